@@ -1,0 +1,88 @@
+package io.nvmetcp.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** The {@code nvmetcp} command line. */
+@Command(
+    name = "nvmetcp",
+    description = "NVMe over TCP for the JVM.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    subcommands = {DemoCommand.class, HelpCommand.class},
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:everything went well",
+      "1:the run failed",
+      "2:the command line is wrong",
+      "3:the launcher found no JDK or no Maven",
+      "130:interrupted"
+    })
+public final class Main implements Runnable {
+  /** Exit code: the run failed. */
+  static final int FAILED = 1;
+
+  /** Exit code: the command line is wrong. */
+  static final int USAGE = 2;
+
+  @Option(
+      names = "--debug",
+      description = "Show stack traces and log what happens.",
+      scope = ScopeType.INHERIT)
+  private boolean debug;
+
+  @Spec private CommandSpec spec;
+
+  private Main() {}
+
+  /** Runs the command line and ends the process with its exit code. */
+  public static void main(String[] args) {
+    System.exit(run(args));
+  }
+
+  /** Runs the command line; returns its exit code. */
+  static int run(String... args) {
+    Main main = new Main();
+    return new CommandLine(main)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setParameterExceptionHandler(Main::usage)
+        .setExecutionExceptionHandler(
+            (exception, command, parsed) -> main.failed(exception, command))
+        .setExecutionStrategy(
+            parsed -> {
+              Logging.configure(main.debug);
+              return new CommandLine.RunLast().execute(parsed);
+            })
+        .execute(args);
+  }
+
+  private static int usage(ParameterException exception, String[] args) {
+    CommandLine command = exception.getCommandLine();
+    command
+        .getErr()
+        .printf(
+            "nvmetcp: %s%nTry '%s --help'.%n",
+            exception.getMessage(), command.getCommandSpec().qualifiedName());
+    return USAGE;
+  }
+
+  private int failed(Exception exception, CommandLine command) {
+    String message = exception.getMessage();
+    command.getErr().println("nvmetcp: " + (message == null ? exception.toString() : message));
+    if (debug) {
+      exception.printStackTrace(command.getErr());
+    }
+    return FAILED;
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "which command? There is 'demo'");
+  }
+}

@@ -1,0 +1,47 @@
+package io.nvmetcp.ddp.engine;
+
+import io.nvmetcp.crc.ledger.Voucher;
+import io.nvmetcp.ddp.Capability;
+import io.nvmetcp.ddp.DdpDevice;
+import io.nvmetcp.ddp.DdpQueue;
+import io.nvmetcp.ddp.DeviceLimits;
+import io.nvmetcp.ddp.Framing;
+import io.nvmetcp.ddp.QueueConfig;
+import io.nvmetcp.ddp.UpperLayer;
+import io.nvmetcp.ddp.memory.RegionRegistry;
+import java.util.Set;
+
+/** The device that does nothing: the upper layer copies and checks digests. */
+public final class NoneDevice implements DdpDevice {
+  private final RegionRegistry registry;
+
+  /** Staging memory comes from {@code registry}. */
+  public NoneDevice(RegionRegistry registry) {
+    this.registry = registry;
+  }
+
+  @Override
+  public String name() {
+    return "none";
+  }
+
+  @Override
+  public DeviceLimits limits() {
+    return new DeviceLimits(0, 0, 0, Integer.MAX_VALUE);
+  }
+
+  @Override
+  public Set<Capability> capabilities() {
+    return Set.of();
+  }
+
+  @Override
+  public Voucher voucher() {
+    return Voucher.PLACEMENT;
+  }
+
+  @Override
+  public DdpQueue addQueue(QueueConfig config, Framing framing, UpperLayer upper) {
+    return new PassThroughQueue(config, upper, registry);
+  }
+}

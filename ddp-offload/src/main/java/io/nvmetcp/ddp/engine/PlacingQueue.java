@@ -1,0 +1,149 @@
+package io.nvmetcp.ddp.engine;
+
+import io.nvmetcp.crc.Crc32cDigest;
+import io.nvmetcp.crc.Crc32cEngine;
+import io.nvmetcp.ddp.DeviceLimits;
+import io.nvmetcp.ddp.Framing;
+import io.nvmetcp.ddp.PduShape;
+import io.nvmetcp.ddp.QueueConfig;
+import io.nvmetcp.ddp.ReadWindow;
+import io.nvmetcp.ddp.UpperLayer;
+import io.nvmetcp.ddp.memory.RegionRegistry;
+import io.nvmetcp.ddp.stats.DdpCounter;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The {@code socket} device's queue: once a header says where a payload belongs, the next read of
+ * the socket goes there. The start of a payload that came together with its header is handed up
+ * unplaced, and the upper layer copies it.
+ *
+ * <p>If data digests are on, the digest of a mapped PDU is folded in here while its bytes are hot,
+ * also over what was not placed; the run of the digest bytes carries the result.
+ */
+public final class PlacingQueue extends BaseQueue {
+  // A rest smaller than this comes cheaper with the header behind it, in one staging read.
+  private static final int MIN_DIRECT_BYTES = 4 * 1024;
+  // While large payloads arrive, a staging read is short, so that most of the next one is placed.
+  private static final int SHORT_STAGING_BYTES = 4 * 1024;
+
+  private final StreamTracker tracker;
+  private final Crc32cDigest crc;
+  private final byte[] digest = new byte[4];
+  private @Nullable Mapping current;
+  private int currentEpoch;
+  private boolean currentPlaced;
+  private boolean shortReads;
+
+  /** Adds the queue. */
+  public PlacingQueue(
+      DeviceLimits limits,
+      QueueConfig config,
+      Framing framing,
+      UpperLayer upper,
+      RegionRegistry registry,
+      Crc32cEngine engine) {
+    super(limits, config, upper, registry);
+    tracker = new StreamTracker(framing);
+    crc = engine.newDigest();
+  }
+
+  @Override
+  public ReadWindow nextWindow() {
+    Mapping mapping = current;
+    if (mapping != null
+        && mapping.awaitsData(currentEpoch)
+        && tracker.part() == StreamTracker.Part.PAYLOAD
+        && tracker.payloadLeft() >= MIN_DIRECT_BYTES) {
+      long at = tracker.shape().bufferOffset + tracker.payloadOffset();
+      return directWindow(mapping, at, tracker.payloadLeft());
+    }
+    return stagingWindow(shortReads ? SHORT_STAGING_BYTES : STAGING_BYTES);
+  }
+
+  @Override
+  protected void arrived(ReadWindow window, @Nullable Mapping mapping, int bytes) {
+    MemorySegment segment = window.region().segment();
+    if (mapping == null) {
+      stream(segment, window.offset(), bytes);
+      return;
+    }
+    long offset = window.offset();
+    boolean digested = config().dataDigest();
+    if (digested) {
+      crc.update(segment, offset, bytes);
+    }
+    tracker.advancePayload(bytes);
+    if (!currentPlaced) {
+      currentPlaced = true;
+      counters().increment(DdpCounter.DDP_PDUS);
+    }
+    counters().add(DdpCounter.DDP_BYTES, bytes);
+    progress(mapping, bytes);
+    upper().run(segment, offset, bytes, true, digested);
+  }
+
+  @Override
+  public void stream(MemorySegment bytes, long offset, int length) {
+    long from = offset;
+    long at = offset;
+    long end = offset + length;
+    boolean bit = false;
+    if (deleted()) {
+      return;
+    }
+    while (at < end) {
+      StreamTracker.Part part = tracker.part();
+      Mapping mapping = current;
+      int digestAt = part == StreamTracker.Part.DIGEST ? tracker.digestOffset() : 0;
+      int step = tracker.advance(bytes, at, (int) (end - at));
+      if (tracker.takeStarted()) {
+        begin();
+      }
+      boolean ok =
+          mapping != null
+              && config().dataDigest()
+              && part != StreamTracker.Part.OTHER
+              && fold(part, bytes, at, step, digestAt);
+      if (mapping != null
+          && part == StreamTracker.Part.PAYLOAD
+          && mapping.epoch() == currentEpoch) {
+        progress(mapping, step);
+      }
+      if (ok != bit && at > from) {
+        // Runs with different bits are never merged.
+        upper().run(bytes, from, (int) (at - from), false, bit);
+        from = at;
+        if (deleted()) {
+          return;
+        }
+      }
+      bit = ok;
+      at += step;
+    }
+    upper().run(bytes, from, (int) (end - from), false, bit);
+  }
+
+  private void begin() {
+    PduShape shape = tracker.shape();
+    Mapping mapping = resolve(shape);
+    current = mapping;
+    currentEpoch = mapping == null ? 0 : mapping.epoch();
+    currentPlaced = false;
+    shortReads = current != null;
+    crc.reset();
+  }
+
+  // True while nothing speaks against the digest; the last digest byte decides.
+  private boolean fold(
+      StreamTracker.Part part, MemorySegment bytes, long at, int length, int digestAt) {
+    if (part == StreamTracker.Part.PAYLOAD) {
+      crc.update(bytes, at, length);
+      return true;
+    }
+    MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, at, digest, digestAt, length);
+    int have = digestAt + length;
+    return have < digest.length || Bytes.littleEndian(digest) == crc.value();
+  }
+}

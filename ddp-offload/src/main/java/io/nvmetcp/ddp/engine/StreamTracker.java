@@ -1,0 +1,184 @@
+package io.nvmetcp.ddp.engine;
+
+import io.nvmetcp.ddp.Framing;
+import io.nvmetcp.ddp.PduShape;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * Walks an in-order stream by its framing and says of each stretch what it is. It keeps headers
+ * only. A header that the framing does not believe ends the tracking: everything after it is {@link
+ * Part#OTHER}, and the protocol above, which reads the same bytes, decides.
+ */
+public final class StreamTracker {
+  /** What a stretch of the stream is. */
+  public enum Part {
+    /** Headers, padding, and everything once tracking has ended. */
+    OTHER,
+    /** Data of the current PDU. */
+    PAYLOAD,
+    /** The data digest of the current PDU. */
+    DIGEST
+  }
+
+  private enum State {
+    AWAIT_PREFIX,
+    AWAIT_HEADER,
+    AWAIT_DATA_START,
+    AWAIT_PAYLOAD,
+    AWAIT_DIGEST,
+    AWAIT_PDU_END,
+    LOST
+  }
+
+  private static final int DIGEST_BYTES = 4;
+
+  private final Framing framing;
+  private final byte[] header;
+  private final PduShape shape = new PduShape();
+  private State state = State.AWAIT_PREFIX;
+  private int filled;
+  private int headerBytes;
+  private long passed;
+  private boolean started;
+
+  /** A tracker at the start of a stream. */
+  public StreamTracker(Framing framing) {
+    this.framing = framing;
+    header = new byte[framing.maxHeaderBytes()];
+  }
+
+  /** What the next byte of the stream is. */
+  public Part part() {
+    return switch (state) {
+      case AWAIT_PAYLOAD -> Part.PAYLOAD;
+      case AWAIT_DIGEST -> Part.DIGEST;
+      case AWAIT_PREFIX, AWAIT_HEADER, AWAIT_DATA_START, AWAIT_PDU_END, LOST -> Part.OTHER;
+    };
+  }
+
+  /** The PDU whose header was read last. */
+  public PduShape shape() {
+    return shape;
+  }
+
+  /** Where in the PDU's data the next payload byte belongs; only within payload. */
+  public int payloadOffset() {
+    return (int) (passed - shape.dataStart);
+  }
+
+  /** Payload bytes of this PDU still to come; only within payload. */
+  public int payloadLeft() {
+    return shape.dataBytes - payloadOffset();
+  }
+
+  /** Digest bytes of this PDU already passed; only within the digest. */
+  public int digestOffset() {
+    return (int) (passed - shape.dataStart - shape.dataBytes);
+  }
+
+  /** True once, right after a header with data was read. */
+  public boolean takeStarted() {
+    boolean was = started;
+    started = false;
+    return was;
+  }
+
+  /**
+   * Passes over the next stretch, which is all of one {@link #part()}.
+   *
+   * @return its length, at most {@code available}
+   */
+  public int advance(MemorySegment bytes, long offset, int available) {
+    return switch (state) {
+      case AWAIT_PREFIX -> gather(bytes, offset, available, framing.prefixBytes());
+      case AWAIT_HEADER -> gather(bytes, offset, available, headerBytes);
+      case AWAIT_DATA_START -> skip(available, shape.dataStart);
+      case AWAIT_PAYLOAD -> skip(available, shape.dataStart + (long) shape.dataBytes);
+      case AWAIT_DIGEST ->
+          skip(available, shape.dataStart + (long) shape.dataBytes + shape.digestBytes);
+      case AWAIT_PDU_END -> skip(available, shape.pduBytes);
+      case LOST -> available;
+    };
+  }
+
+  /** Passes over {@code count} payload bytes that lie elsewhere; at most what is left. */
+  public void advancePayload(int count) {
+    if (state != State.AWAIT_PAYLOAD || count > payloadLeft()) {
+      throw new IllegalStateException(count + " bytes are not all payload");
+    }
+    skip(count, shape.dataStart + (long) shape.dataBytes);
+  }
+
+  private int gather(MemorySegment bytes, long offset, int available, int wanted) {
+    int step = Math.min(available, wanted - filled);
+    MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, offset, header, filled, step);
+    filled += step;
+    if (filled == wanted) {
+      headerProgress();
+    }
+    return step;
+  }
+
+  private void headerProgress() {
+    if (state == State.AWAIT_PREFIX) {
+      headerBytes = framing.headerBytes(header);
+      if (headerBytes < filled || headerBytes > header.length) {
+        state = State.LOST;
+        return;
+      }
+      state = State.AWAIT_HEADER;
+      if (headerBytes > filled) {
+        return;
+      }
+    }
+    if (!framing.parse(header, shape) || !shapeFits()) {
+      state = State.LOST;
+      return;
+    }
+    passed = filled;
+    filled = 0;
+    started = shape.dataBytes > 0;
+    settle();
+  }
+
+  // Whatever the framing let pass: lengths that contradict each other are not followed.
+  private boolean shapeFits() {
+    if (shape.pduBytes < headerBytes || shape.dataBytes < 0) {
+      return false;
+    }
+    return shape.dataBytes == 0
+        || shape.dataStart >= headerBytes
+            && (shape.digestBytes == 0 || shape.digestBytes == DIGEST_BYTES)
+            && shape.dataStart + (long) shape.dataBytes + shape.digestBytes <= shape.pduBytes;
+  }
+
+  private int skip(int available, long until) {
+    int step = (int) Math.min(available, until - passed);
+    passed += step;
+    if (passed == until) {
+      settle();
+    }
+    return step;
+  }
+
+  // The state that waits for the byte at `passed`.
+  private void settle() {
+    if (shape.dataBytes > 0) {
+      long dataEnd = shape.dataStart + (long) shape.dataBytes;
+      if (passed < shape.dataStart) {
+        state = State.AWAIT_DATA_START;
+        return;
+      }
+      if (passed < dataEnd) {
+        state = State.AWAIT_PAYLOAD;
+        return;
+      }
+      if (passed < dataEnd + shape.digestBytes) {
+        state = State.AWAIT_DIGEST;
+        return;
+      }
+    }
+    state = passed < shape.pduBytes ? State.AWAIT_PDU_END : State.AWAIT_PREFIX;
+  }
+}

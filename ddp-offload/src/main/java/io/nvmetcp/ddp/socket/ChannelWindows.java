@@ -1,0 +1,245 @@
+package io.nvmetcp.ddp.socket;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.ChannelConfig;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.RecvByteBufAllocator;
+import io.netty.util.UncheckedBooleanSupplier;
+import io.nvmetcp.ddp.DdpQueue;
+import io.nvmetcp.ddp.ReadWindow;
+import io.nvmetcp.ddp.stats.DdpCounter;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets a channel read into the windows of a {@link DdpQueue}: the handler and the receive allocator
+ * in one. Confined to the channel's event loop.
+ *
+ * <p>Install it with {@link #install} before anything is read. Each window goes back to the queue
+ * that lent it exactly once: with the bytes that came, or empty when the transport releases it
+ * unused, because nothing was there, the read was cancelled, or the channel closed. NIO and epoll
+ * do so within the read; io_uring has the window until the read completes, and closes the channel
+ * only then.
+ */
+public final class ChannelWindows extends ChannelInboundHandlerAdapter {
+
+  /** What the owner of the channel is told, on its event loop. */
+  public interface Events {
+    /** The reads of this turn are done: flush, and poll the queue. */
+    void turnEnd();
+
+    /** The channel is closed; no window is out any more when this returns. */
+    void closed();
+
+    /** The channel failed; it will be closed by the owner. */
+    void failed(Throwable cause);
+  }
+
+  private static final int MAX_READS_PER_TURN = 32;
+  private static final int SPARE_BYTES = 16 * 1024;
+  private static final int CACHED_VIEWS = 8;
+
+  private final Events events;
+  // One per region, found by the low bits of its id; a region that is gone stays until overwritten.
+  private final @Nullable WindowByteBuf[] views = new WindowByteBuf[CACHED_VIEWS];
+  private DdpQueue queue;
+  // The window that is out, and whose it is: not always the queue of the moment.
+  private @Nullable WindowByteBuf out;
+  private @Nullable DdpQueue lender;
+
+  /**
+   * @param queue gets the bytes
+   * @param events is told of turns and of the end
+   */
+  public ChannelWindows(DdpQueue queue, Events events) {
+    this.queue = queue;
+    this.events = events;
+  }
+
+  /** Puts the handler before {@code successor} and makes the channel read into the windows. */
+  public void install(ChannelHandlerContext successor) {
+    successor.channel().config().setRecvByteBufAllocator(new Allocator());
+    successor.pipeline().addBefore(successor.name(), "ddp-windows", this);
+  }
+
+  /**
+   * Replaces the queue, from the next window on. A window of the old queue that is still out stays
+   * the old queue's, which gets it back empty; the bytes that come in it are the new queue's and go
+   * there as a stream. So the stream must stand at the start of a PDU, and a call from within
+   * {@code run} leaves the rest of that run to the old queue.
+   */
+  public void queue(DdpQueue next) {
+    queue = next;
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object msg) {
+    if (!(msg instanceof ByteBuf buf)) {
+      ctx.fireChannelRead(msg);
+      return;
+    }
+    try {
+      if (!buf.isReadable()) {
+        return;
+      }
+      DdpQueue owner = lender;
+      if (owner != null && isOut(buf)) {
+        window((WindowByteBuf) buf, owner);
+      } else {
+        if (!queue.deleted()) {
+          queue.counters().increment(DdpCounter.FOREIGN_READS);
+        }
+        queue.stream(MemorySegment.ofBuffer(buf.nioBuffer()), 0, buf.readableBytes());
+      }
+    } finally {
+      buf.release();
+    }
+  }
+
+  @SuppressWarnings("ReferenceEquality") // the very buffer that was lent
+  private boolean isOut(ByteBuf buf) {
+    return buf == out;
+  }
+
+  @SuppressWarnings("ReferenceEquality") // the very queue that lent it
+  private void window(WindowByteBuf window, DdpQueue owner) {
+    out = null;
+    lender = null;
+    int bytes = window.readableBytes();
+    if (owner == queue) {
+      owner.received(bytes);
+      return;
+    }
+    try {
+      queue.stream(window.region().segment(), window.regionOffset(), bytes);
+    } finally {
+      owner.windowReturned();
+    }
+  }
+
+  // The transport let go of a buffer: of one that came up before, or of one that brought nothing.
+  private void released(WindowByteBuf window) {
+    DdpQueue owner = lender;
+    if (owner != null && isOut(window)) {
+      out = null;
+      lender = null;
+      owner.windowReturned();
+    }
+  }
+
+  private ByteBuf lend(ByteBufAllocator alloc) {
+    DdpQueue owner = queue;
+    if (out != null || owner.deleted()) {
+      // A transport reads once more after its channel was closed in the middle of a turn; and no
+      // window may be handed out twice, whatever became of the first. What comes here is a foreign
+      // read.
+      return alloc.directBuffer(SPARE_BYTES, SPARE_BYTES);
+    }
+    ReadWindow window = owner.nextWindow();
+    int slot = window.region().id() & CACHED_VIEWS - 1;
+    WindowByteBuf view = views[slot];
+    if (view == null || !view.serves(window.region(), window.offset(), window.length())) {
+      view = new WindowByteBuf(window.region(), window.offset(), window.length(), this::released);
+      views[slot] = view;
+    }
+    view.lend(window.offset(), window.length());
+    out = view;
+    lender = owner;
+    return view;
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    events.turnEnd();
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    events.closed();
+    ctx.fireChannelInactive();
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    events.failed(cause);
+  }
+
+  private final class Allocator implements RecvByteBufAllocator {
+    @Override
+    @SuppressWarnings("deprecation") // the supertype's signature
+    public RecvByteBufAllocator.Handle newHandle() {
+      return new WindowHandle();
+    }
+  }
+
+  private final class WindowHandle implements RecvByteBufAllocator.ExtendedHandle {
+    private @Nullable ChannelConfig config;
+    private int attempted;
+    private int lastRead;
+    private int reads;
+
+    @Override
+    public ByteBuf allocate(ByteBufAllocator alloc) {
+      return lend(alloc);
+    }
+
+    @Override
+    public int guess() {
+      return 2048;
+    }
+
+    @Override
+    public void reset(ChannelConfig ofChannel) {
+      config = ofChannel;
+      reads = 0;
+      lastRead = 0;
+      attempted = 0;
+    }
+
+    @Override
+    public void incMessagesRead(int numMessages) {
+      reads += numMessages;
+    }
+
+    @Override
+    public void lastBytesRead(int bytes) {
+      lastRead = bytes;
+    }
+
+    @Override
+    public int lastBytesRead() {
+      return lastRead;
+    }
+
+    @Override
+    public void attemptedBytesRead(int bytes) {
+      attempted = bytes;
+    }
+
+    @Override
+    public int attemptedBytesRead() {
+      return attempted;
+    }
+
+    @Override
+    public boolean continueReading() {
+      return lastRead == attempted && mayContinue();
+    }
+
+    @Override
+    public boolean continueReading(UncheckedBooleanSupplier maybeMoreData) {
+      return mayContinue() && maybeMoreData.get();
+    }
+
+    private boolean mayContinue() {
+      return lastRead > 0 && reads < MAX_READS_PER_TURN && config != null && config.isAutoRead();
+    }
+
+    @Override
+    public void readComplete() {
+      // Turns are told by channelReadComplete.
+    }
+  }
+}

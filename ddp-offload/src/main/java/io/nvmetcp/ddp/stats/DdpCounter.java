@@ -1,0 +1,64 @@
+package io.nvmetcp.ddp.stats;
+
+/** What a device and its upper layer count on one queue. */
+public enum DdpCounter {
+  /** Queues added. */
+  QUEUE_ADD("queue_add"),
+  /** Queues refused. */
+  QUEUE_ADD_FAIL("queue_add_fail"),
+  /** Queues deleted. */
+  QUEUE_DEL("queue_del"),
+  /** Mappings set up. */
+  SETUP("setup"),
+  /** Setups refused: below the threshold, where a copy is cheaper. */
+  SETUP_FAIL_THRESHOLD("setup_fail_threshold"),
+  /** Setups refused: no tag left. */
+  SETUP_FAIL_TAGS("setup_fail_tags"),
+  /** Setups refused: too many segments, or too many bytes. */
+  SETUP_FAIL_SEGMENTS("setup_fail_segments"),
+  /** Setups refused: the range does not lie in a live region. */
+  SETUP_FAIL_PROTECTION("setup_fail_protection"),
+  /** Mappings torn down. */
+  TEARDOWN("teardown"),
+  /** PDUs of which at least one byte was placed. */
+  DDP_PDUS("ddp_pdus"),
+  /** Bytes placed by the device. */
+  DDP_BYTES("ddp_bytes"),
+  /** PDUs copied whole. */
+  COPIED_PDUS("copied_pdus"),
+  /** Bytes copied by the upper layer. */
+  COPIED_BYTES("copied_bytes"),
+  /** Payload bytes delivered to commands, placed or copied. */
+  DELIVERED_BYTES("delivered_bytes"),
+  /** Payloads for a tag whose generation is over. */
+  STALE_TAG("stale_tag"),
+  /** Payloads outside the mapped range. */
+  OUT_OF_RANGE("out_of_range"),
+  /** Header digests that did not match. */
+  HEADER_DIGEST_ERRORS("header_digest_errors"),
+  /** Data digests that did not match. */
+  DATA_DIGEST_ERRORS("data_digest_errors"),
+  /** Data digests that a device vouched for. */
+  DIGEST_BY_DEVICE("digest_by_device"),
+  /** Data digests checked in the placing pass. */
+  DIGEST_IN_PLACEMENT("digest_in_placement"),
+  /** Data digests checked by the upper layer's own pass. */
+  DIGEST_BY_FALLBACK("digest_by_fallback"),
+  /** Reads that came in a buffer that was not the one offered. */
+  FOREIGN_READS("foreign_reads"),
+  /** Teardowns that were done after the response had arrived. */
+  TEARDOWN_AFTER_RESPONSE("teardown_after_response"),
+  /** Teardowns that were done before the response arrived. */
+  TEARDOWN_BEFORE_RESPONSE("teardown_before_response");
+
+  private final String id;
+
+  DdpCounter(String id) {
+    this.id = id;
+  }
+
+  /** The counter's name in reports. */
+  public String id() {
+    return id;
+  }
+}

@@ -1,0 +1,229 @@
+package io.nvmetcp.ddp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nvmetcp.crc.Crc32cDigest;
+import io.nvmetcp.crc.engine.JdkCrc32c;
+import io.nvmetcp.crc.ledger.DigestLedger;
+import io.nvmetcp.crc.ledger.DigestVerdict;
+import io.nvmetcp.crc.ledger.Voucher;
+import io.nvmetcp.ddp.engine.Bytes;
+import io.nvmetcp.ddp.memory.BufferSlice;
+import java.io.ByteArrayOutputStream;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntConsumer;
+
+/**
+ * A fake protocol above a device: reads the stream as it is handed up, copies what was not placed,
+ * judges digests with a ledger, tears mappings down when the response came, and writes everything
+ * down. It checks on the way what must hold for every run.
+ */
+public final class RecordingUpperLayer implements UpperLayer {
+
+  /** One read, from its setup on. */
+  public static final class Command {
+    public final int tag;
+    public final BufferSlice buffer;
+    public final List<DigestVerdict> verdicts = new ArrayList<>();
+    public boolean mapped;
+    public boolean responded;
+    public boolean tornDown;
+    public int placedBytes;
+    public int copiedBytes;
+
+    Command(int tag, BufferSlice buffer) {
+      this.tag = tag;
+      this.buffer = buffer;
+    }
+
+    public boolean failed() {
+      return verdicts.contains(DigestVerdict.MISMATCH);
+    }
+  }
+
+  public final List<Integer> teardowns = new ArrayList<>();
+  public final List<Command> commands = new ArrayList<>();
+  public int softwareChecks;
+  public int falseRuns;
+  public int droppedBytes;
+  public int runs;
+  public Runnable onRun = () -> {};
+  public IntConsumer onTeardownDone = tag -> {};
+
+  private final boolean digests;
+  private final DigestLedger ledger;
+  private final Crc32cDigest crc = JdkCrc32c.INSTANCE.newDigest();
+  private final Map<Integer, Command> outstanding = new HashMap<>();
+  private final ByteArrayOutputStream stream = new ByteArrayOutputStream();
+  private final byte[] header = new byte[IscsiFraming.HEADER_BYTES];
+  private final byte[] digest = new byte[IscsiFraming.DIGEST_BYTES];
+  private DdpQueue queue;
+  private int filled;
+  private int dataBytes;
+  private int passed;
+
+  public RecordingUpperLayer(boolean digests, Voucher voucher) {
+    this.digests = digests;
+    ledger = new DigestLedger(voucher);
+  }
+
+  public void queue(DdpQueue of) {
+    queue = of;
+  }
+
+  /** A read of {@code buffer}; mapped, if the device says so. */
+  public SetupResult read(int tag, BufferSlice buffer) {
+    SetupResult result = queue.setup(tag, buffer.region(), buffer.offset(), buffer.lengthBytes());
+    expect(tag, buffer).mapped = result == SetupResult.MAPPED;
+    return result;
+  }
+
+  private Command expect(int tag, BufferSlice buffer) {
+    Command command = new Command(tag, buffer);
+    outstanding.put(tag, command);
+    commands.add(command);
+    return command;
+  }
+
+  /** Forgets a read: what comes for it now belongs nowhere. */
+  public void abort(int tag) {
+    outstanding.remove(tag);
+    queue.teardown(tag);
+  }
+
+  public Command command(int tag) {
+    return commands.stream()
+        .filter(command -> command.tag == tag)
+        .reduce((a, b) -> b)
+        .orElseThrow();
+  }
+
+  public byte[] stream() {
+    return stream.toByteArray();
+  }
+
+  @Override
+  public void run(MemorySegment bytes, long offset, int length, boolean placed, boolean crcOk) {
+    assertThat(length).isPositive();
+    runs++;
+    if (!crcOk) {
+      falseRuns++;
+    }
+    stream.writeBytes(bytes.asSlice(offset, length).toArray(ValueLayout.JAVA_BYTE));
+    int at = 0;
+    while (at < length) {
+      int step = Math.min(length - at, partLeft());
+      part(bytes, offset + at, step, placed, crcOk);
+      passed += step;
+      at += step;
+      if (filled == header.length && passed == pduBytes()) {
+        pduEnd();
+      }
+    }
+    onRun.run();
+  }
+
+  private int pduBytes() {
+    return header.length
+        + IscsiFraming.padded(dataBytes)
+        + (digests && dataBytes > 0 ? IscsiFraming.DIGEST_BYTES : 0);
+  }
+
+  private int partLeft() {
+    if (filled < header.length) {
+      return header.length - filled;
+    }
+    int dataEnd = header.length + dataBytes;
+    int paddingEnd = header.length + IscsiFraming.padded(dataBytes);
+    return passed < dataEnd
+        ? dataEnd - passed
+        : passed < paddingEnd ? paddingEnd - passed : pduBytes() - passed;
+  }
+
+  private void part(MemorySegment bytes, long at, int length, boolean placed, boolean crcOk) {
+    if (filled < header.length) {
+      assertThat(placed).as("headers are not placed").isFalse();
+      MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, at, header, filled, length);
+      filled += length;
+      if (filled == header.length) {
+        dataBytes = IscsiFraming.dataBytes(header);
+        crc.reset();
+        ledger.begin(digests && dataBytes > 0);
+      }
+      return;
+    }
+    int paddingEnd = header.length + IscsiFraming.padded(dataBytes);
+    if (passed >= paddingEnd) {
+      MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, at, digest, passed - paddingEnd, length);
+      ledger.digestRun(length, crcOk);
+      return;
+    }
+    crc.update(bytes, at, length);
+    if (passed < header.length + dataBytes) {
+      ledger.payloadRun(length, crcOk);
+      payload(bytes, at, length, placed);
+    }
+  }
+
+  private void payload(MemorySegment bytes, long at, int length, boolean placed) {
+    Command command =
+        IscsiFraming.opcode(header) == IscsiFraming.DATA_IN
+            ? outstanding.get(IscsiFraming.tag(header))
+            : null;
+    long start = IscsiFraming.bufferOffset(header) + passed - header.length;
+    if (command == null || start + length > command.buffer.lengthBytes()) {
+      // A placed run may belong to a command that was aborted while its bytes arrived.
+      droppedBytes += length;
+      return;
+    }
+    MemorySegment target = command.buffer.region().segment();
+    long targetAt = command.buffer.offset() + start;
+    if (placed) {
+      assertThat(bytes.address() + at).isEqualTo(target.address() + targetAt);
+      assertThat(command.mapped && !command.tornDown).as("placed in a live mapping").isTrue();
+      command.placedBytes += length;
+    } else {
+      MemorySegment.copy(bytes, at, target, targetAt, length);
+      command.copiedBytes += length;
+    }
+  }
+
+  private void pduEnd() {
+    int tag = IscsiFraming.tag(header);
+    boolean match = dataBytes == 0 || Bytes.littleEndian(digest) == crc.value();
+    if (ledger.needsSoftwareCheck()) {
+      softwareChecks++;
+      ledger.softwareResult(match);
+    } else if (digests && dataBytes > 0) {
+      assertThat(match).as("the device vouched for a digest that is right").isTrue();
+    }
+    Command command = outstanding.get(tag);
+    if (command != null && dataBytes > 0) {
+      command.verdicts.add(ledger.verdict());
+    } else if (command != null && IscsiFraming.opcode(header) == IscsiFraming.RESPONSE) {
+      command.responded = true;
+      outstanding.remove(tag);
+      if (command.mapped) {
+        queue.teardown(tag);
+      }
+    }
+    filled = 0;
+    passed = 0;
+    dataBytes = 0;
+  }
+
+  @Override
+  public void teardownDone(int tag) {
+    teardowns.add(tag);
+    Command command = command(tag);
+    assertThat(command.mapped).isTrue();
+    assertThat(command.tornDown).as("torn down once").isFalse();
+    command.tornDown = true;
+    onTeardownDone.accept(tag);
+  }
+}

@@ -1,0 +1,180 @@
+package io.nvmetcp.ddp.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nvmetcp.crc.engine.JdkCrc32c;
+import io.nvmetcp.crc.ledger.DigestVerdict;
+import io.nvmetcp.ddp.DeviceBench;
+import io.nvmetcp.ddp.IscsiFraming;
+import io.nvmetcp.ddp.ReadWindow;
+import io.nvmetcp.ddp.TeardownMode;
+import io.nvmetcp.ddp.socket.SocketDevice;
+import io.nvmetcp.ddp.stats.DdpCounter;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is particular to placing by read windows. */
+final class PlacingQueueTest {
+  private static final int OFFSET = 777;
+  private static final int LENGTH = 40_000;
+
+  private DeviceBench bench;
+
+  private void open(TeardownMode mode) {
+    bench =
+        new DeviceBench(
+            1, true, mode, registry -> new SocketDevice(registry, JdkCrc32c.INSTANCE, 4096));
+  }
+
+  @AfterEach
+  void close() {
+    bench.close();
+  }
+
+  /** Sends the header, so that the next window is the destination. */
+  private byte[] sendHeaderOf(byte[] pdu) {
+    bench.sendOnce(pdu, 0, IscsiFraming.HEADER_BYTES);
+    return Arrays.copyOfRange(pdu, IscsiFraming.HEADER_BYTES, pdu.length);
+  }
+
+  @Test
+  void theWindowBehindAHeaderIsTheRestOfTheDestinationAndNoMore() {
+    open(TeardownMode.LAZY);
+    byte[] data = bench.data(LENGTH);
+    bench.read(1, OFFSET, LENGTH);
+    bench.expect(OFFSET, data);
+    byte[] rest = sendHeaderOf(bench.framing.dataIn(1, 0, data));
+    int at = 0;
+    while (LENGTH - at >= 4096) {
+      ReadWindow window = bench.queue.nextWindow();
+      assertThat(window.direct()).isTrue();
+      assertThat(window.region()).isSameAs(bench.region);
+      assertThat(window.offset()).isEqualTo(OFFSET + at);
+      assertThat(window.length()).isEqualTo(LENGTH - at);
+      DeviceBench.fill(window, rest, at, 1234);
+      bench.queue.received(1234);
+      at += 1234;
+    }
+    ReadWindow window = bench.queue.nextWindow();
+    assertThat(window.direct()).as("a small rest comes with what is behind it").isFalse();
+    bench.queue.windowReturned();
+    bench.send(Arrays.copyOfRange(rest, at, rest.length), bench.framing.response(1));
+    bench.settle();
+    bench.assertMemory();
+    assertThat(bench.upper.command(1).verdicts).containsExactly(DigestVerdict.IN_PLACEMENT);
+    assertThat(bench.upper.softwareChecks).isZero();
+    assertThat(bench.count(DdpCounter.DDP_BYTES)).isEqualTo(at);
+    assertThat(bench.upper.command(1).placedBytes).isEqualTo(at);
+  }
+
+  @ParameterizedTest(name = "returned with bytes: {0}")
+  @ValueSource(booleans = {true, false})
+  void teardownWaitsForTheWindowThatIsOut(boolean withBytes) {
+    open(TeardownMode.LAZY);
+    bench.read(1, OFFSET, LENGTH);
+    byte[] data = bench.data(LENGTH);
+    byte[] rest = sendHeaderOf(bench.framing.dataIn(1, 0, data));
+    ReadWindow window = bench.queue.nextWindow();
+    bench.upper.abort(1);
+    assertThat(bench.queue.poll()).as("another call is needed").isTrue();
+    assertThat(bench.upper.teardowns).isEmpty();
+    if (withBytes) {
+      DeviceBench.fill(window, rest, 0, 5000);
+      bench.queue.received(5000);
+      bench.expect(OFFSET, Arrays.copyOf(data, 5000));
+    } else {
+      bench.queue.windowReturned();
+    }
+    assertThat(bench.upper.teardowns).as("never within the return").isEmpty();
+    bench.queue.poll();
+    assertThat(bench.upper.teardowns).containsExactly(1);
+    // What still comes of this PDU goes nowhere near the buffer.
+    bench.send(Arrays.copyOfRange(rest, withBytes ? 5000 : 0, rest.length));
+    bench.assertMemory();
+  }
+
+  @Test
+  void aRegionClosedWhileItsWindowIsOutOutlivesTheRead() {
+    open(TeardownMode.LAZY);
+    bench.read(1, OFFSET, LENGTH);
+    byte[] rest = sendHeaderOf(bench.framing.dataIn(1, 0, bench.data(LENGTH)));
+    ReadWindow window = bench.queue.nextWindow();
+    bench.region.close();
+    bench.upper.abort(1);
+    bench.queue.poll();
+    DeviceBench.fill(window, rest, 0, 5000);
+    bench.queue.received(5000);
+    assertThat(bench.registry.liveRegions()).isEqualTo(2);
+    bench.queue.poll();
+    assertThat(bench.registry.liveRegions()).as("only the staging memory").isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @EnumSource(TeardownMode.class)
+  void bytesThatCameAnotherWayAreDigestedAndLeftToTheUpperLayer(TeardownMode mode) {
+    open(mode);
+    byte[] data = bench.data(LENGTH);
+    bench.read(1, OFFSET, LENGTH);
+    bench.expect(OFFSET, data);
+    byte[] pdu = bench.framing.dataIn(1, 0, data);
+    for (int at = 0; at < pdu.length; at += 7001) {
+      int step = Math.min(7001, pdu.length - at);
+      bench.queue.stream(MemorySegment.ofArray(pdu), at, step);
+    }
+    bench.send(bench.framing.response(1));
+    bench.settle();
+    bench.assertMemory();
+    assertThat(bench.upper.command(1).placedBytes).isZero();
+    assertThat(bench.upper.command(1).verdicts).containsExactly(DigestVerdict.IN_PLACEMENT);
+  }
+
+  @Test
+  void everySplitOfASmallStreamGivesTheSameBytesAndVerdicts() {
+    open(TeardownMode.LAZY);
+    byte[] data = bench.data(8);
+    byte[] pdu = bench.framing.dataIn(9, 0, data);
+    byte[] two = IscsiFraming.concat(pdu, bench.framing.response(9), pdu);
+    int sent = 0;
+    for (int cut = 1; cut < two.length; cut++) {
+      bench.queue.stream(MemorySegment.ofArray(two), 0, cut);
+      bench.queue.stream(MemorySegment.ofArray(two), cut, two.length - cut);
+      sent++;
+    }
+    byte[] stream = bench.upper.stream();
+    assertThat(stream).hasSize(sent * two.length);
+    for (int i = 0; i < sent; i++) {
+      assertThat(Arrays.mismatch(stream, i * two.length, (i + 1) * two.length, two, 0, two.length))
+          .isEqualTo(-1);
+    }
+    // Nothing is mapped for these: every digest is the software's.
+    assertThat(bench.upper.softwareChecks).isEqualTo(2 * sent);
+  }
+
+  @Test
+  void whileLargePayloadsComeAStagingReadIsShort() {
+    open(TeardownMode.LAZY);
+    bench.read(1, 0, LENGTH);
+    bench.send(bench.framing.dataIn(1, 0, bench.data(LENGTH)), bench.framing.response(1));
+    int afterLarge = bench.queue.nextWindow().length();
+    bench.queue.windowReturned();
+    bench.send(bench.framing.dataIn(2, 0, bench.data(500)));
+    assertThat(bench.queue.nextWindow().length()).isGreaterThan(afterLarge);
+    bench.queue.windowReturned();
+  }
+
+  @Test
+  void anEndOfTheQueueInTheMiddleOfAPayloadWritesNothingMore() {
+    open(TeardownMode.EAGER);
+    bench.read(1, OFFSET, LENGTH);
+    byte[] rest = sendHeaderOf(bench.framing.dataIn(1, 0, bench.data(LENGTH)));
+    bench.queue.delete();
+    bench.queue.stream(MemorySegment.ofArray(rest), 0, rest.length);
+    bench.assertMemory();
+    assertThat(bench.upper.teardowns).containsExactly(1);
+  }
+}

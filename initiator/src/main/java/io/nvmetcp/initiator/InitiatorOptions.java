@@ -1,0 +1,177 @@
+package io.nvmetcp.initiator;
+
+import io.nvmetcp.ddp.TeardownMode;
+import java.util.UUID;
+
+/** How an initiator connects. Setters check their argument and return this. */
+public final class InitiatorOptions {
+  private static final int MAX_QUEUES = 1024;
+
+  private UUID hostId = UUID.randomUUID();
+  private String hostNqn = "nqn.2014-08.org.nvmexpress:uuid:" + hostId;
+  private boolean headerDigest;
+  private boolean dataDigest;
+  private int ioQueues = 2;
+  private int queueEntries = 128;
+  private int waitingCommands = 4096;
+  private long keepAliveMillis = 10_000;
+  private long connectTimeoutMillis = 10_000;
+  private boolean disableFlowControl = true;
+  private DeviceSpec device = DeviceSpec.SOCKET;
+  private TeardownMode teardownMode = TeardownMode.LAZY;
+
+  /** The defaults. */
+  public InitiatorOptions() {}
+
+  /** The host identifier; a random one by default. */
+  public UUID getHostId() {
+    return hostId;
+  }
+
+  /** Sets the host identifier and the host NQN that is derived from it. */
+  public InitiatorOptions setHostId(UUID value) {
+    hostId = value;
+    hostNqn = "nqn.2014-08.org.nvmexpress:uuid:" + value;
+    return this;
+  }
+
+  /** The host NQN; by default derived from the host identifier. */
+  public String getHostNqn() {
+    return hostNqn;
+  }
+
+  /** Sets the host NQN. */
+  public InitiatorOptions setHostNqn(String value) {
+    if (value.isBlank() || value.length() > 223) {
+      throw new IllegalArgumentException("an NQN has 1 to 223 characters: '" + value + "'");
+    }
+    hostNqn = value;
+    return this;
+  }
+
+  /** Whether header digests are asked for; off by default. */
+  public boolean isHeaderDigest() {
+    return headerDigest;
+  }
+
+  /** Sets whether header digests are asked for. */
+  public InitiatorOptions setHeaderDigest(boolean value) {
+    headerDigest = value;
+    return this;
+  }
+
+  /** Whether data digests are asked for; off by default. */
+  public boolean isDataDigest() {
+    return dataDigest;
+  }
+
+  /** Sets whether data digests are asked for. */
+  public InitiatorOptions setDataDigest(boolean value) {
+    dataDigest = value;
+    return this;
+  }
+
+  /** I/O queues wanted, each with its own connection and event loop; 2 by default. */
+  public int getIoQueues() {
+    return ioQueues;
+  }
+
+  /** Sets the I/O queues wanted, 1 to 1024. */
+  public InitiatorOptions setIoQueues(int value) {
+    if (value < 1 || value > MAX_QUEUES) {
+      throw new IllegalArgumentException("I/O queues: 1 to 1024, not " + value);
+    }
+    ioQueues = value;
+    return this;
+  }
+
+  /** Entries of an I/O queue; 128 by default. */
+  public int getQueueEntries() {
+    return queueEntries;
+  }
+
+  /** Sets the entries of an I/O queue: a power of two from 2 to 32768. */
+  public InitiatorOptions setQueueEntries(int value) {
+    if (value < 2 || value > 1 << 15 || Integer.bitCount(value) != 1) {
+      throw new IllegalArgumentException(
+          "queue entries: a power of two from 2 to 32768, not " + value);
+    }
+    queueEntries = value;
+    return this;
+  }
+
+  /** Commands that may wait for a slot, per queue; 4096 by default. */
+  public int getWaitingCommands() {
+    return waitingCommands;
+  }
+
+  /** Sets how many commands may wait for a slot, per queue. */
+  public InitiatorOptions setWaitingCommands(int value) {
+    if (value < 0) {
+      throw new IllegalArgumentException("waiting commands: 0 or more, not " + value);
+    }
+    waitingCommands = value;
+    return this;
+  }
+
+  /** The keep-alive timeout in milliseconds; 10 seconds by default, 0 for none. */
+  public long getKeepAliveMillis() {
+    return keepAliveMillis;
+  }
+
+  /** Sets the keep-alive timeout in milliseconds. */
+  public InitiatorOptions setKeepAliveMillis(long value) {
+    if (value < 0 || value > 0xFFFF_FFFFL) {
+      throw new IllegalArgumentException("keep-alive timeout: 0 to 2^32-1 ms, not " + value);
+    }
+    keepAliveMillis = value;
+    return this;
+  }
+
+  /** Bound on the whole of {@link NvmeInitiator#connect}, and on a shutdown, in milliseconds. */
+  public long getConnectTimeoutMillis() {
+    return connectTimeoutMillis;
+  }
+
+  /** Sets the bound on connecting and on shutting down, in milliseconds. */
+  public InitiatorOptions setConnectTimeoutMillis(long value) {
+    if (value < 1) {
+      throw new IllegalArgumentException("connect timeout: at least 1 ms, not " + value);
+    }
+    connectTimeoutMillis = value;
+    return this;
+  }
+
+  /** Whether the controller is asked to disable SQ flow control; it is by default. */
+  public boolean isDisableFlowControl() {
+    return disableFlowControl;
+  }
+
+  /** Sets whether the controller is asked to disable SQ flow control. */
+  public InitiatorOptions setDisableFlowControl(boolean value) {
+    disableFlowControl = value;
+    return this;
+  }
+
+  /** The placing device of the I/O queues; {@code socket} by default. */
+  public DeviceSpec getDevice() {
+    return device;
+  }
+
+  /** Sets the placing device of the I/O queues. */
+  public InitiatorOptions setDevice(DeviceSpec value) {
+    device = value;
+    return this;
+  }
+
+  /** When mappings are torn down; lazily by default. */
+  public TeardownMode getTeardownMode() {
+    return teardownMode;
+  }
+
+  /** Sets when mappings are torn down. */
+  public InitiatorOptions setTeardownMode(TeardownMode value) {
+    teardownMode = value;
+    return this;
+  }
+}

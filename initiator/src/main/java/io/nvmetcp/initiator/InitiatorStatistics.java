@@ -1,0 +1,82 @@
+package io.nvmetcp.initiator;
+
+import io.nvmetcp.ddp.stats.DdpCounter;
+import io.nvmetcp.ddp.stats.DdpCounters;
+import io.nvmetcp.initiator.queue.QueueStatistics;
+
+/** Counts of all I/O queues of a controller at one moment; immutable for its holder. */
+public final class InitiatorStatistics {
+  /** Displacements beyond this are counted at it. */
+  public static final int MAX_DISPLACEMENT = QueueStatistics.MAX_DISPLACEMENT;
+
+  private final DdpCounters offload = new DdpCounters();
+  private final QueueStatistics queues = new QueueStatistics();
+  private int outstanding;
+  private int liveMappings;
+
+  InitiatorStatistics() {}
+
+  void add(DdpCounters counters, QueueStatistics statistics, int commands, int mappings) {
+    offload.addAll(counters);
+    queues.addAll(statistics);
+    outstanding += commands;
+    liveMappings += mappings;
+  }
+
+  void addAll(InitiatorStatistics other) {
+    add(other.offload, other.queues, other.outstanding, other.liveMappings);
+  }
+
+  /** A counter of the offload layer. */
+  public long offload(DdpCounter counter) {
+    return offload.get(counter);
+  }
+
+  /** Commands submitted. */
+  public long submitted() {
+    return queues.submitted();
+  }
+
+  /** Commands that the controller answered. */
+  public long completed() {
+    return queues.completed();
+  }
+
+  /** Commands whose outcome is unknown. */
+  public long lost() {
+    return queues.lost();
+  }
+
+  /** PDUs received. */
+  public long pdusReceived() {
+    return queues.pdusReceived();
+  }
+
+  /** Commands that have not ended. */
+  public int outstanding() {
+    return outstanding;
+  }
+
+  /** Mappings whose teardown is not done. */
+  public int liveMappings() {
+    return liveMappings;
+  }
+
+  /**
+   * Responses that arrived {@code positions} later (positive) or earlier (negative) than the order
+   * of submission on their queue; the ends of the range hold everything beyond them.
+   *
+   * @param positions from {@code -MAX_DISPLACEMENT} to {@code MAX_DISPLACEMENT}
+   */
+  public long displaced(int positions) {
+    return queues.displaced(positions);
+  }
+
+  /** True if every byte delivered was placed or copied, and every setup has its teardown. */
+  public boolean balanced() {
+    long placed = offload.get(DdpCounter.DDP_BYTES);
+    long copied = offload.get(DdpCounter.COPIED_BYTES);
+    return placed + copied == offload.get(DdpCounter.DELIVERED_BYTES)
+        && offload.get(DdpCounter.SETUP) == offload.get(DdpCounter.TEARDOWN) + liveMappings;
+  }
+}

@@ -1,0 +1,49 @@
+package io.nvmetcp.initiator;
+
+import io.nvmetcp.ddp.memory.RegionRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.internal.VertxInternal;
+
+/**
+ * An NVMe/TCP host. It registers memory and connects to subsystems; safe for use by many threads.
+ */
+public final class NvmeInitiator {
+  private final VertxInternal vertx;
+  private final InitiatorOptions options;
+  private final RegionRegistry regions = new RegionRegistry();
+
+  private NvmeInitiator(VertxInternal vertx, InitiatorOptions options) {
+    this.vertx = vertx;
+    this.options = options;
+  }
+
+  /**
+   * An initiator that runs on {@code vertx}'s event loops.
+   *
+   * @param vertx borrowed; closing it stays the caller's job
+   * @param options must not change afterwards
+   */
+  public static NvmeInitiator create(Vertx vertx, InitiatorOptions options) {
+    return new NvmeInitiator((VertxInternal) vertx, options);
+  }
+
+  /**
+   * Where memory is registered. A buffer of a registered region is read and written without a copy
+   * of ours; close a region when no I/O needs it any more.
+   */
+  public RegionRegistry regions() {
+    return regions;
+  }
+
+  /**
+   * Connects to a subsystem: one admin queue, as many I/O queues as the options and the controller
+   * agree on.
+   *
+   * @return the controller, ready for I/O; fails with {@link NvmeException.NeverSent} and a
+   *     sentence that names the step
+   */
+  public Future<Controller> connect(SubsystemAddress address) {
+    return new ControllerConnector(vertx, options, regions, address).connect();
+  }
+}

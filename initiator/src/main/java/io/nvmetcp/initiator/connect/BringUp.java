@@ -1,0 +1,256 @@
+package io.nvmetcp.initiator.connect;
+
+import io.nvmetcp.initiator.queue.Direction;
+import io.nvmetcp.nvme.AdminOpcode;
+import io.nvmetcp.nvme.Cap;
+import io.nvmetcp.nvme.Cc;
+import io.nvmetcp.nvme.Cns;
+import io.nvmetcp.nvme.Csts;
+import io.nvmetcp.nvme.Fabrics;
+import io.nvmetcp.nvme.FeatureId;
+import io.nvmetcp.nvme.IdentifyController;
+import io.nvmetcp.nvme.IdentifyNamespace;
+import io.nvmetcp.nvme.LittleEndian;
+import io.nvmetcp.nvme.NamespaceDescriptors;
+import io.nvmetcp.nvme.PropertyCommand;
+import io.nvmetcp.nvme.Sqe;
+import io.nvmetcp.nvme.Status;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * Brings a controller up over its admin queue: Connect, properties, enable, Identify, queue count,
+ * namespaces. A machine without clock or socket: it says what to do next, and is told how that
+ * ended.
+ */
+public final class BringUp {
+  private enum State {
+    AWAIT_CONNECT,
+    AWAIT_CAP,
+    AWAIT_VS,
+    AWAIT_DISABLE,
+    AWAIT_NOT_READY,
+    AWAIT_ENABLE,
+    AWAIT_READY,
+    AWAIT_IDENTIFY,
+    AWAIT_QUEUE_COUNT,
+    AWAIT_NAMESPACE_LIST,
+    AWAIT_NAMESPACE,
+    AWAIT_DESCRIPTORS,
+    ENDED
+  }
+
+  private static final long READY_POLL_MILLIS = 20;
+  private static final long TIMEOUT_UNIT_MILLIS = 500;
+  private static final int MIN_PAGE_SHIFT = 12;
+  // Sanity bound: a controller could list without end.
+  private static final int MAX_NAMESPACES = 1024;
+
+  private final ConnectParameters parameters;
+  private final List<NamespaceFacts> namespaces = new ArrayList<>();
+  private State state = State.AWAIT_CONNECT;
+  private int cntlid;
+  private Cap cap = Cap.decode(0);
+  private long version;
+  private long waitedMillis;
+  private byte[] identify = new byte[0];
+  private int ioQueues;
+  private long[] ids = new long[0];
+  private int nextId;
+  private byte[] namespaceData = new byte[0];
+
+  /** A bring-up that has not begun. */
+  public BringUp(ConnectParameters parameters) {
+    this.parameters = parameters;
+  }
+
+  /** The first thing to do. */
+  public Action start() {
+    return ConnectCommands.admin(parameters);
+  }
+
+  /**
+   * A command ended with an answer.
+   *
+   * @param status its status
+   * @param result dwords 0 and 1
+   * @param data the command's data, filled in if it was a read
+   */
+  public Action completed(int status, long result, byte[] data) {
+    if (!Status.isSuccess(status)) {
+      return refused(status, result);
+    }
+    return switch (state) {
+      case AWAIT_CONNECT -> {
+        cntlid = ConnectCommands.cntlid(result);
+        yield to(State.AWAIT_CAP, propertyGet(Fabrics.PROPERTY_CAP, true));
+      }
+      case AWAIT_CAP -> {
+        cap = Cap.decode(result);
+        yield to(State.AWAIT_VS, propertyGet(Fabrics.PROPERTY_VS, false));
+      }
+      case AWAIT_VS -> {
+        version = result & 0xFFFF_FFFFL;
+        yield to(State.AWAIT_DISABLE, setCc(Cc.DISABLED));
+      }
+      case AWAIT_DISABLE -> to(State.AWAIT_NOT_READY, getCsts());
+      case AWAIT_NOT_READY -> notReady(Csts.decode((int) result));
+      case AWAIT_ENABLE -> to(State.AWAIT_READY, getCsts());
+      case AWAIT_READY -> ready(Csts.decode((int) result));
+      case AWAIT_IDENTIFY -> identified(data);
+      case AWAIT_QUEUE_COUNT -> queueCount(result);
+      case AWAIT_NAMESPACE_LIST -> {
+        ids = ConnectCommands.namespaceIds(data);
+        yield nextNamespace();
+      }
+      case AWAIT_NAMESPACE -> {
+        namespaceData = data;
+        yield to(State.AWAIT_DESCRIPTORS, identify(Cns.NAMESPACE_DESCRIPTORS, ids[nextId]));
+      }
+      case AWAIT_DESCRIPTORS -> {
+        addNamespace(NamespaceDescriptors.uuid(data));
+        yield nextNamespace();
+      }
+      case ENDED -> throw new IllegalStateException("the bring-up has ended");
+    };
+  }
+
+  /** A {@link Action.Pause} is over. */
+  public Action resumed() {
+    return getCsts();
+  }
+
+  private Action refused(int status, long result) {
+    if (state == State.AWAIT_DESCRIPTORS) {
+      // Descriptors came with version 1.3; without them the namespace has no UUID.
+      addNamespace(Optional.empty());
+      return nextNamespace();
+    }
+    String text =
+        state == State.AWAIT_CONNECT
+            ? ConnectCommands.describe(status, result)
+            : Status.describe(status);
+    return failed(text);
+  }
+
+  private Action failed(String text) {
+    String step =
+        state.name().replace("AWAIT_", "").replace('_', ' ').toLowerCase(java.util.Locale.ROOT);
+    state = State.ENDED;
+    return new Action.Failed("step '" + step + "': " + text);
+  }
+
+  private Action to(State next, Action action) {
+    state = next;
+    waitedMillis = 0;
+    return action;
+  }
+
+  private Action notReady(Csts csts) {
+    return csts.ready()
+        ? pause("the controller stays ready after it was disabled")
+        : to(State.AWAIT_ENABLE, setCc(Cc.DISABLED.withEnable(true)));
+  }
+
+  private Action ready(Csts csts) {
+    if (csts.fatal()) {
+      return failed("the controller reports a fatal status (CSTS.CFS)");
+    }
+    return csts.ready()
+        ? to(State.AWAIT_IDENTIFY, identify(Cns.CONTROLLER, 0))
+        : pause("the controller does not become ready within CAP.TO");
+  }
+
+  private Action pause(String timeoutText) {
+    if (waitedMillis > Math.max(1, cap.timeoutUnits()) * TIMEOUT_UNIT_MILLIS) {
+      return failed(timeoutText);
+    }
+    waitedMillis += READY_POLL_MILLIS;
+    return new Action.Pause(READY_POLL_MILLIS);
+  }
+
+  private Action identified(byte[] data) {
+    identify = data;
+    byte[] sqe = new byte[Sqe.BYTES];
+    Sqe.init(sqe, 0, AdminOpcode.SET_FEATURES, 0, 0);
+    Sqe.cdw(sqe, 0, 10, FeatureId.NUMBER_OF_QUEUES);
+    long wanted = Math.max(0, parameters.ioQueues() - 1);
+    Sqe.cdw(sqe, 0, 11, wanted << 16 | wanted);
+    return to(State.AWAIT_QUEUE_COUNT, new Action.Command(sqe, Direction.NONE, new byte[0]));
+  }
+
+  private Action queueCount(long result) {
+    int submission = (int) (result & 0xFFFF) + 1;
+    int completion = (int) (result >>> 16 & 0xFFFF) + 1;
+    ioQueues = Math.min(parameters.ioQueues(), Math.min(submission, completion));
+    return to(State.AWAIT_NAMESPACE_LIST, identify(Cns.ACTIVE_NAMESPACES, 0));
+  }
+
+  private Action nextNamespace() {
+    if (nextId < ids.length && namespaces.size() < MAX_NAMESPACES) {
+      return to(State.AWAIT_NAMESPACE, identify(Cns.NAMESPACE, ids[nextId]));
+    }
+    state = State.ENDED;
+    return new Action.Done(facts());
+  }
+
+  private void addNamespace(Optional<UUID> uuid) {
+    long blocks = IdentifyNamespace.blocks(namespaceData);
+    int shift = IdentifyNamespace.blockShift(namespaceData);
+    // Without metadata and with blocks of 512 bytes to 64 KiB: anything else we cannot serve.
+    if (blocks > 0
+        && shift >= 9
+        && shift <= 16
+        && IdentifyNamespace.metadataBytes(namespaceData) == 0) {
+      namespaces.add(
+          new NamespaceFacts(
+              ids[nextId],
+              blocks,
+              1 << shift,
+              IdentifyNamespace.writeProtected(namespaceData),
+              uuid));
+    }
+    nextId++;
+  }
+
+  private ControllerFacts facts() {
+    long pageBytes = 1L << (MIN_PAGE_SHIFT + cap.mpsMin());
+    return new ControllerFacts(
+        cntlid,
+        cap,
+        version,
+        IdentifyController.serial(identify),
+        IdentifyController.model(identify),
+        IdentifyController.firmware(identify),
+        IdentifyController.maxTransferBytes(identify, pageBytes),
+        (int) Math.min(IdentifyController.inCapsuleBytes(identify), 1 << 20),
+        ioQueues,
+        (LittleEndian.u8(identify, IdentifyController.VWC) & 1) != 0,
+        List.copyOf(namespaces));
+  }
+
+  private static Action propertyGet(int property, boolean eightBytes) {
+    byte[] sqe = new byte[Sqe.BYTES];
+    PropertyCommand.get(sqe, 0, 0, property, eightBytes);
+    return new Action.Command(sqe, Direction.NONE, new byte[0]);
+  }
+
+  private static Action getCsts() {
+    return propertyGet(Fabrics.PROPERTY_CSTS, false);
+  }
+
+  private static Action setCc(Cc cc) {
+    byte[] sqe = new byte[Sqe.BYTES];
+    PropertyCommand.set(sqe, 0, 0, Fabrics.PROPERTY_CC, Integer.toUnsignedLong(cc.encode()));
+    return new Action.Command(sqe, Direction.NONE, new byte[0]);
+  }
+
+  private static Action identify(int cns, long nsid) {
+    byte[] sqe = new byte[Sqe.BYTES];
+    Sqe.init(sqe, 0, AdminOpcode.IDENTIFY, 0, nsid);
+    Sqe.cdw(sqe, 0, 10, cns);
+    return new Action.Command(sqe, Direction.READ, new byte[Cns.DATA_BYTES]);
+  }
+}

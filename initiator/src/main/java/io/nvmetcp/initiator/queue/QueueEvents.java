@@ -1,0 +1,24 @@
+package io.nvmetcp.initiator.queue;
+
+import io.nvmetcp.pdu.ConnectionFault;
+import io.nvmetcp.pdu.Negotiated;
+import io.nvmetcp.pdu.TermRequest;
+
+/** What a queue pair tells its shell, on the queue's thread. */
+public interface QueueEvents {
+
+  /** ICResp is in and accepted; the shell adds the device and goes on with Connect. */
+  void initialized(Negotiated negotiated);
+
+  /**
+   * The peer broke a rule. The terminate request, if the fault has one, is already emitted; the
+   * shell flushes it and closes.
+   */
+  void fault(ConnectionFault fault);
+
+  /** The controller ends the connection and says why. */
+  void terminated(TermRequest request);
+
+  /** A slot became free that a waiting command can take. */
+  void slotFree();
+}

@@ -1,0 +1,45 @@
+package io.nvmetcp.initiator.queue;
+
+import io.nvmetcp.ddp.memory.Region;
+import io.nvmetcp.pdu.frame.PayloadLease;
+import org.jspecify.annotations.Nullable;
+
+/** One command's place in a queue: its identifier, its buffer, and what it still owes. */
+final class Slot {
+  final int index;
+  final PayloadLease lease;
+  int generation;
+  int cid;
+  boolean live;
+  int debts;
+  int sends;
+  Direction direction = Direction.NONE;
+  @Nullable Region region;
+  long offset;
+  int length;
+
+  /** Bytes received (read) or asked for by R2T (write), always a prefix of the buffer. */
+  int progress;
+
+  boolean mapped;
+  boolean lost;
+  boolean digestError;
+  int status;
+  long result;
+  long sequence;
+  @Nullable Completion completion;
+  @Nullable String lossReason;
+
+  Slot(int index, QueuePair owner) {
+    this.index = index;
+    lease = () -> owner.sendDone(this);
+  }
+
+  Region region() {
+    Region held = region;
+    if (held == null) {
+      throw new IllegalStateException("command " + cid + " has no buffer");
+    }
+    return held;
+  }
+}

@@ -1,0 +1,79 @@
+package io.nvmetcp.initiator.queue;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The slots of a queue and their command identifiers: the low bits are the slot's index, the rest
+ * is a generation that changes with each use, so that a stale identifier is recognized. With {@code
+ * n} entries {@code 16 − log2(n)} bits are generation. FFFFh is never used (the error log means
+ * "none" by it).
+ */
+final class SlotTable {
+  private static final int CID_MASK = 0xFFFF;
+  private final Slot[] slots;
+  private final int[] free;
+  private final int mask;
+  private final int shift;
+  private int freeCount;
+
+  SlotTable(int entries, QueuePair owner) {
+    slots = new Slot[entries];
+    free = new int[entries];
+    mask = entries - 1;
+    shift = Integer.numberOfTrailingZeros(entries);
+    for (int i = 0; i < entries; i++) {
+      slots[i] = new Slot(i, owner);
+      free[i] = entries - 1 - i;
+    }
+    freeCount = entries;
+  }
+
+  /** Takes a free slot under a new identifier; there must be one. */
+  Slot take() {
+    Slot slot = slots[free[--freeCount]];
+    do {
+      slot.generation++;
+      slot.cid = (slot.generation << shift | slot.index) & CID_MASK;
+    } while (slot.cid == CID_MASK);
+    slot.live = true;
+    return slot;
+  }
+
+  /** Frees a slot and forgets all it held. */
+  void free(Slot slot) {
+    slot.live = false;
+    slot.debts = 0;
+    slot.sends = 0;
+    slot.direction = Direction.NONE;
+    slot.region = null;
+    slot.offset = 0;
+    slot.length = 0;
+    slot.progress = 0;
+    slot.mapped = false;
+    slot.lost = false;
+    slot.digestError = false;
+    slot.status = 0;
+    slot.result = 0;
+    slot.completion = null;
+    slot.lossReason = null;
+    free[freeCount++] = slot.index;
+  }
+
+  /** The live slot of exactly this identifier, or null. */
+  @Nullable Slot find(int cid) {
+    Slot slot = slots[cid & mask];
+    return slot.live && slot.cid == cid ? slot : null;
+  }
+
+  int live() {
+    return slots.length - freeCount;
+  }
+
+  int size() {
+    return slots.length;
+  }
+
+  Slot at(int index) {
+    return slots[index];
+  }
+}

@@ -1,0 +1,13 @@
+/**
+ * One queue pair as a pure machine: command slots, submission, answers to R2T, and the debts a
+ * command has to pay before it completes.
+ *
+ * <p>Fed with events and ticks, emits bytes and outcomes; no socket, no clock. One queue, one event
+ * loop, and the owner is asserted. A slot holds its caller's lease until the last debt is paid.
+ */
+@CheckReturnValue
+@NullMarked
+package io.nvmetcp.initiator.queue;
+
+import com.google.errorprone.annotations.CheckReturnValue;
+import org.jspecify.annotations.NullMarked;

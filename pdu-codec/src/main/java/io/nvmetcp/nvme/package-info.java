@@ -1,0 +1,12 @@
+/**
+ * NVMe itself, unaware of its transport: submission and completion entries, opcodes, status,
+ * Fabrics commands, Identify structures, log pages and features.
+ *
+ * <p>Nothing here knows what a PDU is. Structures of the data plane are read in place by static
+ * accessors; those of the control plane are immutable records with checked constructors. Everything
+ * is safe on any thread as long as the bytes underneath are.
+ */
+@NullMarked
+package io.nvmetcp.nvme;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,158 @@
+package io.nvmetcp.pdu.channel;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.nvmetcp.pdu.frame.PayloadLease;
+import io.nvmetcp.pdu.frame.TransmitSink;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Collects what a writer emits and hands it to a Netty channel in few, large pieces. Headers and
+ * small payloads are copied together; a large payload goes by reference.
+ *
+ * <p>Bytes reach the channel at {@link #flush()}, called once per turn of the event loop. Confined
+ * to the channel's event loop. {@link #close()} releases what was not handed over.
+ */
+public final class ChannelTransmitSink implements TransmitSink {
+  /**
+   * Payloads up to this many bytes are copied beside their header: below it the copy costs less
+   * than another element of the gathering write.
+   */
+  public static final int COPY_LIMIT_BYTES = 8 * 1024;
+
+  private static final int CHUNK_BYTES = 64 * 1024;
+
+  private final ChannelHandlerContext context;
+  private ByteBuf chunk;
+  private MemorySegment chunkMemory;
+  private boolean dirty;
+  private boolean closed;
+
+  /**
+   * @param context the handler context whose outbound side leads to the socket
+   */
+  public ChannelTransmitSink(ChannelHandlerContext context) {
+    this.context = context;
+    chunk = context.alloc().directBuffer(CHUNK_BYTES, CHUNK_BYTES);
+    chunkMemory = memoryOf(chunk);
+  }
+
+  @Override
+  public void bytes(byte[] source, int offset, int length) {
+    if (closed) {
+      return;
+    }
+    if (room(length)) {
+      chunk.writeBytes(source, offset, length);
+      dirty = true;
+    }
+  }
+
+  @Override
+  public void payload(MemorySegment source, long offset, int length, PayloadLease lease) {
+    if (closed) {
+      lease.release();
+      return;
+    }
+    dirty = true;
+    // Heap memory would be copied again by Netty, and it wraps no read-only memory with a lease.
+    if (length > COPY_LIMIT_BYTES && source.isNative() && !source.isReadOnly()) {
+      byReference(source, offset, length, lease);
+    } else {
+      byCopy(source, offset, length, lease);
+    }
+  }
+
+  private void byReference(MemorySegment source, long offset, int length, PayloadLease lease) {
+    ByteBuf leased;
+    try {
+      handOver();
+      leased = new LeasedByteBuf(source.asSlice(offset, length).asByteBuffer(), lease);
+    } catch (RuntimeException e) {
+      lease.release();
+      throw e;
+    }
+    context.write(leased, context.voidPromise());
+  }
+
+  private void byCopy(MemorySegment source, long offset, int length, PayloadLease lease) {
+    try {
+      // A small one stays in one piece, beside its header.
+      boolean open = room(length <= COPY_LIMIT_BYTES ? length : 1);
+      int done = 0;
+      while (open && done < length) {
+        int step = Math.min(length - done, chunk.writableBytes());
+        copyIn(source, offset + done, step);
+        done += step;
+        open = done == length || room(1);
+      }
+    } finally {
+      lease.release();
+    }
+  }
+
+  private void copyIn(MemorySegment source, long offset, int length) {
+    int at = chunk.writerIndex();
+    MemorySegment.copy(source, offset, chunkMemory, at, length);
+    chunk.writerIndex(at + length);
+  }
+
+  // One view per chunk, not one per payload.
+  private static MemorySegment memoryOf(ByteBuf chunk) {
+    return MemorySegment.ofBuffer(chunk.nioBuffer(0, chunk.capacity()));
+  }
+
+  // False if the channel refused the batch and its owner has closed this sink meanwhile.
+  private boolean room(int bytes) {
+    if (chunk.writableBytes() >= bytes) {
+      return true;
+    }
+    handOver();
+    if (closed) {
+      return false;
+    }
+    chunk.release();
+    chunk = context.alloc().directBuffer(CHUNK_BYTES, CHUNK_BYTES);
+    chunkMemory = memoryOf(chunk);
+    return true;
+  }
+
+  private void handOver() {
+    int ready = chunk.readableBytes();
+    if (ready > 0) {
+      context.write(chunk.readRetainedSlice(ready), context.voidPromise());
+    }
+  }
+
+  /** True if something was emitted since the last flush. */
+  public boolean dirty() {
+    return dirty;
+  }
+
+  /** Sends everything emitted so far; does nothing if there is nothing. */
+  public void flush() {
+    if (!dirty || closed) {
+      return;
+    }
+    dirty = false;
+    handOver();
+    context.flush();
+    // Once the socket took everything, nobody else holds the chunk and it can be filled again.
+    if (!closed && chunk.refCnt() == 1) {
+      chunk.clear();
+    }
+  }
+
+  /** True while the channel's outbound buffer is below its high-water mark. */
+  public boolean writable() {
+    return context.channel().isWritable();
+  }
+
+  /** Gives up: releases the batch, and every later payload at once. */
+  public void close() {
+    if (!closed) {
+      closed = true;
+      chunk.release();
+    }
+  }
+}

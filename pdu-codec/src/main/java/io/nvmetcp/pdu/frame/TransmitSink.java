@@ -1,0 +1,18 @@
+package io.nvmetcp.pdu.frame;
+
+import java.lang.foreign.MemorySegment;
+
+/** Where a {@link PduWriter} puts its bytes. Confined to the writer's thread. */
+public interface TransmitSink {
+
+  /** Appends {@code length} bytes, copied before the call returns. */
+  void bytes(byte[] source, int offset, int length);
+
+  /**
+   * Appends payload, by reference or by copy as the sink sees fit.
+   *
+   * @param source borrowed until {@code lease} is released; must not change before
+   * @param lease released exactly once, possibly within the call
+   */
+  void payload(MemorySegment source, long offset, int length, PayloadLease lease);
+}

@@ -1,0 +1,124 @@
+package io.nvmetcp.pdu.frame;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import io.nvmetcp.crc.engine.JdkCrc32c;
+import io.nvmetcp.nvme.Sqe;
+import io.nvmetcp.pdu.ConnectionFault;
+import io.nvmetcp.pdu.Negotiated;
+import io.nvmetcp.pdu.PduFlags;
+import io.nvmetcp.pdu.PduType;
+import io.nvmetcp.pdu.Role;
+import io.nvmetcp.pdu.testkit.ByteSink;
+import io.nvmetcp.pdu.testkit.Conversations;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.HexFormat;
+import org.junit.jupiter.api.Test;
+
+final class PduWriterTest {
+  private final ByteSink sink = new ByteSink();
+  private final PduWriter writer = new PduWriter(JdkCrc32c.INSTANCE, sink);
+
+  @Test
+  void writesDataWithDigestsAndPaddingByteForByte() {
+    writer.negotiated(new Negotiated(true, true, 7, 0, 1, 4096));
+    writer.data(PduType.C2H_DATA, PduFlags.LAST | PduFlags.SUCCESS, 0x1234, 0, 0x200, 4);
+    writer.payload(MemorySegment.ofArray(new byte[] {1, 2, 3, 4}), 0, 4, PayloadLease.NONE);
+    assertThat(hex())
+        .isEqualTo(
+            "070f1820 28000000 34120000 00020000 04000000 00000000" // header: PDO 32, PLEN 40
+                + " 244b88cb" // header digest
+                + " 00000000" // padding up to a multiple of 32
+                + " 01020304"
+                + " f48c3029"); // data digest, padding excluded
+  }
+
+  @Test
+  void leavesReservedBytesZeroWhateverWasWrittenBefore() {
+    byte[] sqe = Conversations.pattern(1, Sqe.BYTES);
+    writer.capsuleCmd(sqe, 0, 0);
+    int from = sink.size();
+    writer.r2t(1, 2, 4, 8);
+    assertThat(HexFormat.of().formatHex(sink.toByteArray(), from, sink.size()))
+        .isEqualTo("090018001800000001000200040000000800000000000000");
+  }
+
+  @Test
+  void refusesAPduWithinTheDataOfAnother() {
+    writer.data(PduType.H2C_DATA, 0, 1, 2, 0, 8);
+    assertThatIllegalStateException().isThrownBy(() -> writer.r2t(1, 2, 0, 4));
+    assertThatIllegalStateException().isThrownBy(() -> writer.capsuleResp(0, 0, 0, 0));
+  }
+
+  @Test
+  void refusesMoreDataThanAnnouncedAndGivesTheLeaseBack() {
+    writer.data(PduType.H2C_DATA, 0, 1, 2, 0, 8);
+    var released = new int[1];
+    assertThatIllegalStateException()
+        .isThrownBy(
+            () -> writer.payload(MemorySegment.ofArray(new byte[9]), 0, 9, () -> released[0]++));
+    assertThat(released[0]).isEqualTo(1);
+  }
+
+  @Test
+  void givesTheLeaseBackWhenTheMemoryIsGone() {
+    writer.negotiated(new Negotiated(false, true, 0, 0, 1, 4096));
+    Arena arena = Arena.ofShared();
+    MemorySegment closed = arena.allocate(8);
+    arena.close();
+    writer.data(PduType.H2C_DATA, 0, 1, 2, 0, 8);
+    var released = new int[1];
+    assertThatIllegalStateException()
+        .isThrownBy(() -> writer.payload(closed, 0, 8, () -> released[0]++));
+    assertThat(released[0]).isEqualTo(1);
+  }
+
+  @Test
+  void writesTheDataDigestOnceWhateverEmptyPiecesThereAre() {
+    writer.negotiated(new Negotiated(false, true, 0, 0, 1, 4096));
+    writer.data(PduType.H2C_DATA, 0, 1, 2, 0, 8);
+    MemorySegment data = MemorySegment.ofArray(new byte[8]);
+    var released = new int[1];
+    writer.payload(data, 0, 0, () -> released[0]++);
+    writer.payload(data, 0, 8, () -> released[0]++);
+    writer.payload(data, 8, 0, () -> released[0]++);
+    assertThat(sink.size()).isEqualTo(24 + 8 + 4);
+    assertThat(released[0]).isEqualTo(3);
+  }
+
+  @Test
+  void refusesADataPduWithoutData() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> writer.data(PduType.C2H_DATA, 0, 1, 0, 0, 0));
+  }
+
+  @Test
+  void refusesToReportAFaultThatHasNoReport() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> writer.termReq(Role.HOST, ConnectionFault.hangUp("closed")));
+  }
+
+  @Test
+  void relaysAHeaderWithTheDigestsAndPaddingOfThisConnection() {
+    writer.data(PduType.C2H_DATA, PduFlags.LAST, 0x1234, 0, 0x200, 4);
+    byte[] plain = sink.toByteArray();
+    var other = new ByteSink();
+    var relay = new PduWriter(JdkCrc32c.INSTANCE, other);
+    relay.negotiated(new Negotiated(true, true, 7, 0, 1, 4096));
+    relay.relay(PduType.C2H_DATA, plain, 4);
+    relay.payload(MemorySegment.ofArray(new byte[] {1, 2, 3, 4}), 0, 4, PayloadLease.NONE);
+    var direct = new ByteSink();
+    var expected = new PduWriter(JdkCrc32c.INSTANCE, direct);
+    expected.negotiated(new Negotiated(true, true, 7, 0, 1, 4096));
+    expected.data(PduType.C2H_DATA, PduFlags.LAST, 0x1234, 0, 0x200, 4);
+    expected.payload(MemorySegment.ofArray(new byte[] {1, 2, 3, 4}), 0, 4, PayloadLease.NONE);
+    assertThat(other.toByteArray()).isEqualTo(direct.toByteArray());
+  }
+
+  private String hex() {
+    return HexFormat.of().formatHex(sink.toByteArray()).replaceAll("(.{8})(?=.)", "$1 ");
+  }
+}

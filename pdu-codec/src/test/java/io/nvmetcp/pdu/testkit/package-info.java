@@ -1,0 +1,5 @@
+/** What the tests of this module share: conversations, and transcripts to compare them. */
+@NullMarked
+package io.nvmetcp.pdu.testkit;
+
+import org.jspecify.annotations.NullMarked;

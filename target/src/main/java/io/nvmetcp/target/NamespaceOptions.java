@@ -1,0 +1,115 @@
+package io.nvmetcp.target;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.nvmetcp.target.backend.FileBackend;
+import io.nvmetcp.target.backend.MemoryBackend;
+import io.nvmetcp.target.backend.NullBackend;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.UUID;
+
+/** A namespace to serve. Mutable until its target starts; not thread-safe. */
+@SuppressWarnings("exports") // the annotation's module is not needed to use this
+public final class NamespaceOptions {
+  /** Block size unless told otherwise. */
+  public static final int DEFAULT_BLOCK_BYTES = 4096;
+
+  private final int id;
+  private final BackendFactory factory;
+  private final String description;
+  private int blockBytes = DEFAULT_BLOCK_BYTES;
+  private Optional<UUID> uuid = Optional.empty();
+
+  private NamespaceOptions(int id, String description, BackendFactory factory) {
+    this.id = id;
+    this.description = description;
+    this.factory = factory;
+  }
+
+  /**
+   * A sparse namespace in memory, gone when the target closes.
+   *
+   * @param id namespace identifier, 1 to 1024
+   * @param sizeBytes its size, a multiple of the block size
+   */
+  public static NamespaceOptions memory(int id, long sizeBytes) {
+    return new NamespaceOptions(id, "memory:" + sizeBytes, _ -> new MemoryBackend(sizeBytes));
+  }
+
+  /**
+   * A namespace in an existing regular file, which is locked while it is served.
+   *
+   * @param id namespace identifier, 1 to 1024
+   * @param path the file; its size must be a multiple of the block size
+   * @param readOnly the file is opened for reading only, and hosts are told so
+   */
+  public static NamespaceOptions file(int id, Path path, boolean readOnly) {
+    return new NamespaceOptions(
+        id,
+        "file:" + path + (readOnly ? ",ro" : ""),
+        blockBytes -> FileBackend.open(path, readOnly, blockBytes));
+  }
+
+  /**
+   * A namespace that forgets what is written and reads as zeros.
+   *
+   * @param id namespace identifier, 1 to 1024
+   * @param sizeBytes its size, a multiple of the block size
+   */
+  public static NamespaceOptions nullDevice(int id, long sizeBytes) {
+    return new NamespaceOptions(id, "null:" + sizeBytes, _ -> new NullBackend(sizeBytes));
+  }
+
+  /**
+   * A namespace of the caller's making.
+   *
+   * @param id namespace identifier, 1 to 1024
+   * @param description for logs
+   * @param factory opens it when the target starts
+   */
+  public static NamespaceOptions custom(int id, String description, BackendFactory factory) {
+    return new NamespaceOptions(id, description, factory);
+  }
+
+  /** Namespace identifier. */
+  public int id() {
+    return id;
+  }
+
+  /** What it is, for logs: {@code memory:1073741824}. */
+  public String description() {
+    return description;
+  }
+
+  /** Opens the storage. */
+  public BackendFactory factory() {
+    return factory;
+  }
+
+  /** Logical block size in bytes. */
+  public int blockBytes() {
+    return blockBytes;
+  }
+
+  /** Sets the logical block size: 512 or 4096 bytes. */
+  @CanIgnoreReturnValue
+  public NamespaceOptions blockBytes(int bytes) {
+    if (bytes != 512 && bytes != 4096) {
+      throw new IllegalArgumentException("block size " + bytes + " is neither 512 nor 4096");
+    }
+    blockBytes = bytes;
+    return this;
+  }
+
+  /** The namespace's UUID; empty means one derived from subsystem and identifier. */
+  public Optional<UUID> uuid() {
+    return uuid;
+  }
+
+  /** Sets the namespace's UUID, by which hosts know it again. */
+  @CanIgnoreReturnValue
+  public NamespaceOptions uuid(UUID value) {
+    uuid = Optional.of(value);
+    return this;
+  }
+}

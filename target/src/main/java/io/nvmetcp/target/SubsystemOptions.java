@@ -1,0 +1,85 @@
+package io.nvmetcp.target;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+
+/** A subsystem to serve. Mutable until its target starts; not thread-safe. */
+@SuppressWarnings("exports") // the annotation's module is not needed to use this
+public final class SubsystemOptions {
+  private static final int SERIAL_BYTES = 20;
+  private static final int MODEL_BYTES = 40;
+
+  private final String nqn;
+  private String serial;
+  private String model = "vertx-nvme-tcp";
+  private final List<NamespaceOptions> namespaces = new ArrayList<>();
+
+  /**
+   * @param nqn its NVMe qualified name, {@code nqn.yyyy-mm.reverse.domain:anything}
+   * @throws IllegalArgumentException if the name does not start with {@code nqn.} or is longer than
+   *     223 bytes
+   */
+  public SubsystemOptions(String nqn) {
+    if (!nqn.startsWith("nqn.") || nqn.getBytes(StandardCharsets.UTF_8).length > 223) {
+      throw new IllegalArgumentException(
+          "'" + nqn + "' is not an NQN: nqn.yyyy-mm.reverse.domain:name, at most 223 bytes");
+    }
+    this.nqn = nqn;
+    UUID hash = UUID.nameUUIDFromBytes(nqn.getBytes(StandardCharsets.UTF_8));
+    serial = Long.toHexString(hash.getMostSignificantBits()).toUpperCase(Locale.ROOT);
+  }
+
+  /** NQN. */
+  public String nqn() {
+    return nqn;
+  }
+
+  /** Serial number; derived from the NQN unless set. */
+  public String serial() {
+    return serial;
+  }
+
+  /** Sets the serial number, at most 20 ASCII characters. */
+  @CanIgnoreReturnValue
+  public SubsystemOptions serial(String value) {
+    serial = checked("serial number", value, SERIAL_BYTES);
+    return this;
+  }
+
+  /** Model number. */
+  public String model() {
+    return model;
+  }
+
+  /** Sets the model number, at most 40 ASCII characters. */
+  @CanIgnoreReturnValue
+  public SubsystemOptions model(String value) {
+    model = checked("model number", value, MODEL_BYTES);
+    return this;
+  }
+
+  private static String checked(String what, String value, int most) {
+    boolean ascii = value.chars().allMatch(c -> c >= 0x20 && c < 0x7F);
+    if (value.isEmpty() || value.length() > most || !ascii) {
+      throw new IllegalArgumentException(
+          "%s '%s' is not 1 to %d printable ASCII characters".formatted(what, value, most));
+    }
+    return value;
+  }
+
+  /** Its namespaces, in the order in which they were added. */
+  public List<NamespaceOptions> namespaces() {
+    return List.copyOf(namespaces);
+  }
+
+  /** Adds a namespace. */
+  @CanIgnoreReturnValue
+  public SubsystemOptions addNamespace(NamespaceOptions namespace) {
+    namespaces.add(namespace);
+    return this;
+  }
+}

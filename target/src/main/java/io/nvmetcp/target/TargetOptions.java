@@ -1,0 +1,283 @@
+package io.nvmetcp.target;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.nvmetcp.target.schedule.SchedulePolicy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** How a target listens and behaves. Mutable until it starts; not thread-safe. */
+@SuppressWarnings("exports") // the annotation's module is not needed to use this
+public final class TargetOptions {
+  /** When a successful read is completed by the SUCCESS flag of its data instead of a capsule. */
+  public enum Success {
+    /** When the host turned SQ flow control off, as the specification has it. */
+    AUTO,
+    /** Never. */
+    NEVER,
+    /** Always: a test aid. */
+    ALWAYS
+  }
+
+  private String host = "127.0.0.1";
+  private int port;
+  private String advertisedAddress = "";
+  private int eventLoops = 2;
+  private boolean headerDigest = true;
+  private boolean dataDigest = true;
+  private SchedulePolicy policy = new SchedulePolicy.InOrder();
+  private Success success = Success.AUTO;
+  private int maxConnections = 1024;
+  private int queueEntries = 128;
+  private int ioQueues = 16;
+  private int inCapsuleBytes = 8192;
+  private int maxTransferBytes = 1 << 20;
+  private int maxH2cDataBytes = 1 << 20;
+  private int maxDataPduBytes = 1 << 30;
+  private long transferMemoryBytes = 1L << 30;
+  private Duration connectTimeout = Duration.ofSeconds(10);
+  private Duration lingerTimeout = Duration.ofSeconds(5);
+  private final List<SubsystemOptions> subsystems = new ArrayList<>();
+
+  /** The defaults: a free port of the loopback address, nothing served. */
+  public TargetOptions() {}
+
+  /** Address to listen on. */
+  public String host() {
+    return host;
+  }
+
+  /** Sets the address to listen on; default 127.0.0.1. */
+  @CanIgnoreReturnValue
+  public TargetOptions host(String value) {
+    host = value;
+    return this;
+  }
+
+  /** TCP port; 0 means a free one. */
+  public int port() {
+    return port;
+  }
+
+  /** Sets the TCP port, 0 (the default) for a free one. */
+  @CanIgnoreReturnValue
+  public TargetOptions port(int value) {
+    port = checked("port", value, 0, 65535);
+    return this;
+  }
+
+  /** Address that discovery tells hosts. */
+  public String advertisedAddress() {
+    return advertisedAddress.isEmpty() ? host : advertisedAddress;
+  }
+
+  /** Sets the address that discovery tells hosts; by default the one it listens on. */
+  @CanIgnoreReturnValue
+  public TargetOptions advertisedAddress(String value) {
+    advertisedAddress = value;
+    return this;
+  }
+
+  /** Event loops that accept connections and serve them. */
+  public int eventLoops() {
+    return eventLoops;
+  }
+
+  /** Sets the number of event loops, 1 to 256; default 2. */
+  @CanIgnoreReturnValue
+  public TargetOptions eventLoops(int value) {
+    eventLoops = checked("event loops", value, 1, 256);
+    return this;
+  }
+
+  /** Header digests are on if a host asks. */
+  public boolean headerDigest() {
+    return headerDigest;
+  }
+
+  /** Data digests are on if a host asks. */
+  public boolean dataDigest() {
+    return dataDigest;
+  }
+
+  /** Sets which digests a host may turn on; default both. */
+  @CanIgnoreReturnValue
+  public TargetOptions digests(boolean header, boolean data) {
+    headerDigest = header;
+    dataDigest = data;
+    return this;
+  }
+
+  /** The order in which I/O responses leave. */
+  public SchedulePolicy policy() {
+    return policy;
+  }
+
+  /** Sets the order in which I/O responses leave; default in order. */
+  @CanIgnoreReturnValue
+  public TargetOptions policy(SchedulePolicy value) {
+    policy = value;
+    return this;
+  }
+
+  /** Sets the order from text, as {@link SchedulePolicy#parse} takes it. */
+  @CanIgnoreReturnValue
+  public TargetOptions policy(String text) {
+    return policy(SchedulePolicy.parse(text));
+  }
+
+  /** When SUCCESS replaces a response capsule. */
+  public Success success() {
+    return success;
+  }
+
+  /** Sets when SUCCESS replaces a response capsule. */
+  @CanIgnoreReturnValue
+  public TargetOptions success(Success value) {
+    success = value;
+    return this;
+  }
+
+  /** Most connections at a time. */
+  public int maxConnections() {
+    return maxConnections;
+  }
+
+  /** Sets the most connections at a time; further ones are closed at once. Default 1024. */
+  @CanIgnoreReturnValue
+  public TargetOptions maxConnections(int value) {
+    maxConnections = checked("connections", value, 1, 65536);
+    return this;
+  }
+
+  /** Entries of a queue, at most. */
+  public int queueEntries() {
+    return queueEntries;
+  }
+
+  /** Sets the most entries of a queue, 2 to 4096; default 128. */
+  @CanIgnoreReturnValue
+  public TargetOptions queueEntries(int value) {
+    queueEntries = checked("queue entries", value, 2, 4096);
+    return this;
+  }
+
+  /** I/O queues of a controller, at most. */
+  public int ioQueues() {
+    return ioQueues;
+  }
+
+  /** Sets the most I/O queues of a controller; default 16. */
+  @CanIgnoreReturnValue
+  public TargetOptions ioQueues(int value) {
+    ioQueues = checked("I/O queues", value, 1, 1024);
+    return this;
+  }
+
+  /** Data that an I/O command may carry in its capsule. */
+  public int inCapsuleBytes() {
+    return inCapsuleBytes;
+  }
+
+  /** Sets the in-capsule data of I/O commands, a multiple of 16 bytes; default 8192. */
+  @CanIgnoreReturnValue
+  public TargetOptions inCapsuleBytes(int value) {
+    inCapsuleBytes = checked("in-capsule bytes", value, 0, 1 << 20);
+    return this;
+  }
+
+  /** Data of one command, at most (MDTS). */
+  public int maxTransferBytes() {
+    return maxTransferBytes;
+  }
+
+  /** Sets MDTS in bytes: a power of two from 4096 to 16 MiB; default 1 MiB. */
+  @CanIgnoreReturnValue
+  public TargetOptions maxTransferBytes(int value) {
+    maxTransferBytes = checked("transfer bytes", value, 4096, 16 << 20);
+    return this;
+  }
+
+  /** MAXH2CDATA. */
+  public int maxH2cDataBytes() {
+    return maxH2cDataBytes;
+  }
+
+  /** Sets MAXH2CDATA, a multiple of 4 from 4096; default 1 MiB. */
+  @CanIgnoreReturnValue
+  public TargetOptions maxH2cDataBytes(int value) {
+    maxH2cDataBytes = checked("MAXH2CDATA", value, 4096, 1 << 30);
+    return this;
+  }
+
+  /** Data in one C2HData PDU, at most. */
+  public int maxDataPduBytes() {
+    return maxDataPduBytes;
+  }
+
+  /** Sets the most data in one C2HData PDU, a multiple of 4; by default a read is one PDU. */
+  @CanIgnoreReturnValue
+  public TargetOptions maxDataPduBytes(int value) {
+    maxDataPduBytes = checked("C2HData bytes", value, 512, 1 << 30);
+    return this;
+  }
+
+  /** Memory for data from hosts, of all connections together. */
+  public long transferMemoryBytes() {
+    return transferMemoryBytes;
+  }
+
+  /** Sets the memory for data from hosts; beyond it commands are told to retry. Default 1 GiB. */
+  @CanIgnoreReturnValue
+  public TargetOptions transferMemoryBytes(long value) {
+    if (value < 1 << 20) {
+      throw new IllegalArgumentException("transfer memory of " + value + " bytes is below 1 MiB");
+    }
+    transferMemoryBytes = value;
+    return this;
+  }
+
+  /** Time a connection has from its start to the end of Connect. */
+  public Duration connectTimeout() {
+    return connectTimeout;
+  }
+
+  /** Sets the time a connection has to send ICReq and Connect; default 10 s. */
+  @CanIgnoreReturnValue
+  public TargetOptions connectTimeout(Duration value) {
+    connectTimeout = value;
+    return this;
+  }
+
+  /** Time a peer has to close after a terminate request. */
+  public Duration lingerTimeout() {
+    return lingerTimeout;
+  }
+
+  /** Sets the time a peer has to close after a terminate request; default 5 s. */
+  @CanIgnoreReturnValue
+  public TargetOptions lingerTimeout(Duration value) {
+    lingerTimeout = value;
+    return this;
+  }
+
+  /** The subsystems. */
+  public List<SubsystemOptions> subsystems() {
+    return List.copyOf(subsystems);
+  }
+
+  /** Adds a subsystem to serve. */
+  @CanIgnoreReturnValue
+  public TargetOptions addSubsystem(SubsystemOptions subsystem) {
+    subsystems.add(subsystem);
+    return this;
+  }
+
+  private static int checked(String what, int value, int least, int most) {
+    if (value < least || value > most) {
+      throw new IllegalArgumentException(
+          "%s: %d is not between %d and %d".formatted(what, value, least, most));
+    }
+    return value;
+  }
+}

@@ -1,0 +1,110 @@
+package io.nvmetcp.target;
+
+import io.nvmetcp.target.schedule.DisplacementHistogram;
+import io.nvmetcp.target.session.Counter;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What a target has done since it was made, over all connections, those that are gone included. A
+ * snapshot: figures of running connections may be a moment apart.
+ *
+ * @param connectionsOpen connections now
+ * @param connectionsAccepted connections ever
+ * @param controllers associations now
+ * @param commands command capsules taken
+ * @param reads successful Reads
+ * @param writes successful Writes
+ * @param flushes successful Flushes
+ * @param bytesRead data of successful Reads
+ * @param bytesWritten data of successful Writes
+ * @param responses response capsules sent
+ * @param dataPdus C2HData PDUs sent
+ * @param successFlags commands completed without a capsule
+ * @param errors commands completed with a status other than success
+ * @param r2ts R2Ts sent
+ * @param dataDigests data digests of received PDUs that were checked
+ * @param digestErrors those of them that were wrong
+ * @param leasesOutstanding runs of memory lent to sockets and not back yet
+ * @param stalls times that reading stopped because a host overran its queue
+ * @param hangUps connections ended by a fault that has no report
+ * @param faultsByFes connections ended by a terminate request, by its status; only those that
+ *     occurred
+ * @param displacement element {@code d}: responses that left {@code d} places from where they
+ *     became ready; the last element counts all that moved further
+ */
+public record TargetStatistics(
+    long connectionsOpen,
+    long connectionsAccepted,
+    long controllers,
+    long commands,
+    long reads,
+    long writes,
+    long flushes,
+    long bytesRead,
+    long bytesWritten,
+    long responses,
+    long dataPdus,
+    long successFlags,
+    long errors,
+    long r2ts,
+    long dataDigests,
+    long digestErrors,
+    long leasesOutstanding,
+    long stalls,
+    long hangUps,
+    Map<Integer, Long> faultsByFes,
+    long[] displacement) {
+  private static final int FES_VALUES = 6;
+
+  static TargetStatistics of(
+      long open, long accepted, long controllers, long[] sums, long[] displacement) {
+    return new TargetStatistics(
+        open,
+        accepted,
+        controllers,
+        at(sums, Counter.COMMANDS),
+        at(sums, Counter.READS),
+        at(sums, Counter.WRITES),
+        at(sums, Counter.FLUSHES),
+        at(sums, Counter.BYTES_READ),
+        at(sums, Counter.BYTES_WRITTEN),
+        at(sums, Counter.RESPONSES),
+        at(sums, Counter.DATA_PDUS),
+        at(sums, Counter.SUCCESS_FLAGS),
+        at(sums, Counter.ERRORS),
+        at(sums, Counter.R2TS),
+        at(sums, Counter.DATA_DIGESTS),
+        at(sums, Counter.DIGEST_ERRORS),
+        at(sums, Counter.LEASES_TAKEN) - at(sums, Counter.LEASES_RETURNED),
+        at(sums, Counter.STALLS),
+        at(sums, Counter.HANG_UPS),
+        faults(sums),
+        displacement);
+  }
+
+  private static Map<Integer, Long> faults(long[] sums) {
+    Map<Integer, Long> faults = new LinkedHashMap<>();
+    for (int fes = 1; fes <= FES_VALUES; fes++) {
+      long count = sums[Counter.FES_1.ordinal() + fes - 1];
+      if (count > 0) {
+        faults.put(fes, count);
+      }
+    }
+    return Map.copyOf(faults);
+  }
+
+  private static long at(long[] sums, Counter counter) {
+    return sums[counter.ordinal()];
+  }
+
+  /** Largest distance a response moved; the last bucket counts as its lower bound. */
+  public int maxDisplacement() {
+    for (int d = DisplacementHistogram.BUCKETS - 1; d > 0; d--) {
+      if (displacement[d] > 0) {
+        return d;
+      }
+    }
+    return 0;
+  }
+}

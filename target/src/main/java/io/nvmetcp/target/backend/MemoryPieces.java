@@ -1,0 +1,124 @@
+package io.nvmetcp.target.backend;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+
+/**
+ * A run of data that lies in one or more pieces of memory, in order, together with the leases that
+ * keep them there. Made once and used for many operations: in steady state it allocates nothing.
+ *
+ * <p>Confined to one thread at a time; the leases may be released on any thread.
+ */
+public final class MemoryPieces {
+  private static final int INITIAL_PIECES = 10;
+
+  private MemorySegment[] segments = new MemorySegment[INITIAL_PIECES];
+  private long[] offsets = new long[INITIAL_PIECES];
+  private int[] lengths = new int[INITIAL_PIECES];
+  private Lease[] leases = new Lease[INITIAL_PIECES];
+  private int count;
+  private int leaseCount;
+  private int lengthBytes;
+
+  /** An empty run. */
+  public MemoryPieces() {
+    Arrays.fill(segments, MemorySegment.NULL);
+    Arrays.fill(leases, Lease.NONE);
+  }
+
+  /** Appends {@code length} bytes that lie at {@code offset} of {@code segment}. */
+  public void add(MemorySegment segment, long offset, int length) {
+    if (count == segments.length) {
+      int size = count * 2;
+      segments = Arrays.copyOf(segments, size);
+      Arrays.fill(segments, count, size, MemorySegment.NULL);
+      offsets = Arrays.copyOf(offsets, size);
+      lengths = Arrays.copyOf(lengths, size);
+    }
+    segments[count] = segment;
+    offsets[count] = offset;
+    lengths[count] = length;
+    count++;
+    lengthBytes += length;
+  }
+
+  /** Adds a lease that {@link #release} returns; ownership of it passes to this object. */
+  public void lease(Lease lease) {
+    if (leaseCount == leases.length) {
+      int size = leaseCount * 2;
+      leases = Arrays.copyOf(leases, size);
+      Arrays.fill(leases, leaseCount, size, Lease.NONE);
+    }
+    leases[leaseCount++] = lease;
+  }
+
+  /** Number of pieces. */
+  public int count() {
+    return count;
+  }
+
+  /** Bytes of all pieces together. */
+  public int lengthBytes() {
+    return lengthBytes;
+  }
+
+  /** Where piece {@code index} lies. */
+  public MemorySegment segment(int index) {
+    return segments[checked(index)];
+  }
+
+  /** Where in its segment piece {@code index} starts. */
+  public long offset(int index) {
+    return offsets[checked(index)];
+  }
+
+  /** Length of piece {@code index} in bytes. */
+  public int length(int index) {
+    return lengths[checked(index)];
+  }
+
+  private int checked(int index) {
+    if (index >= count) {
+      throw new IndexOutOfBoundsException("piece " + index + " of " + count);
+    }
+    return index;
+  }
+
+  /**
+   * Copies {@code length} bytes from {@code from} of this run to {@code to} at {@code toOffset}.
+   *
+   * @throws IndexOutOfBoundsException if either side is too short
+   */
+  public void copyTo(int from, MemorySegment to, long toOffset, int length) {
+    int skip = from;
+    int done = 0;
+    for (int i = 0; i < count && done < length; i++) {
+      int available = lengths[i] - skip;
+      if (available <= 0) {
+        skip -= lengths[i];
+        continue;
+      }
+      int step = Math.min(available, length - done);
+      MemorySegment.copy(segments[i], offsets[i] + skip, to, toOffset + done, step);
+      done += step;
+      skip = 0;
+    }
+    if (done < length) {
+      throw new IndexOutOfBoundsException(length + " bytes from " + from + " of " + lengthBytes);
+    }
+  }
+
+  /** Returns all leases and forgets all pieces; does nothing to an empty run. */
+  public void release() {
+    int held = leaseCount;
+    leaseCount = 0;
+    Arrays.fill(segments, 0, count, MemorySegment.NULL);
+    count = 0;
+    lengthBytes = 0;
+    for (int i = 0; i < held; i++) {
+      Lease lease = leases[i];
+      leases[i] = Lease.NONE;
+      lease.release();
+    }
+  }
+}

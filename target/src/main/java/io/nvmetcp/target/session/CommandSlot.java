@@ -1,0 +1,153 @@
+package io.nvmetcp.target.session;
+
+import io.nvmetcp.nvme.Sqe;
+import io.nvmetcp.nvme.Status;
+import io.nvmetcp.target.backend.IoCompletion;
+import io.nvmetcp.target.backend.MemoryPieces;
+import io.nvmetcp.target.backend.TransferBuffer;
+import io.nvmetcp.target.subsystem.Namespace;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A command while it is outstanding. Slots are made with the queue and reused; confined to the
+ * session's thread.
+ */
+final class CommandSlot implements IoCompletion {
+  /** Where a command is, named by what it waits for. */
+  enum State {
+    FREE,
+    AWAIT_CAPSULE_DATA,
+    AWAIT_H2C_DATA,
+    AWAIT_BACKEND,
+    AWAIT_RELEASE,
+    AWAIT_EVENT
+  }
+
+  /** Which way a command's data goes. */
+  enum Data {
+    NONE,
+    FROM_HOST,
+    TO_HOST
+  }
+
+  private final TargetSession session;
+  private final int index;
+  private final MemoryPieces received = new MemoryPieces();
+  private byte @Nullable [] sqe;
+
+  State state = State.FREE;
+  int cid;
+  boolean ownsCid;
+  int opcode;
+  boolean scheduled;
+  int status;
+  long result;
+
+  Data data = Data.NONE;
+  int lengthBytes;
+  int inCapsuleOffset;
+  int receivedBytes;
+  int generation;
+  boolean transferring;
+  private @Nullable TransferBuffer buffer;
+
+  @Nullable Namespace namespace;
+  long offsetBytes;
+  boolean durable;
+  @Nullable ReadLoan loan;
+
+  CommandSlot(TargetSession session, int index) {
+    this.session = session;
+    this.index = index;
+  }
+
+  int index() {
+    return index;
+  }
+
+  /** Starts the slot's next command. */
+  void begin(int newCid, boolean owns, int newOpcode) {
+    cid = newCid;
+    ownsCid = owns;
+    opcode = newOpcode;
+    scheduled = false;
+    status = Status.SUCCESS;
+    result = 0;
+    data = Data.NONE;
+    lengthBytes = 0;
+    inCapsuleOffset = 0;
+    receivedBytes = 0;
+    transferring = false;
+    namespace = null;
+    durable = false;
+  }
+
+  /** The command fails for good with {@code failure}; the first failure stands. */
+  void refuse(int failure) {
+    fail(failure | Status.DNR);
+  }
+
+  /** The command fails with {@code failure}, and a retry may work; the first failure stands. */
+  void fail(int failure) {
+    if (status == Status.SUCCESS) {
+      status = failure;
+    }
+  }
+
+  boolean failed() {
+    return status != Status.SUCCESS;
+  }
+
+  /** A copy of the SQE for a command that executes later than its header is there. */
+  byte[] keepSqe(byte[] header, int at) {
+    byte[] copy = sqe;
+    if (copy == null) {
+      copy = new byte[Sqe.BYTES];
+      sqe = copy;
+    }
+    System.arraycopy(header, at, copy, 0, Sqe.BYTES);
+    return copy;
+  }
+
+  /** The copy made by {@link #keepSqe}. */
+  byte[] keptSqe() {
+    byte[] copy = sqe;
+    if (copy == null) {
+      throw new IllegalStateException("no SQE was kept");
+    }
+    return copy;
+  }
+
+  /** Takes ownership of where the host's data goes. */
+  void receiveInto(TransferBuffer target) {
+    buffer = target;
+    received.add(target.memory(), 0, lengthBytes);
+    received.lease(target);
+  }
+
+  /** Where the host's data goes, or null if it is not wanted. */
+  @Nullable TransferBuffer buffer() {
+    return buffer;
+  }
+
+  /** The host's data as a back end takes it. */
+  MemoryPieces received() {
+    return received;
+  }
+
+  /** Gives back all memory. */
+  void releaseMemory() {
+    buffer = null;
+    received.release();
+    ReadLoan lent = loan;
+    if (lent != null) {
+      loan = null;
+      lent.release();
+    }
+  }
+
+  @Override
+  public void complete(int backendStatus) {
+    session.backendDone(this, backendStatus);
+  }
+}

@@ -1,0 +1,32 @@
+package io.nvmetcp.target.session;
+
+import io.nvmetcp.target.subsystem.QueueEnd;
+import java.util.concurrent.Executor;
+
+/**
+ * What a session needs of whoever runs it: a thread, and somebody to move its bytes. All calls but
+ * {@link #end} come on the session's thread and must not call back into the session at once.
+ */
+public interface SessionHost extends QueueEnd {
+
+  /** The session's thread. */
+  Executor thread();
+
+  /** Responses became ready outside a turn: call {@link TargetSession#turnEnd} soon, then flush. */
+  void turnWanted();
+
+  /** {@link TargetSession#accept} left bytes, and there is room for them now: offer them again. */
+  void roomAgain();
+
+  /** The connection carries a queue from now on: a timeout for connecting can be dropped. */
+  void connected();
+
+  /**
+   * The session is over and takes nothing any more.
+   *
+   * @param reason for the log
+   * @param lastWords something was written for the peer to read: flush, half-close, discard what
+   *     comes for a bounded time, then close; otherwise close at once
+   */
+  void closing(String reason, boolean lastWords);
+}

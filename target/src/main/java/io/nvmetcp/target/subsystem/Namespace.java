@@ -1,0 +1,41 @@
+package io.nvmetcp.target.subsystem;
+
+import io.nvmetcp.target.backend.StorageBackend;
+import java.util.UUID;
+
+/**
+ * A namespace as hosts see it. Immutable; the storage behind it is closed by whoever opened it.
+ *
+ * @param nsid namespace identifier, 1 or above
+ * @param uuid its name in the world, the same after each restart
+ * @param blockBytes logical block size, 512 or 4096
+ * @param backend where its blocks live
+ */
+public record Namespace(int nsid, UUID uuid, int blockBytes, StorageBackend backend) {
+  /** Checks identifier, block size and that the size is a multiple of it. */
+  public Namespace {
+    if (nsid < 1 || nsid > Subsystem.MAX_NSID) {
+      throw new IllegalArgumentException(
+          "namespace identifier " + nsid + " is not between 1 and " + Subsystem.MAX_NSID);
+    }
+    if (blockBytes != 512 && blockBytes != 4096) {
+      throw new IllegalArgumentException(
+          "block size %d of namespace %d is neither 512 nor 4096".formatted(blockBytes, nsid));
+    }
+    if (backend.sizeBytes() <= 0 || backend.sizeBytes() % blockBytes != 0) {
+      throw new IllegalArgumentException(
+          "size %d of namespace %d is not a positive multiple of its block size %d"
+              .formatted(backend.sizeBytes(), nsid, blockBytes));
+    }
+  }
+
+  /** Size in logical blocks. */
+  public long blocks() {
+    return backend.sizeBytes() / blockBytes;
+  }
+
+  /** log2 of the block size. */
+  public int blockShift() {
+    return Integer.numberOfTrailingZeros(blockBytes);
+  }
+}
