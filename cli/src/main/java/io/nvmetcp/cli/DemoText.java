@@ -7,11 +7,13 @@ import io.nvmetcp.initiator.InitiatorStatistics;
 import io.nvmetcp.loadgen.Job;
 import io.nvmetcp.loadgen.JobResult;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Locale;
 
 /** A {@link DemoReport} for people. */
 final class DemoText {
   private static final int BAR_WIDTH = 40;
+  private static final int DISPLACEMENT_ROWS = 21;
   private static final double NANOS_PER_MICRO = 1e3;
 
   private final StringBuilder out = new StringBuilder();
@@ -91,22 +93,29 @@ final class DemoText {
   }
 
   private void displacement(InitiatorStatistics host) {
-    out.append('\n');
-    line("displacement of responses (arrival against submission, per queue)");
-    long most = 1;
-    for (int d = -InitiatorStatistics.MAX_DISPLACEMENT;
-        d <= InitiatorStatistics.MAX_DISPLACEMENT;
-        d++) {
-      most = Math.max(most, host.displaced(d));
-    }
-    for (int d = -InitiatorStatistics.MAX_DISPLACEMENT;
-        d <= InitiatorStatistics.MAX_DISPLACEMENT;
-        d++) {
-      long count = host.displaced(d);
-      if (count > 0) {
-        int width = (int) Math.ceilDiv(count * BAR_WIDTH, most);
-        line("  %+4d %,12d  %s", d, count, "#".repeat(width));
+    int furthest = 0;
+    for (int d = 1; d <= InitiatorStatistics.MAX_DISPLACEMENT; d++) {
+      if (host.displaced(d) + host.displaced(-d) > 0) {
+        furthest = d;
       }
+    }
+    int step = Math.ceilDiv(2 * furthest + 1, DISPLACEMENT_ROWS) | 1;
+    int outermost = Math.ceilDiv(furthest - step / 2, step);
+    long[] counts = new long[2 * Math.max(0, outermost) + 1];
+    for (int d = -furthest; d <= furthest; d++) {
+      counts[Math.floorDiv(d + step / 2, step) + counts.length / 2] += host.displaced(d);
+    }
+    long most = Math.max(1, Arrays.stream(counts).max().orElse(1));
+    out.append('\n');
+    line("displacement of responses: places later (+) or earlier (-) than submitted, per queue");
+    for (int i = 0; i < counts.length; i++) {
+      int middle = (i - counts.length / 2) * step;
+      String range =
+          step == 1
+              ? String.format(Locale.ROOT, "%+d", middle)
+              : String.format(Locale.ROOT, "%+d..%+d", middle - step / 2, middle + step / 2);
+      int width = (int) Math.ceilDiv(counts[i] * BAR_WIDTH, most);
+      line("  %9s %,12d  %s", range, counts[i], "#".repeat(width));
     }
   }
 

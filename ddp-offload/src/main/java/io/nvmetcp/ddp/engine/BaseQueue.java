@@ -204,6 +204,9 @@ public abstract class BaseQueue implements DdpQueue {
     mapping.expectedBytes -= bytes;
     if (mapping.expectedBytes <= 0 && config.teardown() == TeardownMode.EAGER) {
       startTeardown(mapping);
+      // Reported at once where nothing holds it up, so that it can be done before the response,
+      // which may come with this very PDU.
+      poll();
     }
   }
 

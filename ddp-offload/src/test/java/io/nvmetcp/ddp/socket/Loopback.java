@@ -16,6 +16,7 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.channel.uring.IoUring;
 import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringSocketChannel;
+import io.netty.util.concurrent.Future;
 import io.nvmetcp.ddp.DdpQueue;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -111,6 +112,10 @@ final class Loopback implements AutoCloseable, ChannelWindows.Events {
     peer.getOutputStream().write(bytes);
   }
 
+  Future<?> shutDownLoop() {
+    return group.shutdownGracefully(0, 5, TimeUnit.SECONDS);
+  }
+
   static <T> T await(CompletableFuture<T> future) throws Exception {
     return future.get(10, TimeUnit.SECONDS);
   }
@@ -139,6 +144,6 @@ final class Loopback implements AutoCloseable, ChannelWindows.Events {
     channel.close().awaitUninterruptibly();
     peer.close();
     closed.orTimeout(10, TimeUnit.SECONDS).join();
-    group.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
+    shutDownLoop().awaitUninterruptibly();
   }
 }

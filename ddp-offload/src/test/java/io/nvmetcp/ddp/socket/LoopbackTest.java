@@ -219,7 +219,7 @@ final class LoopbackTest {
               });
           sendIntoTheClose(loopback);
         }
-        case LOOP_SHUTS_DOWN -> loopback.channel.eventLoop().parent().shutdownGracefully();
+        case LOOP_SHUTS_DOWN -> loopback.shutDownLoop();
       }
       byte[] atTeardown = Loopback.await(done);
       Loopback.await(loopback.closed);

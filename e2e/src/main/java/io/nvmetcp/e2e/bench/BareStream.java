@@ -68,8 +68,8 @@ final class BareStream implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
-    server.close().sync();
+  public void close() {
+    server.close().syncUninterruptibly();
     answer.unwrap().release();
   }
 

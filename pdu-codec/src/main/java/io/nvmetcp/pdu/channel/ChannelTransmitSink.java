@@ -66,6 +66,10 @@ public final class ChannelTransmitSink implements TransmitSink {
   private void byReference(MemorySegment source, long offset, int length, PayloadLease lease) {
     ByteBuf leased;
     try {
+      if (!source.scope().isAlive()) {
+        // Nothing below would notice: the raw address goes to the kernel.
+        throw new IllegalStateException("payload lies in memory that is closed");
+      }
       handOver();
       leased = new LeasedByteBuf(source.asSlice(offset, length).asByteBuffer(), lease);
     } catch (RuntimeException e) {

@@ -19,24 +19,32 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetSocket;
+import io.vertx.junit5.Timeout;
 import io.vertx.junit5.VertxExtension;
 import io.vertx.junit5.VertxTestContext;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(VertxExtension.class)
+@Timeout(value = 20, timeUnit = TimeUnit.SECONDS)
 final class PduStreamsOverTcpTest {
   private static final IcRequest REQUEST = Conversations.request(true, true, 1);
   private static final IcResponse RESPONSE = Conversations.response(true, true, 3);
   private static final Negotiated AGREED = Negotiated.of(REQUEST, RESPONSE);
 
   private static final int FLOOD = 1000;
+
+  /** Vert.x closes clients and servers that are no longer reachable, and their sockets too. */
+  private final List<Object> reachable = new CopyOnWriteArrayList<>();
 
   /** A socket and its two streams, at either end. */
   private record Peer(NetSocket socket, PduReadStream in, PduWriteStream out) {
@@ -51,17 +59,23 @@ final class PduStreamsOverTcpTest {
     }
   }
 
-  private static Future<NetServer> listen(Vertx vertx, Role role, Consumer<Peer> connected) {
-    return vertx
-        .createNetServer()
+  private Future<NetServer> listen(Vertx vertx, Role role, Consumer<Peer> connected) {
+    NetServer server = vertx.createNetServer();
+    reachable.add(server);
+    return server
         .connectHandler(socket -> connected.accept(Peer.of(socket, role)))
         .listen(0, "127.0.0.1");
   }
 
-  private static Future<Void> connect(Vertx vertx, int port, Consumer<Peer> connected) {
+  private NetClient client(Vertx vertx) {
+    NetClient client = vertx.createNetClient();
+    reachable.add(client);
+    return client;
+  }
+
+  private Future<Void> connect(Vertx vertx, int port, Consumer<Peer> connected) {
     Promise<Void> done = Promise.promise();
-    vertx
-        .createNetClient()
+    client(vertx)
         .connect(port, "127.0.0.1")
         .onSuccess(
             socket -> {
@@ -159,10 +173,9 @@ final class PduStreamsOverTcpTest {
   }
 
   /** Passes PDUs on both ways, with back-pressure; learns the agreement as it goes by. */
-  private static void proxy(Vertx vertx, Peer front, int port) {
+  private void proxy(Vertx vertx, Peer front, int port) {
     front.in().pause();
-    vertx
-        .createNetClient()
+    client(vertx)
         .connect(port, "127.0.0.1")
         .onSuccess(
             socket -> {

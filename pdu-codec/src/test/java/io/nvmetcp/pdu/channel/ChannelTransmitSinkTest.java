@@ -1,0 +1,313 @@
+package io.nvmetcp.pdu.channel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.util.ReferenceCountUtil;
+import io.nvmetcp.crc.engine.JdkCrc32c;
+import io.nvmetcp.pdu.Negotiated;
+import io.nvmetcp.pdu.PduFlags;
+import io.nvmetcp.pdu.PduType;
+import io.nvmetcp.pdu.frame.PayloadLease;
+import io.nvmetcp.pdu.frame.PduWriter;
+import io.nvmetcp.pdu.testkit.ByteSink;
+import io.nvmetcp.pdu.testkit.Conversations;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Byte for byte, and each lease once; what Netty allocates is the leak detector's to watch. */
+final class ChannelTransmitSinkTest {
+  private final Failing failing = new Failing();
+  private final Errors errors = new Errors();
+  private final EmbeddedChannel channel = new EmbeddedChannel(failing, errors);
+  private final ChannelTransmitSink sink =
+      new ChannelTransmitSink(channel.pipeline().context(errors));
+  private final Arena arena = Arena.ofShared();
+  private final List<Lease> leases = new ArrayList<>();
+
+  /** Fails writes once told to, like a socket that broke. */
+  private static final class Failing extends ChannelOutboundHandlerAdapter {
+    private boolean broken;
+    private int passed;
+
+    @Override
+    public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+      if (broken) {
+        ReferenceCountUtil.release(message);
+        promise.tryFailure(new IOException("broken"));
+        return;
+      }
+      passed++;
+      context.write(message, promise);
+    }
+  }
+
+  /** Closes the sink when a write fails, as a session does. */
+  private static final class Errors extends ChannelInboundHandlerAdapter {
+    private @Nullable ChannelTransmitSink toClose;
+    private int seen;
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+      seen++;
+      if (toClose != null) {
+        toClose.close();
+      }
+    }
+  }
+
+  private static final class Lease implements PayloadLease {
+    private int released;
+
+    @Override
+    public void release() {
+      released++;
+    }
+  }
+
+  @AfterEach
+  void everyLeaseCameBackOnce() {
+    sink.close();
+    channel.finishAndReleaseAll();
+    assertThat(leases).allSatisfy(lease -> assertThat(lease.released).isEqualTo(1));
+    arena.close();
+  }
+
+  private Lease lease() {
+    var lease = new Lease();
+    leases.add(lease);
+    return lease;
+  }
+
+  private MemorySegment random(Random random, int kind, int length) {
+    byte[] bytes = Conversations.pattern(random.nextLong(), length);
+    if (kind == 0) {
+      return MemorySegment.ofArray(bytes);
+    }
+    MemorySegment segment = arena.allocate(length);
+    segment.copyFrom(MemorySegment.ofArray(bytes));
+    return kind == 1 ? segment : segment.asReadOnly();
+  }
+
+  private byte[] sent() {
+    var out = new ByteArrayOutputStream();
+    for (ByteBuf buf = channel.readOutbound(); buf != null; buf = channel.readOutbound()) {
+      byte[] bytes = new byte[buf.readableBytes()];
+      buf.readBytes(bytes);
+      out.writeBytes(bytes);
+      buf.release();
+    }
+    return out.toByteArray();
+  }
+
+  @Test
+  void sendsWhatWasWrittenByteForByte() {
+    long seed = 0x51A4L;
+    var random = new Random(seed);
+    for (int round = 0; round < 200; round++) {
+      var expected = new ByteSink();
+      for (int turns = 1 + random.nextInt(3); turns > 0; turns--) {
+        for (int pieces = random.nextInt(30); pieces > 0; pieces--) {
+          int length = random.nextInt(1 << (1 + random.nextInt(17)));
+          MemorySegment source = random(random, random.nextInt(3), length + 10);
+          int offset = random.nextInt(10);
+          if (random.nextBoolean()) {
+            byte[] bytes = Conversations.pattern(length, length % 300);
+            sink.bytes(bytes, 0, bytes.length);
+            expected.bytes(bytes, 0, bytes.length);
+          } else {
+            sink.payload(source, offset, length, lease());
+            expected.payload(source, offset, length, PayloadLease.NONE);
+          }
+        }
+        sink.flush();
+        assertThat(sink.dirty()).isFalse();
+      }
+      assertThat(sent()).as("seed %d round %d", seed, round).isEqualTo(expected.toByteArray());
+    }
+  }
+
+  @Test
+  void carriesAWritersPdus() {
+    var expected = new ByteSink();
+    var direct = new PduWriter(JdkCrc32c.INSTANCE, expected);
+    var writer = new PduWriter(JdkCrc32c.INSTANCE, sink);
+    var agreed = new Negotiated(true, true, 3, 3, 1, 65_536);
+    direct.negotiated(agreed);
+    writer.negotiated(agreed);
+    var random = new Random(3);
+    for (int length : new int[] {1, 512, 8192, 8193, 131_072}) {
+      MemorySegment data = random(random, 1, length);
+      direct.data(PduType.C2H_DATA, PduFlags.LAST, 1, 0, 0, length);
+      direct.payload(data, 0, length, PayloadLease.NONE);
+      writer.data(PduType.C2H_DATA, PduFlags.LAST, 1, 0, 0, length);
+      writer.payload(data, 0, length, lease());
+    }
+    sink.flush();
+    assertThat(sent()).isEqualTo(expected.toByteArray());
+  }
+
+  @Test
+  void sendsNothingBeforeTheFlush() {
+    sink.bytes(new byte[100], 0, 100);
+    sink.payload(random(new Random(1), 1, 4096), 0, 4096, lease());
+    assertThat(sink.dirty()).isTrue();
+    assertThat(failing.passed).isZero();
+    sink.flush();
+    assertThat(failing.passed).as("small pieces go together").isEqualTo(1);
+    assertThat(sent()).hasSize(4196);
+    sink.flush();
+    assertThat(failing.passed).as("nothing to flush").isEqualTo(1);
+  }
+
+  @Test
+  void copiesASmallPayloadAndGivesItBackAtOnce() {
+    Lease lease = lease();
+    MemorySegment source = random(new Random(1), 1, 8192);
+    sink.payload(source, 0, 8192, lease);
+    assertThat(lease.released).isEqualTo(1);
+    byte[] before = source.toArray(ValueLayout.JAVA_BYTE);
+    source.fill((byte) 0);
+    sink.flush();
+    assertThat(sent()).isEqualTo(before);
+  }
+
+  @Test
+  void keepsALargePayloadUntilItIsSent() {
+    Lease lease = lease();
+    sink.payload(random(new Random(1), 1, 8193), 0, 8193, lease);
+    sink.flush();
+    assertThat(lease.released).as("Netty still holds it").isZero();
+    assertThat(sent()).hasSize(8193);
+    assertThat(lease.released).isEqualTo(1);
+  }
+
+  @Test
+  void sendsALargePayloadWithoutCopyingIt() {
+    MemorySegment source = random(new Random(1), 1, 20_000);
+    sink.payload(source, 4, 16_384, lease());
+    sink.flush();
+    ByteBuf buf = channel.readOutbound();
+    assertThat(MemorySegment.ofBuffer(buf.nioBuffer()).address()).isEqualTo(source.address() + 4);
+    buf.release();
+  }
+
+  @Test
+  void usesItsChunkAgainOnceEverythingIsSent() {
+    for (int turn = 0; turn < 1000; turn++) {
+      sink.bytes(new byte[256], 0, 256);
+      sink.flush();
+      assertThat(sent()).hasSize(256);
+    }
+    assertThat(failing.passed).isEqualTo(1000);
+  }
+
+  @Test
+  void keepsUnsentBytesApartFromLaterOnes() {
+    var expected = new ByteSink();
+    for (int turn = 0; turn < 2000; turn++) {
+      byte[] bytes = Conversations.pattern(turn, 100);
+      sink.bytes(bytes, 0, 100);
+      expected.bytes(bytes, 0, 100);
+      sink.flush(); // the channel takes the bytes and nobody reads them yet
+    }
+    assertThat(sent()).isEqualTo(expected.toByteArray());
+  }
+
+  @Test
+  void releasesEveryPayloadAfterClose() {
+    sink.bytes(new byte[10], 0, 10);
+    Lease before = lease();
+    sink.payload(random(new Random(1), 1, 50_000), 0, 50_000, before);
+    sink.close();
+    sink.close();
+    Lease after = lease();
+    sink.payload(random(new Random(1), 1, 50_000), 0, 50_000, after);
+    sink.payload(random(new Random(1), 0, 50), 0, 50, lease());
+    sink.bytes(new byte[10], 0, 10);
+    sink.flush();
+    assertThat(after.released).isEqualTo(1);
+    channel.close();
+    assertThat(before.released).as("the channel let go of what it had").isEqualTo(1);
+  }
+
+  @Test
+  void releasesPayloadsThatTheChannelRefuses() {
+    channel.close();
+    Lease large = lease();
+    sink.payload(random(new Random(1), 1, 50_000), 0, 50_000, large);
+    assertThat(large.released).isEqualTo(1);
+    sink.bytes(new byte[10], 0, 10);
+    sink.flush();
+  }
+
+  @Test
+  void releasesPayloadsWhoseWriteFails() {
+    failing.broken = true;
+    sink.bytes(new byte[10], 0, 10);
+    Lease large = lease();
+    sink.payload(random(new Random(1), 1, 50_000), 0, 50_000, large);
+    sink.flush();
+    assertThat(large.released).isEqualTo(1);
+    assertThat(errors.seen).isPositive();
+  }
+
+  @Test
+  void survivesItsOwnerClosingItWithinAFailedWrite() {
+    failing.broken = true;
+    errors.toClose = sink;
+    // More than a chunk, so that the failure comes in the middle of each kind of call.
+    sink.bytes(new byte[60_000], 0, 60_000);
+    sink.bytes(new byte[60_000], 0, 60_000);
+    assertThat(errors.seen).isEqualTo(1);
+    sink.payload(random(new Random(1), 1, 50_000), 0, 50_000, lease());
+    sink.flush();
+  }
+
+  @Test
+  void survivesAFailureWithinALongHeapPayload() {
+    failing.broken = true;
+    errors.toClose = sink;
+    sink.payload(random(new Random(1), 0, 300_000), 0, 300_000, lease());
+    assertThat(errors.seen).isEqualTo(1);
+    sink.flush();
+  }
+
+  @Test
+  void givesTheLeaseBackWhenTheMemoryIsGone() {
+    for (int length : new int[] {100, 100_000}) {
+      Arena closed = Arena.ofShared();
+      MemorySegment gone = closed.allocate(length);
+      closed.close();
+      assertThatIllegalStateException().isThrownBy(() -> sink.payload(gone, 0, length, lease()));
+    }
+  }
+
+  @Test
+  void showsTheChannelsBackPressure() {
+    assertThat(sink.writable()).isTrue();
+    MemorySegment source = random(new Random(1), 1, 100_000);
+    for (int i = 0; i < 10; i++) {
+      sink.payload(source, 0, 100_000, lease());
+    }
+    assertThat(sink.writable()).as("a megabyte unflushed").isFalse();
+    sink.flush();
+    assertThat(sink.writable()).isTrue();
+    assertThat(sent()).hasSize(1_000_000);
+  }
+}

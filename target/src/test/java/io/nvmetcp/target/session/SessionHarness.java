@@ -1,0 +1,208 @@
+package io.nvmetcp.target.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.nvmetcp.crc.engine.JdkCrc32c;
+import io.nvmetcp.nvme.Fabrics;
+import io.nvmetcp.pdu.PduType;
+import io.nvmetcp.pdu.frame.PayloadLease;
+import io.nvmetcp.pdu.frame.TransmitSink;
+import io.nvmetcp.target.backend.StorageBackend;
+import io.nvmetcp.target.backend.TransferBufferPool;
+import io.nvmetcp.target.subsystem.ControllerLimits;
+import io.nvmetcp.target.subsystem.Namespace;
+import io.nvmetcp.target.subsystem.Subsystem;
+import io.nvmetcp.target.subsystem.SubsystemDirectory;
+import java.io.ByteArrayOutputStream;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Executor;
+
+/** A session, its host's half and the wires between them, all on the test's thread. */
+final class SessionHarness {
+  static final String NQN = "nqn.2024-01.io.nvmetcp:test";
+  static final int BLOCK = 4096;
+  static final byte[] NOTHING = {};
+
+  /** What several sessions share. */
+  static final class World {
+    final StorageBackend backend;
+    final Subsystem subsystem;
+    final SubsystemDirectory directory;
+    final TransferBufferPool buffers = new TransferBufferPool(1 << 24, 1 << 24);
+
+    World(StorageBackend backend) {
+      this.backend = backend;
+      Namespace namespace = new Namespace(1, new UUID(1, 2), BLOCK, backend);
+      subsystem = Subsystem.nvm(NQN, "SN", "model", ControllerLimits.DEFAULT, List.of(namespace));
+      directory = new SubsystemDirectory(List.of(subsystem));
+    }
+
+    void close() {
+      buffers.close();
+      backend.close().join();
+    }
+  }
+
+  final HostSide host = new HostSide();
+  final SessionCounters counters = new SessionCounters();
+  final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
+  final List<String> closings = new ArrayList<>();
+  final ArrayDeque<PayloadLease> heldLeases = new ArrayDeque<>();
+  final TargetSession session;
+  private final ByteArrayOutputStream wire = new ByteArrayOutputStream();
+  private final ArrayDeque<byte[]> unread = new ArrayDeque<>();
+  boolean holdLeases;
+  boolean lastWords;
+
+  SessionHarness(World world, SessionOptions options) {
+    TransmitSink sink =
+        new TransmitSink() {
+          @Override
+          public void bytes(byte[] source, int offset, int length) {
+            wire.write(source, offset, length);
+          }
+
+          @Override
+          public void payload(MemorySegment source, long offset, int length, PayloadLease lease) {
+            wire.writeBytes(source.asSlice(offset, length).toArray(ValueLayout.JAVA_BYTE));
+            if (holdLeases) {
+              heldLeases.add(lease);
+            } else {
+              lease.release();
+            }
+          }
+        };
+    session =
+        new TargetSession(
+            options,
+            world.directory,
+            world.buffers,
+            JdkCrc32c.INSTANCE,
+            sink,
+            new Shell(),
+            counters);
+  }
+
+  private final class Shell implements SessionHost {
+    @Override
+    public Executor thread() {
+      return tasks::add;
+    }
+
+    @Override
+    public void turnWanted() {
+      tasks.add(session::turnEnd);
+    }
+
+    @Override
+    public void roomAgain() {
+      tasks.add(SessionHarness.this::offerUnread);
+    }
+
+    @Override
+    public void connected() {}
+
+    @Override
+    public void closing(String reason, boolean words) {
+      closings.add(reason);
+      lastWords = words;
+    }
+
+    @Override
+    public void end(String reason) {
+      tasks.add(() -> session.closed(reason));
+      closings.add(reason);
+    }
+  }
+
+  /** Delivers what the host wrote, in one turn, and its answers back. */
+  @CanIgnoreReturnValue
+  SessionHarness turn() {
+    return deliver(host.take());
+  }
+
+  @CanIgnoreReturnValue
+  SessionHarness deliver(byte[] bytes) {
+    if (bytes.length > 0) {
+      unread.add(bytes);
+      offerUnread();
+    }
+    for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+      task.run();
+    }
+    byte[] answer = wire.toByteArray();
+    wire.reset();
+    host.receive(answer, answer.length);
+    return this;
+  }
+
+  private void offerUnread() {
+    while (!unread.isEmpty()) {
+      byte[] bytes = unread.remove();
+      int taken = session.accept(MemorySegment.ofArray(bytes), 0, bytes.length);
+      if (taken < bytes.length) {
+        unread.addFirst(Arrays.copyOfRange(bytes, taken, bytes.length));
+        break;
+      }
+    }
+    session.turnEnd();
+  }
+
+  int unreadBuffers() {
+    return unread.size();
+  }
+
+  HostSide.Pdu next() {
+    return host.received.remove();
+  }
+
+  /** Everything received, as text. */
+  @CanIgnoreReturnValue
+  List<String> transcript() {
+    List<String> text = host.received.stream().map(HostSide.Pdu::toString).toList();
+    host.received.clear();
+    return text;
+  }
+
+  @CanIgnoreReturnValue
+  SessionHarness initialize(boolean headerDigest, boolean dataDigest, int hpda) {
+    host.icReq(headerDigest, dataDigest, hpda);
+    assertThat(turn().next().type()).isEqualTo(PduType.IC_RESP);
+    return this;
+  }
+
+  /** Connects an admin queue and enables its controller; returns the controller's identifier. */
+  int admin(boolean headerDigest, boolean dataDigest) {
+    initialize(headerDigest, dataDigest, 0);
+    host.connect(1, 0, 31, Fabrics.CNTLID_DYNAMIC, NQN, true);
+    HostSide.Pdu answer = turn().next();
+    assertThat(answer.status()).isZero();
+    host.propertySet(2, Fabrics.PROPERTY_CC, 0x460001);
+    assertThat(turn().next().status()).isZero();
+    return (int) answer.result();
+  }
+
+  /** An I/O queue of a fresh controller. */
+  static SessionHarness io(
+      World world, SessionOptions options, boolean headerDigest, boolean dataDigest, boolean flow) {
+    int cntlid = new SessionHarness(world, options).admin(headerDigest, dataDigest);
+    SessionHarness io = new SessionHarness(world, options);
+    io.initialize(headerDigest, dataDigest, 0);
+    io.connectIo(1, cntlid, flow, 31);
+    return io;
+  }
+
+  void connectIo(int qid, int cntlid, boolean flow, int sqsize) {
+    host.connect(0, qid, sqsize, cntlid, NQN, flow);
+    HostSide.Pdu answer = turn().next();
+    assertThat(answer.status()).isZero();
+    assertThat(answer.sqhd()).isEqualTo(flow ? 1 : Fabrics.SQHD_FLOW_CONTROL_DISABLED);
+  }
+}
