@@ -30,7 +30,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** One run of the demo, from the target's start to the verdict. */
@@ -45,40 +47,58 @@ final class Demo {
 
   private final DemoSettings settings;
   private final PrintStream progressOut;
+  private final boolean terminal;
   private final List<ExpectedContent> contents = new ArrayList<>();
   private final List<JobResult> results = new ArrayList<>();
   private final List<String> problems = new ArrayList<>();
+  private final CountDownLatch reported = new CountDownLatch(1);
   private volatile boolean interrupted;
+  private volatile int exitCode = Main.FAILED;
   private volatile @Nullable JobRunner runner;
 
   /**
    * @param settings what is asked for
    * @param progressOut where the live line goes
+   * @param terminal that is a terminal, where a line can be rewritten
    */
-  Demo(DemoSettings settings, PrintStream progressOut) {
+  Demo(DemoSettings settings, PrintStream progressOut, boolean terminal) {
     this.settings = settings;
     this.progressOut = progressOut;
+    this.terminal = terminal;
   }
 
   /** Runs; prints the report to standard output; returns the exit code. */
   int run(boolean json) throws Exception {
     refuseUnsafe();
-    Thread main = Thread.currentThread();
-    Thread hook = new Thread(() -> interrupt(main), "interrupt");
+    Thread hook = new Thread(this::interrupt, "interrupt");
     Runtime.getRuntime().addShutdownHook(hook);
     try {
-      DemoReport report = runGuarded();
+      DemoReport report = measure();
       System.out.println(json ? report.json() : report.text());
       System.out.flush();
-      return report.exitCode();
-    } finally {
+      exitCode = report.exitCode();
+      return exitCode;
+    } catch (Exception e) {
       if (!interrupted) {
-        Runtime.getRuntime().removeShutdownHook(hook);
+        throw e;
+      }
+      // The process is ending: nobody up the stack gets to say it.
+      System.err.println("nvmetcp: interrupted: " + e.getMessage());
+      return exitCode;
+    } finally {
+      reported.countDown();
+      if (!interrupted) {
+        try {
+          Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+          // It was interrupted just now; the hook finds everything done.
+          interrupted = true;
+        }
       }
     }
   }
 
-  // With its Unsafe on, Netty would read closed memory without an error: see FACTS in docs.
+  // With its Unsafe on, Netty would read closed memory without an error.
   private static void refuseUnsafe() {
     if (PlatformDependent.hasUnsafe()) {
       throw new IllegalStateException(
@@ -88,20 +108,24 @@ final class Demo {
   }
 
   // Ctrl-C: the load stops, everything is closed and reported as usual, then the process ends.
-  private void interrupt(Thread main) {
+  private void interrupt() {
     interrupted = true;
     JobRunner running = runner;
     if (running != null) {
       running.stop();
     }
     try {
-      main.join(TimeUnit.SECONDS.toMillis(INTERRUPT_SECONDS));
+      // Not the end of the main thread: its System.exit waits for this hook.
+      if (!reported.await(INTERRUPT_SECONDS, TimeUnit.SECONDS) || exitCode == Main.FAILED) {
+        Runtime.getRuntime().halt(Main.FAILED);
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  private DemoReport runGuarded() throws Exception {
+  /** Runs, and closes everything; says nothing but progress. */
+  DemoReport measure() throws Exception {
     Path temporary = settings.file() == null ? temporaryFile() : null;
     Vertx targetVertx = vertx();
     Vertx hostVertx = vertx();
@@ -111,8 +135,10 @@ final class Demo {
         throw new IllegalStateException("no file");
       }
       return withTarget(targetVertx, hostVertx, file, temporary == null && !settings.write());
+    } catch (OutOfMemoryError e) {
+      throw new IOException("not enough memory: " + e.getMessage() + "; try a smaller --size", e);
     } finally {
-      Future.join(targetVertx.close(), hostVertx.close()).await(STEP_SECONDS, TimeUnit.SECONDS);
+      await("closing Vert.x", Future.join(targetVertx.close(), hostVertx.close()));
       contents.forEach(ExpectedContent::close);
       if (temporary != null) {
         Files.deleteIfExists(temporary);
@@ -142,24 +168,31 @@ final class Demo {
   private DemoReport withTarget(Vertx targetVertx, Vertx hostVertx, Path file, boolean readOnly)
       throws Exception {
     NvmeTarget target = NvmeTarget.create(targetVertx, targetOptions(file, readOnly));
-    await(target.start());
+    try {
+      await("starting the target", target.start());
+    } catch (IOException e) {
+      throw new IOException(
+          "the target does not start on port %d: %s".formatted(settings.port(), e.getMessage()), e);
+    }
     NvmeInitiator initiator = NvmeInitiator.create(hostVertx, initiatorOptions());
     DemoReport.Builder report = new DemoReport.Builder(settings, file, readOnly);
     try {
       Controller controller =
-          await(initiator.connect(new SubsystemAddress("127.0.0.1", target.port(), NQN)));
+          await(
+              "connecting",
+              initiator.connect(new SubsystemAddress("127.0.0.1", target.port(), NQN)));
       report.controller(controller.info());
       progressOut.println(report.opening(target.port()));
       try {
         load(initiator, controller, file, readOnly);
       } finally {
-        await(controller.close());
+        await("closing the controller", controller.close());
       }
-      InitiatorStatistics statistics = await(controller.statistics());
+      InitiatorStatistics statistics = await("reading the counters", controller.statistics());
       report.host(statistics);
       judge(statistics);
     } finally {
-      await(target.close());
+      await("closing the target", target.close());
     }
     judge(target.statistics());
     int regions = initiator.regions().liveRegions();
@@ -231,7 +264,7 @@ final class Demo {
         writable,
         bytes);
     for (Volume volume : writable) {
-      await(volume.namespace().flush());
+      await("flushing", volume.namespace().flush());
     }
     long each = settings.duration().toNanos() / settings.blockSizes().size();
     for (int blockBytes : settings.blockSizes()) {
@@ -254,19 +287,20 @@ final class Demo {
     Progress progress = new Progress();
     String title =
         switch (job.kind()) {
-          case FILL -> "fill        ";
-          case RANDOM_READ -> "read %-7s".formatted(new ByteSize(job.blockBytes()));
+          case FILL -> "fill";
+          case RANDOM_READ -> "read " + new ByteSize(job.blockBytes());
         };
     long expectedNs = job.kind() == Job.Kind.FILL ? 0 : job.duration().toNanos();
     JobResult result;
-    try (LiveLine _ = new LiveLine(progressOut, title, progress, expectedNs, bytes)) {
-      result = await(jobs.run(job, volumes, progress), job.duration().plusSeconds(STEP_SECONDS));
+    try (LiveLine _ = new LiveLine(progressOut, terminal, title, progress, expectedNs, bytes)) {
+      result =
+          await(title, jobs.run(job, volumes, progress), job.duration().plusSeconds(STEP_SECONDS));
     }
     results.add(result);
     if (!result.right()) {
       problems.add(
           "%s: %d wrong, %d failed"
-              .formatted(title.trim(), result.wrongBlocks(), result.failedOperations()));
+              .formatted(title, result.wrongBlocks(), result.failedOperations()));
       problems.addAll(result.failures());
     }
   }
@@ -293,11 +327,15 @@ final class Demo {
     }
   }
 
-  private static <T> T await(Future<T> future) throws Exception {
-    return await(future, Duration.ofSeconds(STEP_SECONDS));
+  private static <T> T await(String what, Future<T> future) throws Exception {
+    return await(what, future, Duration.ofSeconds(STEP_SECONDS));
   }
 
-  private static <T> T await(Future<T> future, Duration limit) throws Exception {
-    return future.await(limit.toMillis(), TimeUnit.MILLISECONDS);
+  private static <T> T await(String what, Future<T> future, Duration limit) throws Exception {
+    try {
+      return future.await(limit.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      throw new IOException("%s did not end in %d s".formatted(what, limit.toSeconds()), e);
+    }
   }
 }

@@ -29,6 +29,7 @@ final class DemoCommand implements Callable<Integer> {
   private static final int MAX_DEPTH = 4096;
   private static final long MAX_SIZE_BYTES = 1L << 34;
   private static final int MAX_IO_BYTES = 1 << 20;
+  private static final long MAX_BUFFER_BYTES = 1L << 30;
 
   @Option(
       names = "--seconds",
@@ -39,8 +40,9 @@ final class DemoCommand implements Callable<Integer> {
 
   @Option(
       names = "--bs",
-      paramLabel = "SIZE[,SIZE...]",
+      paramLabel = "SIZE",
       split = ",",
+      splitSynopsisLabel = ",",
       defaultValue = "4k,128k",
       converter = ByteSize.Converter.class,
       description = "Bytes of a read, each in turn (default: ${DEFAULT-VALUE}).")
@@ -66,8 +68,8 @@ final class DemoCommand implements Callable<Integer> {
       defaultValue = "shuffle:8:1",
       converter = PolicyConverter.class,
       description =
-          "Order of the target's responses: in-order, reverse:N or shuffle:N[:seed] (default:"
-              + " ${DEFAULT-VALUE}).")
+          "Order of the target's responses: in-order (as each is ready), reverse:N,"
+              + " shuffle:N[:seed] or script:2,3,1 (default: ${DEFAULT-VALUE}).")
   private SchedulePolicy policy = SchedulePolicy.parse("in-order");
 
   @Option(
@@ -75,11 +77,14 @@ final class DemoCommand implements Callable<Integer> {
       paramLabel = "DEVICE",
       defaultValue = "socket",
       converter = DeviceConverter.class,
-      description = "Placing device: none, socket or simulated[:seed] (default: ${DEFAULT-VALUE}).")
+      description =
+          "Placing device: none, socket[:threshold bytes] or simulated[:seed] (default:"
+              + " ${DEFAULT-VALUE}).")
   private DeviceSpec device = DeviceSpec.SOCKET;
 
   @Option(
       names = "--teardown",
+      paramLabel = "MODE",
       defaultValue = "lazy",
       description =
           "When buffers are unmapped: lazy, by the response, or eager, by the last byte (default:"
@@ -94,6 +99,7 @@ final class DemoCommand implements Callable<Integer> {
 
   @Option(
       names = "--transport",
+      paramLabel = "NAME",
       defaultValue = "auto",
       description = "auto, epoll, io_uring or nio (default: ${DEFAULT-VALUE}).")
   private TransportChoice transport = TransportChoice.AUTO;
@@ -148,7 +154,8 @@ final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     DemoSettings settings = settings();
-    return new Demo(settings, json ? System.err : System.out).run(json);
+    boolean terminal = !json && System.console() != null && System.console().isTerminal();
+    return new Demo(settings, json ? System.err : System.out, terminal).run(json);
   }
 
   private DemoSettings settings() {
@@ -164,7 +171,15 @@ final class DemoCommand implements Callable<Integer> {
           "--size: %s is not a multiple of the block of %d bytes, up to 16 GiB"
               .formatted(size, blockBytes));
     }
+    if (blockSizes.isEmpty()) {
+      throw usage("--bs: at least one size");
+    }
     for (ByteSize bs : blockSizes) {
+      if (bs.bytes() * depth * queues > MAX_BUFFER_BYTES) {
+        throw usage(
+            "--bs: %d queues of %d reads of %s need more than %s of buffers"
+                .formatted(queues, depth, bs, new ByteSize(MAX_BUFFER_BYTES)));
+      }
       if (bs.bytes() < blockBytes || bs.bytes() > MAX_IO_BYTES || bs.bytes() % blockBytes != 0) {
         throw usage(
             "--bs: %s is not a multiple of the block of %d bytes, up to 1 MiB"

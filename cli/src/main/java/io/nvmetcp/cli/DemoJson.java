@@ -33,6 +33,8 @@ final class DemoJson {
   private static JsonObject settings(DemoSettings settings) {
     return new JsonObject()
         .put("policy", settings.policy().text())
+        .put("device", settings.device().kind().name().toLowerCase(Locale.ROOT))
+        .put("deviceParameter", settings.device().parameter())
         .put("iodepth", settings.depth())
         .put("teardown", settings.teardown().name().toLowerCase(Locale.ROOT))
         .put("blockBytes", settings.blockBytes())
@@ -50,7 +52,8 @@ final class DemoJson {
         .put("maxTransferBytes", info.maxTransferBytes())
         .put("sqFlowControl", !info.flowControlDisabled())
         .put("device", info.device())
-        .put("transport", info.channel());
+        .put("transport", TransportChoice.ofChannel(info.channel()))
+        .put("channel", info.channel());
   }
 
   private static JsonObject job(JobResult result) {
@@ -113,6 +116,7 @@ final class DemoJson {
         .put("r2ts", target.r2ts())
         .put("errors", target.errors())
         .put("digestErrors", target.digestErrors())
-        .put("leasesOutstanding", target.leasesOutstanding());
+        .put("leasesOutstanding", target.leasesOutstanding())
+        .put("connectionsOpen", target.connectionsOpen());
   }
 }

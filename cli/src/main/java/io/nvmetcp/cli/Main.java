@@ -8,6 +8,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The {@code nvmetcp} command line. */
 @Command(
@@ -15,7 +16,7 @@ import picocli.CommandLine.Spec;
     description = "NVMe over TCP for the JVM.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
-    subcommands = {DemoCommand.class, HelpCommand.class},
+    subcommands = {DemoCommand.class, TargetCommand.class, DecodeCommand.class, HelpCommand.class},
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:everything went well",
@@ -64,25 +65,38 @@ public final class Main implements Runnable {
 
   private static int usage(ParameterException exception, String[] args) {
     CommandLine command = exception.getCommandLine();
+    String message = String.valueOf(exception.getMessage());
+    if (exception instanceof UnmatchedArgumentException unmatched && command.getParent() == null) {
+      String argument = unmatched.getUnmatched().getFirst();
+      message =
+          (argument.startsWith("-") ? "unknown option '" : "unknown command '") + argument + "'";
+    }
     command
         .getErr()
         .printf(
             "nvmetcp: %s%nTry '%s --help'.%n",
-            exception.getMessage(), command.getCommandSpec().qualifiedName());
+            oneLine(message), command.getCommandSpec().qualifiedName());
     return USAGE;
   }
 
   private int failed(Exception exception, CommandLine command) {
     String message = exception.getMessage();
-    command.getErr().println("nvmetcp: " + (message == null ? exception.toString() : message));
+    command
+        .getErr()
+        .println("nvmetcp: " + oneLine(message == null ? exception.toString() : message));
     if (debug) {
       exception.printStackTrace(command.getErr());
     }
     return FAILED;
   }
 
+  private static String oneLine(String message) {
+    return message.strip().replaceAll("\\s*\\R\\s*", "; ");
+  }
+
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "which command? There is 'demo'");
+    throw new ParameterException(
+        spec.commandLine(), "which command? There are demo, target and decode");
   }
 }

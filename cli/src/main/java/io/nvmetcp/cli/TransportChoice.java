@@ -2,6 +2,7 @@ package io.nvmetcp.cli;
 
 import io.vertx.core.transport.Transport;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Which of Netty's transports the event loops use. */
@@ -14,6 +15,17 @@ enum TransportChoice {
   IO_URING,
   /** The JDK's selector, anywhere. */
   NIO;
+
+  /** The name of the transport that a channel class belongs to. */
+  static String ofChannel(String channelClass) {
+    if (channelClass.startsWith("Epoll")) {
+      return "epoll";
+    }
+    if (channelClass.startsWith("IoUring")) {
+      return "io_uring";
+    }
+    return channelClass.startsWith("Nio") ? "nio" : "other";
+  }
 
   /** The transport, which is known to load. */
   Transport resolve() {
@@ -43,7 +55,7 @@ enum TransportChoice {
       Throwable cause = transport == null ? null : transport.unavailabilityCause();
       throw new IllegalStateException(
           "transport "
-              + choice.name().toLowerCase(java.util.Locale.ROOT)
+              + choice.name().toLowerCase(Locale.ROOT)
               + " does not load here"
               + (cause == null ? "" : ": " + cause.getMessage())
               + "; use --transport auto");

@@ -32,6 +32,7 @@ public final class RecordingUpperLayer implements UpperLayer {
     public final List<DigestVerdict> verdicts = new ArrayList<>();
     public boolean mapped;
     public boolean responded;
+    public boolean aborted;
     public boolean tornDown;
     public int placedBytes;
     public int copiedBytes;
@@ -63,6 +64,7 @@ public final class RecordingUpperLayer implements UpperLayer {
   private final byte[] header = new byte[IscsiFraming.HEADER_BYTES];
   private final byte[] digest = new byte[IscsiFraming.DIGEST_BYTES];
   private DdpQueue queue;
+  private Command current;
   private int filled;
   private int dataBytes;
   private int passed;
@@ -92,7 +94,7 @@ public final class RecordingUpperLayer implements UpperLayer {
 
   /** Forgets a read: what comes for it now belongs nowhere. */
   public void abort(int tag) {
-    outstanding.remove(tag);
+    outstanding.remove(tag).aborted = true;
     queue.teardown(tag);
   }
 
@@ -152,6 +154,10 @@ public final class RecordingUpperLayer implements UpperLayer {
       filled += length;
       if (filled == header.length) {
         dataBytes = IscsiFraming.dataBytes(header);
+        current =
+            IscsiFraming.opcode(header) == IscsiFraming.DATA_OUT
+                ? null
+                : outstanding.get(IscsiFraming.tag(header));
         crc.reset();
         ledger.begin(digests && dataBytes > 0);
       }
@@ -171,12 +177,9 @@ public final class RecordingUpperLayer implements UpperLayer {
   }
 
   private void payload(MemorySegment bytes, long at, int length, boolean placed) {
-    Command command =
-        IscsiFraming.opcode(header) == IscsiFraming.DATA_IN
-            ? outstanding.get(IscsiFraming.tag(header))
-            : null;
+    Command command = current;
     long start = IscsiFraming.bufferOffset(header) + passed - header.length;
-    if (command == null || start + length > command.buffer.lengthBytes()) {
+    if (command == null || command.aborted || start + length > command.buffer.lengthBytes()) {
       // A placed run may belong to a command that was aborted while its bytes arrived.
       droppedBytes += length;
       return;
@@ -202,7 +205,7 @@ public final class RecordingUpperLayer implements UpperLayer {
     } else if (digests && dataBytes > 0) {
       assertThat(match).as("the device vouched for a digest that is right").isTrue();
     }
-    Command command = outstanding.get(tag);
+    Command command = current != null && !current.aborted ? current : null;
     if (command != null && dataBytes > 0) {
       command.verdicts.add(ledger.verdict());
     } else if (command != null && IscsiFraming.opcode(header) == IscsiFraming.RESPONSE) {

@@ -5,7 +5,6 @@ import io.nvmetcp.ddp.memory.BufferSlice;
 import io.nvmetcp.initiator.connect.Action;
 import io.nvmetcp.initiator.connect.ControllerFacts;
 import io.nvmetcp.initiator.connect.NamespaceFacts;
-import io.nvmetcp.initiator.connect.Shutdown;
 import io.nvmetcp.initiator.health.KeepAlive;
 import io.nvmetcp.initiator.queue.Direction;
 import io.nvmetcp.nvme.AdminOpcode;
@@ -20,9 +19,11 @@ import io.vertx.core.net.NetClient;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,7 +35,6 @@ final class ControllerShell implements Controller {
 
   private final VertxInternal vertx;
   private final InitiatorOptions options;
-  private final NetClient client;
   private final AdminQueue admin;
   private final List<QueueConnection> queues;
   private final QueueConnection[] byTurn;
@@ -42,9 +42,10 @@ final class ControllerShell implements Controller {
   private final List<Namespace> namespaces;
   private final AtomicInteger turn = new AtomicInteger();
   private final AtomicBoolean closing = new AtomicBoolean();
+  private final AtomicReference<@Nullable String> reason = new AtomicReference<>();
   private final Promise<Void> closed;
-  private final Promise<String> ended = Promise.promise();
-  private long keepAliveTimer = NO_TIMER;
+  private final Promise<String> ended;
+  private final long keepAliveTimer;
 
   ControllerShell(
       VertxInternal vertx,
@@ -56,7 +57,6 @@ final class ControllerShell implements Controller {
       ControllerInfo info) {
     this.vertx = vertx;
     this.options = options;
-    this.client = client;
     this.admin = admin;
     this.queues = List.copyOf(queues);
     byTurn = queues.toArray(QueueConnection[]::new);
@@ -66,12 +66,20 @@ final class ControllerShell implements Controller {
       found.add(new Namespace(this, namespace));
     }
     namespaces = List.copyOf(found);
-    closed = admin.connection().context().promise();
-    startKeepAlive();
-    // A fatal fault on any queue ends its controller.
+    ContextInternal context = admin.connection().context();
+    closed = context.promise();
+    ended = context.promise();
+    keepAliveTimer = startKeepAlive();
+    List<Future<String>> ends = new ArrayList<>();
     for (QueueConnection connection : all()) {
-      connection.ended().onSuccess(this::queueEnded);
+      // A fatal fault on any queue ends its controller.
+      connection.ended().onSuccess(this::endAll);
+      ends.add(connection.ended());
     }
+    // Whoever ended it: nothing is left open.
+    Future.join(ends)
+        .eventually(client::close)
+        .onComplete(done -> ended.tryComplete(reason("the connections have ended")));
   }
 
   private List<QueueConnection> all() {
@@ -102,7 +110,7 @@ final class ControllerShell implements Controller {
 
   @Override
   public Future<String> ended() {
-    return ended.future();
+    return here(ended.future());
   }
 
   Future<Void> submit(
@@ -116,7 +124,11 @@ final class ControllerShell implements Controller {
     } else if (queue.eventLoop().inEventLoop()) {
       queue.start(command);
     } else {
-      queue.eventLoop().execute(command);
+      try {
+        queue.eventLoop().execute(command);
+      } catch (RejectedExecutionException e) {
+        return Future.failedFuture(new NvmeException.NeverSent("Vert.x is closed"));
+      }
     }
     return promise.future();
   }
@@ -138,37 +150,49 @@ final class ControllerShell implements Controller {
   public Future<InitiatorStatistics> statistics() {
     List<Future<InitiatorStatistics>> parts = new ArrayList<>();
     for (QueueConnection queue : queues) {
-      Promise<InitiatorStatistics> part = Promise.promise();
+      Promise<InitiatorStatistics> part = queue.context().promise();
       queue
-          .context()
-          .runOnContext(
-              ignored -> {
+          .eventLoop()
+          .execute(
+              () -> {
                 InitiatorStatistics counted = new InitiatorStatistics();
                 queue.addTo(counted);
                 part.complete(counted);
               });
       parts.add(part.future());
     }
-    return Future.all(parts)
-        .map(
-            all -> {
-              InitiatorStatistics sum = new InitiatorStatistics();
-              all.<InitiatorStatistics>list().forEach(sum::addAll);
-              return sum;
-            });
+    return here(
+        Future.all(parts)
+            .map(
+                all -> {
+                  InitiatorStatistics sum = new InitiatorStatistics();
+                  all.<InitiatorStatistics>list().forEach(sum::addAll);
+                  return sum;
+                }));
+  }
+
+  // On the caller's context, if it has one.
+  private <T> Future<T> here(Future<T> future) {
+    ContextInternal caller = vertx.getContext();
+    if (caller == null) {
+      return future;
+    }
+    Promise<T> promise = caller.promise();
+    future.onComplete(promise);
+    return promise.future();
   }
 
   // ---- keep-alive
 
-  private void startKeepAlive() {
+  private long startKeepAlive() {
     long katoMillis = options.getKeepAliveMillis();
     if (katoMillis == 0) {
-      return;
+      return NO_TIMER;
     }
     KeepAlive keepAlive =
         new KeepAlive(TimeUnit.MILLISECONDS.toNanos(katoMillis), System.nanoTime());
     long everyMillis = Math.max(1, TimeUnit.NANOSECONDS.toMillis(keepAlive.checkIntervalNs()));
-    keepAliveTimer = vertx.setPeriodic(everyMillis, id -> checkKeepAlive(keepAlive));
+    return admin.connection().context().setPeriodic(everyMillis, id -> checkKeepAlive(keepAlive));
   }
 
   private void checkKeepAlive(KeepAlive keepAlive) {
@@ -189,73 +213,54 @@ final class ControllerShell implements Controller {
 
   // ---- the end
 
-  private void queueEnded(String reason) {
-    ended.tryComplete(reason);
-    endAll(reason);
-  }
-
-  private void endAll(String reason) {
+  // On any thread; the first reason counts.
+  private void endAll(String why) {
+    reason(why);
     vertx.cancelTimer(keepAliveTimer);
     for (QueueConnection connection : all()) {
-      connection.eventLoop().execute(() -> connection.end(reason));
+      connection.eventLoop().execute(() -> connection.end(why));
     }
+  }
+
+  private String reason(String why) {
+    reason.compareAndSet(null, why);
+    String first = reason.get();
+    return first == null ? why : first;
   }
 
   @Override
   public Future<Void> close() {
     if (closing.compareAndSet(false, true)) {
-      admin.connection().context().runOnContext(ignored -> shutDown());
+      try {
+        admin.connection().context().runOnContext(ignored -> shutDown());
+      } catch (RejectedExecutionException e) {
+        // Vert.x is closed, and with it every connection.
+        closed.tryComplete();
+      }
     }
     return closed.future();
   }
 
   private void shutDown() {
+    ContextInternal context = admin.connection().context();
     long timer =
-        vertx.setTimer(
+        context.setTimer(
             options.getConnectTimeoutMillis(), id -> endAll("the shutdown took too long"));
     Future.join(queues.stream().map(this::drained).toList())
-        .eventually(this::shutDownController)
-        .eventually(
-            () -> {
-              endAll("closed by this host");
-              return Future.join(all().stream().map(QueueConnection::ended).toList());
-            })
-        .eventually(client::close)
+        .eventually(admin::shutDown)
+        .onComplete(done -> endAll("closed by this host"));
+    ended
+        .future()
         .onComplete(
             done -> {
               vertx.cancelTimer(timer);
-              admin.close();
               closed.complete();
             });
   }
 
   private Future<Void> drained(QueueConnection queue) {
     Promise<Void> promise = admin.connection().context().promise();
-    queue.eventLoop().execute(() -> queue.whenIdle(promise));
+    queue.eventLoop().execute(() -> queue.drain(promise));
     return promise.future();
-  }
-
-  private Future<Void> shutDownController() {
-    Promise<Void> promise = admin.connection().context().promise();
-    Shutdown machine = new Shutdown();
-    step(machine, machine.start(), promise);
-    return promise.future();
-  }
-
-  private void step(Shutdown machine, Action action, Promise<Void> promise) {
-    switch (action) {
-      case Action.Command command ->
-          admin
-              .submit(command)
-              .onSuccess(
-                  answer ->
-                      step(machine, machine.completed(answer.status(), answer.result()), promise))
-              .onFailure(promise::tryFail);
-      case Action.Pause(long millis) ->
-          vertx.setTimer(millis, id -> step(machine, machine.resumed(), promise));
-      case Action.ShutDown _ -> promise.tryComplete();
-      case Action.Done _ -> throw new IllegalStateException("a shutdown brings nothing up");
-      case Action.Failed(String reason) -> promise.tryFail(reason);
-    }
   }
 }

@@ -135,8 +135,8 @@ public final class InitiatorOptions {
 
   /** Sets the bound on connecting and on shutting down, in milliseconds. */
   public InitiatorOptions setConnectTimeoutMillis(long value) {
-    if (value < 1) {
-      throw new IllegalArgumentException("connect timeout: at least 1 ms, not " + value);
+    if (value < 1 || value > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException("connect timeout: 1 to 2^31-1 ms, not " + value);
     }
     connectTimeoutMillis = value;
     return this;

@@ -1,9 +1,11 @@
 package io.nvmetcp.initiator;
 
 import io.nvmetcp.ddp.memory.RegionRegistry;
+import io.nvmetcp.initiator.discovery.DiscoveryEntry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.VertxInternal;
+import java.util.List;
 
 /**
  * An NVMe/TCP host. It registers memory and connects to subsystems; safe for use by many threads.
@@ -45,5 +47,18 @@ public final class NvmeInitiator {
    */
   public Future<Controller> connect(SubsystemAddress address) {
     return new ControllerConnector(vertx, options, regions, address).connect();
+  }
+
+  /**
+   * Asks a discovery service which subsystems there are. One round trip of connections: nothing
+   * stays open, and referrals are not followed.
+   *
+   * @param host name or address
+   * @param port TCP port, 8009 by custom
+   * @return the entries of its log, at most 1024; fails with {@link NvmeException.NeverSent} and a
+   *     sentence
+   */
+  public Future<List<DiscoveryEntry>> discover(String host, int port) {
+    return new Discovery(vertx, options, regions, host, port).entries();
   }
 }

@@ -1,5 +1,6 @@
 package io.nvmetcp.initiator;
 
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
@@ -29,7 +30,9 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,19 +44,11 @@ final class QueueConnection implements ChannelWindows.Events, QueueEvents, Upper
   private static final Logger LOG = LoggerFactory.getLogger(QueueConnection.class);
   // How long the peer may take to close after it was told of a fault.
   private static final long LINGER_MILLIS = 2_000;
-  private static final UpperLayer DISCARD =
-      new UpperLayer() {
-        @Override
-        public void run(
-            MemorySegment bytes, long offset, int length, boolean placed, boolean crcOk) {}
-
-        @Override
-        public void teardownDone(int tag) {}
-      };
 
   private final ContextInternal context;
   private final EventLoop eventLoop;
   private final Channel channel;
+  private final ChannelHandlerContext vertxHandler;
   private final DdpDevice device;
   private final TeardownMode teardownMode;
   private final QueueConfiguration configuration;
@@ -73,6 +68,10 @@ final class QueueConnection implements ChannelWindows.Events, QueueEvents, Upper
   private boolean flushScheduled;
   private boolean ending;
   private boolean closed;
+  private boolean cut;
+  private boolean broken;
+  private boolean draining;
+  private @Nullable ScheduledFuture<?> linger;
   private String reason = "the controller closed the connection";
 
   private QueueConnection(
@@ -90,24 +89,26 @@ final class QueueConnection implements ChannelWindows.Events, QueueEvents, Upper
     this.teardownMode = teardownMode;
     this.registry = registry;
     this.waitingLimit = waitingLimit;
-    ChannelHandlerContext vertxHandler = socket.channelHandlerContext();
+    vertxHandler = socket.channelHandlerContext();
     channel = vertxHandler.channel();
     initialized = context.promise();
     ended = context.promise();
     sink = new ChannelTransmitSink(vertxHandler);
     pair = new QueuePair(configuration, sink, this);
-    queue = passThrough(this);
+    queue =
+        new PassThroughQueue(
+            new QueueConfig(configuration.entries(), false, teardownMode), this, registry);
     pair.attach(queue);
     windows = new ChannelWindows(queue, this);
     windows.install(vertxHandler);
   }
 
   /**
-   * Sends the ICReq on a fresh socket and, once the ICResp is in, adds the queue to the device.
+   * Takes over a fresh socket. Nothing is sent yet; {@link #ended} tells of its end from now on.
    *
    * @param context the socket's context; the call is made on it
    */
-  static Future<QueueConnection> open(
+  static QueueConnection on(
       ContextInternal context,
       NetSocketInternal socket,
       QueueConfiguration configuration,
@@ -118,14 +119,18 @@ final class QueueConnection implements ChannelWindows.Events, QueueEvents, Upper
     QueueConnection connection =
         new QueueConnection(
             context, socket, configuration, device, teardownMode, registry, waitingLimit);
-    connection.pair.initialize();
-    connection.flush();
-    return connection.initialized.future().map(negotiated -> connection);
+    if (!connection.channel.isActive()) {
+      // It closed before our handler stood there to be told.
+      connection.eventLoop.execute(connection::closed);
+    }
+    return connection;
   }
 
-  private PassThroughQueue passThrough(UpperLayer upper) {
-    return new PassThroughQueue(
-        new QueueConfig(configuration.entries(), false, teardownMode), upper, registry);
+  /** Sends the ICReq; completes once the ICResp is in and the queue was added to the device. */
+  Future<Negotiated> initialize() {
+    pair.initialize();
+    flush();
+    return initialized.future();
   }
 
   ContextInternal context() {
@@ -138,6 +143,11 @@ final class QueueConnection implements ChannelWindows.Events, QueueEvents, Upper
 
   QueuePair pair() {
     return pair;
+  }
+
+  /** Why it ended, or what is assumed if it ends now. */
+  String reason() {
+    return reason;
   }
 
   String channelName() {
@@ -158,24 +168,40 @@ final class QueueConnection implements ChannelWindows.Events, QueueEvents, Upper
 
   /** Submits now, or waits for a slot in the order of arrival, or refuses. */
   void start(IoCommand command) {
-    if (!waiting.isEmpty()) {
+    if (draining) {
+      command.neverSent("the controller is closed");
+    } else if (!waiting.isEmpty()) {
       await(command);
-      return;
-    }
-    int answer = command.submit(pair, sqe);
-    if (answer >= 0) {
-      scheduleFlush();
     } else {
-      refused(command, answer);
+      int answer = submit(command);
+      if (answer == QueuePair.QUEUE_FULL) {
+        await(command);
+      } else if (answer < 0) {
+        refuse(command, answer);
+      }
     }
   }
 
-  private void refused(IoCommand command, int answer) {
-    switch (answer) {
-      case QueuePair.QUEUE_FULL -> await(command);
-      case QueuePair.REGION_CLOSED -> command.neverSent("the buffer's region is closing");
-      default -> command.neverSent("the connection has ended: " + reason);
+  private int submit(IoCommand command) {
+    int answer = QueuePair.CLOSED;
+    try {
+      answer = ending || closed ? QueuePair.CLOSED : command.submit(pair, sqe);
+    } catch (RuntimeException | OutOfMemoryError e) {
+      // The stream may end in the middle of a PDU; the command ends with the connection.
+      failed(e);
+      return 0;
     }
+    if (answer >= 0) {
+      scheduleFlush();
+    }
+    return answer;
+  }
+
+  private void refuse(IoCommand command, int answer) {
+    command.neverSent(
+        answer == QueuePair.REGION_CLOSED
+            ? "the buffer's region is closing"
+            : "the connection has ended: " + reason);
   }
 
   private void await(IoCommand command) {
@@ -186,29 +212,38 @@ final class QueueConnection implements ChannelWindows.Events, QueueEvents, Upper
     }
   }
 
-  /** Completes {@code promise} when no command is outstanding or waiting. */
-  void whenIdle(Promise<Void> promise) {
-    if (closed || (waiting.isEmpty() && pair.outstanding() == 0)) {
-      promise.tryComplete();
-    } else {
-      idle.add(promise);
-    }
+  /** Refuses new commands; completes {@code promise} when those here have ended. */
+  void drain(Promise<Void> promise) {
+    draining = true;
+    idle.add(promise);
+    tellIfIdle();
   }
 
   @Override
   public void slotFree() {
-    IoCommand next = waiting.poll();
-    if (next != null) {
-      int answer = next.submit(pair, sqe);
+    IoCommand next;
+    while ((next = waiting.peek()) != null) {
+      int answer = submit(next);
+      if (answer == QueuePair.QUEUE_FULL) {
+        break;
+      }
+      waiting.remove();
       if (answer < 0) {
-        refused(next, answer);
-      } else {
-        scheduleFlush();
+        refuse(next, answer);
       }
     }
-    if (!idle.isEmpty() && waiting.isEmpty() && pair.outstanding() == 0) {
-      idle.forEach(Promise::tryComplete);
-      idle.clear();
+    tellIfIdle();
+  }
+
+  private void tellIfIdle() {
+    if (!waiting.isEmpty() || pair.outstanding() > 0) {
+      return;
+    }
+    List<Promise<Void>> told = List.copyOf(idle);
+    idle.clear();
+    told.forEach(Promise::tryComplete);
+    if (closed) {
+      ended.tryComplete(reason);
     }
   }
 
@@ -223,11 +258,16 @@ final class QueueConnection implements ChannelWindows.Events, QueueEvents, Upper
 
   private void flush() {
     flushScheduled = false;
-    boolean more = queue.poll();
-    sink.flush();
-    if (more && !flushScheduled) {
-      flushScheduled = true;
-      eventLoop.execute(flushTask);
+    try {
+      boolean more = queue.poll();
+      sink.flush();
+      // A deleted queue reports the rest by itself, once the transport returned its window.
+      if (more && !flushScheduled && !queue.deleted()) {
+        flushScheduled = true;
+        eventLoop.execute(flushTask);
+      }
+    } catch (RuntimeException | OutOfMemoryError e) {
+      failed(e);
     }
   }
 
@@ -236,7 +276,9 @@ final class QueueConnection implements ChannelWindows.Events, QueueEvents, Upper
   @Override
   public void run(MemorySegment bytes, long offset, int length, boolean placed, boolean crcOk) {
     inTurn = true;
-    pair.run(bytes, offset, length, placed, crcOk);
+    if (!broken) {
+      pair.run(bytes, offset, length, placed, crcOk);
+    }
   }
 
   @Override
@@ -257,10 +299,16 @@ final class QueueConnection implements ChannelWindows.Events, QueueEvents, Upper
     // Not within the run that brought the ICResp: the old queue is still in use there.
     eventLoop.execute(
         () -> {
-          if (!ending && !closed) {
-            addToDevice(negotiated);
-            initialized.tryComplete(negotiated);
+          if (ending || closed) {
+            return;
           }
+          try {
+            addToDevice(negotiated);
+          } catch (RuntimeException | OutOfMemoryError e) {
+            failed(e);
+            return;
+          }
+          initialized.tryComplete(negotiated);
         });
   }
 
@@ -287,7 +335,10 @@ final class QueueConnection implements ChannelWindows.Events, QueueEvents, Upper
   @Override
   public void failed(Throwable cause) {
     LOG.debug("queue {} failed", configuration.qid(), cause);
-    end("connection failed: " + cause.getMessage());
+    // What threw may have lost its place in the stream: nothing more is read.
+    broken = true;
+    String text = cause.getMessage();
+    cut("connection failed: " + (text == null ? cause.getClass().getSimpleName() : text));
     channel.close();
   }
 
@@ -298,33 +349,40 @@ final class QueueConnection implements ChannelWindows.Events, QueueEvents, Upper
     }
     ending = true;
     reason = why;
-    // Not within the run that brought the fault: the queue is still in use there.
+    // Not within the run that brought the fault: its device is in the middle of it.
     eventLoop.execute(this::endNow);
+  }
+
+  /** Ends the connection without waiting for anybody. */
+  void cut(String why) {
+    cut = true;
+    end(why);
   }
 
   private void endNow() {
     if (closed) {
       return;
     }
-    sink.flush();
-    PassThroughQueue discard = passThrough(DISCARD);
-    windows.queue(discard);
+    flush();
+    // The device's queue is deleted here, and drops what still arrives.
     pair.connectionLost(reason);
     failWaiting();
-    // A plain close with unread input would send RST, which can erase our last words at the peer.
-    if (channel instanceof DuplexChannel duplex && channel.isActive()) {
-      duplex.shutdownOutput();
-      eventLoop.schedule(() -> channel.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
+    if (!cut && channel instanceof DuplexChannel duplex && channel.isActive()) {
+      // A plain close with unread input would send RST, which can erase our last words at the peer;
+      // and shutting the output drops what the socket did not take yet, hence the empty write.
+      vertxHandler
+          .writeAndFlush(Unpooled.EMPTY_BUFFER)
+          .addListener(written -> duplex.shutdownOutput());
+      linger = eventLoop.schedule(() -> channel.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
     } else {
       channel.close();
     }
-    channel.closeFuture().addListener(done -> discard.delete());
   }
 
   private void failWaiting() {
     IoCommand command;
     while ((command = waiting.poll()) != null) {
-      command.neverSent("the connection has ended: " + reason);
+      refuse(command, QueuePair.CLOSED);
     }
   }
 
@@ -334,12 +392,13 @@ final class QueueConnection implements ChannelWindows.Events, QueueEvents, Upper
       return;
     }
     closed = true;
+    if (linger != null) {
+      linger.cancel(false);
+    }
     sink.close();
     pair.connectionLost(reason);
     failWaiting();
-    idle.forEach(Promise::tryComplete);
-    idle.clear();
     initialized.tryFail(new NvmeException.NeverSent(reason));
-    ended.tryComplete(reason);
+    tellIfIdle();
   }
 }

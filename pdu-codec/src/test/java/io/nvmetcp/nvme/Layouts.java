@@ -7,7 +7,10 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
+import java.util.function.UnaryOperator;
 
 /**
  * Rebuilds a structure of a specification field by field, so that the offsets in the code can be
@@ -57,5 +60,42 @@ public final class Layouts {
     assertThat(namesAndOffsets.length / 2)
         .as("every named field is compared")
         .isEqualTo((int) named);
+  }
+
+  /**
+   * Reads a structure of all ones and writes it again: what has a name must come back, what has
+   * none must be zero. Proves offsets, widths and reserved bytes in one go.
+   */
+  public static void keepsNamedBytesOnly(StructLayout layout, UnaryOperator<byte[]> readAndWrite) {
+    byte[] ones = new byte[(int) layout.byteSize()];
+    Arrays.fill(ones, (byte) 0xFF);
+    byte[] expected = new byte[ones.length];
+    int at = 0;
+    for (MemoryLayout field : layout.memberLayouts()) {
+      int end = at + (int) field.byteSize();
+      if (field.name().isPresent()) {
+        Arrays.fill(expected, at, end, (byte) 0xFF);
+      }
+      at = end;
+    }
+    assertThat(readAndWrite.apply(ones)).isEqualTo(expected);
+  }
+
+  /** As above for random content: every named byte comes back as it was. */
+  public static void roundTrips(
+      StructLayout layout, long seed, UnaryOperator<byte[]> readAndWrite) {
+    var random = new Random(seed);
+    for (int round = 0; round < 50; round++) {
+      byte[] bytes = new byte[(int) layout.byteSize()];
+      int at = 0;
+      for (MemoryLayout field : layout.memberLayouts()) {
+        int end = at + (int) field.byteSize();
+        for (int i = at; i < end && field.name().isPresent(); i++) {
+          bytes[i] = (byte) random.nextInt();
+        }
+        at = end;
+      }
+      assertThat(readAndWrite.apply(bytes.clone())).as("seed %d", seed).isEqualTo(bytes);
+    }
   }
 }

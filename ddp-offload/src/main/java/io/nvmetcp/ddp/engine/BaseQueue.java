@@ -44,6 +44,7 @@ public abstract class BaseQueue implements DdpQueue {
   private int reapedCount;
   private WindowState windowState = WindowState.IN;
   private boolean deleted;
+  private boolean reportDue;
   private @Nullable Mapping windowMapping;
 
   /** Adds a queue; its staging memory comes from {@code registry}. */
@@ -204,8 +205,23 @@ public abstract class BaseQueue implements DdpQueue {
     mapping.expectedBytes -= bytes;
     if (mapping.expectedBytes <= 0 && config.teardown() == TeardownMode.EAGER) {
       startTeardown(mapping);
-      // Reported at once where nothing holds it up, so that it can be done before the response,
-      // which may come with this very PDU.
+      reportDue = true;
+    }
+  }
+
+  /** True if the device itself started a teardown since the last {@link #reportIfDue()}. */
+  protected final boolean reportDue() {
+    return reportDue;
+  }
+
+  /**
+   * Reports a teardown that the device itself started, where nothing holds it up, so that it can be
+   * done before the response. Only after the bytes that caused it were handed up: the upper layer
+   * copies what was not placed, and with the report the buffer is no longer held.
+   */
+  protected final void reportIfDue() {
+    if (reportDue) {
+      reportDue = false;
       poll();
     }
   }
@@ -281,6 +297,7 @@ public abstract class BaseQueue implements DdpQueue {
       // Not before: the upper layer may end the mapping, or the queue, while it reads the bytes.
       putWindow();
     }
+    reportIfDue();
   }
 
   @Override

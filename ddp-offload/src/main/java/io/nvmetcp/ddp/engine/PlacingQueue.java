@@ -121,8 +121,18 @@ public final class PlacingQueue extends BaseQueue {
       }
       bit = ok;
       at += step;
+      if (reportDue()) {
+        upper().run(bytes, from, (int) (at - from), false, bit);
+        from = at;
+        reportIfDue();
+        if (deleted()) {
+          return;
+        }
+      }
     }
-    upper().run(bytes, from, (int) (end - from), false, bit);
+    if (from < end) {
+      upper().run(bytes, from, (int) (end - from), false, bit);
+    }
   }
 
   private void begin() {

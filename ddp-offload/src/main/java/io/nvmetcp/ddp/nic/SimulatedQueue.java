@@ -133,6 +133,7 @@ final class SimulatedQueue extends BaseQueue {
     counters().add(DdpCounter.DDP_BYTES, length);
     progress(mapping, length);
     upper().run(target, targetAt, length, true, packetVouched);
+    reportIfDue();
   }
 
   private boolean digest(MemorySegment bytes, long at, int length, int digestAt) {

@@ -2,6 +2,7 @@ package io.nvmetcp.ddp.socket;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -30,7 +31,7 @@ public final class ChannelWindows extends ChannelInboundHandlerAdapter {
     /** The reads of this turn are done: flush, and poll the queue. */
     void turnEnd();
 
-    /** The channel is closed; no window is out any more when this returns. */
+    /** The channel is closed and no window is out; told once. */
     void closed();
 
     /** The channel failed; it will be closed by the owner. */
@@ -48,6 +49,7 @@ public final class ChannelWindows extends ChannelInboundHandlerAdapter {
   // The window that is out, and whose it is: not always the queue of the moment.
   private @Nullable WindowByteBuf out;
   private @Nullable DdpQueue lender;
+  private boolean ended;
 
   /**
    * @param queue gets the bytes
@@ -62,6 +64,24 @@ public final class ChannelWindows extends ChannelInboundHandlerAdapter {
   public void install(ChannelHandlerContext successor) {
     successor.channel().config().setRecvByteBufAllocator(new Allocator());
     successor.pipeline().addBefore(successor.name(), "ddp-windows", this);
+    Channel channel = successor.channel();
+    channel
+        .closeFuture()
+        .addListener(
+            done -> {
+              // io_uring closes a channel when its read has completed. If that is the last thing
+              // its event loop does, channelInactive, which is a task of its own, is not run.
+              if (channel.eventLoop().isShutdown()) {
+                end();
+              }
+            });
+  }
+
+  private void end() {
+    if (!ended) {
+      ended = true;
+      events.closed();
+    }
   }
 
   /**
@@ -83,6 +103,9 @@ public final class ChannelWindows extends ChannelInboundHandlerAdapter {
     try {
       if (!buf.isReadable()) {
         return;
+      }
+      if (!queue.deleted()) {
+        queue.counters().increment(DdpCounter.SOCKET_READS);
       }
       DdpQueue owner = lender;
       if (owner != null && isOut(buf)) {
@@ -157,7 +180,7 @@ public final class ChannelWindows extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
-    events.closed();
+    end();
     ctx.fireChannelInactive();
   }
 

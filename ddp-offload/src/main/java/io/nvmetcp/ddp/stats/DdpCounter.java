@@ -44,6 +44,8 @@ public enum DdpCounter {
   DIGEST_IN_PLACEMENT("digest_in_placement"),
   /** Data digests checked by the upper layer's own pass. */
   DIGEST_BY_FALLBACK("digest_by_fallback"),
+  /** Reads of the socket that brought bytes: each is a system call. */
+  SOCKET_READS("socket_reads"),
   /** Reads that came in a buffer that was not the one offered. */
   FOREIGN_READS("foreign_reads"),
   /** Teardowns that were done after the response had arrived. */

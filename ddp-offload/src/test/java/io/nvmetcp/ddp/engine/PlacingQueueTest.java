@@ -99,6 +99,20 @@ final class PlacingQueueTest {
   }
 
   @Test
+  void anEagerTeardownIsDoneWithTheReadThatBroughtTheLastByte() {
+    open(TeardownMode.EAGER);
+    byte[] data = bench.data(LENGTH);
+    bench.read(1, OFFSET, LENGTH);
+    bench.expect(OFFSET, data);
+    byte[] rest = sendHeaderOf(bench.framing.dataIn(1, 0, data));
+    assertThat(bench.sendOnce(rest, 0, rest.length)).isEqualTo(LENGTH);
+    assertThat(bench.upper.teardowns).containsExactly(1);
+    bench.send(Arrays.copyOfRange(rest, LENGTH, rest.length), bench.framing.response(1));
+    bench.assertMemory();
+    assertThat(bench.upper.command(1).responded).isTrue();
+  }
+
+  @Test
   void aRegionClosedWhileItsWindowIsOutOutlivesTheRead() {
     open(TeardownMode.LAZY);
     bench.read(1, OFFSET, LENGTH);

@@ -2,6 +2,7 @@ package io.nvmetcp.ddp.socket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
@@ -18,6 +19,7 @@ import io.nvmetcp.ddp.RecordingUpperLayer;
 import io.nvmetcp.ddp.TeardownMode;
 import io.nvmetcp.ddp.engine.PassThroughQueue;
 import io.nvmetcp.ddp.stats.DdpCounter;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -145,6 +147,21 @@ final class ChannelWindowsTest {
     assertThat(direct.writerIndex()).isEqualTo(5100);
     assertThat(direct.writableBytes()).isEqualTo(LENGTH - 5000);
     direct.release();
+  }
+
+  @Test
+  void aWindowCostsNoGarbage() {
+    readUnderWay();
+    allocate().release();
+    var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    threads.getCurrentThreadAllocatedBytes();
+    int windowsTaken = 10_000;
+    long before = threads.getCurrentThreadAllocatedBytes();
+    for (int i = 0; i < windowsTaken; i++) {
+      allocate().release();
+    }
+    long bytes = threads.getCurrentThreadAllocatedBytes() - before;
+    assertThat(bytes / windowsTaken).isZero();
   }
 
   @Test

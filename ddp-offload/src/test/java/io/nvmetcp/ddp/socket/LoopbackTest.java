@@ -219,7 +219,11 @@ final class LoopbackTest {
               });
           sendIntoTheClose(loopback);
         }
-        case LOOP_SHUTS_DOWN -> loopback.shutDownLoop();
+        case LOOP_SHUTS_DOWN -> {
+          // With reads under way: io_uring then closes as the last thing its loop does.
+          Thread.ofPlatform().start(() -> sendIntoTheClose(loopback));
+          loopback.shutDownLoop();
+        }
       }
       byte[] atTeardown = Loopback.await(done);
       Loopback.await(loopback.closed);

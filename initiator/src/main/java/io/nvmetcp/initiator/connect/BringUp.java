@@ -17,6 +17,7 @@ import io.nvmetcp.nvme.Sqe;
 import io.nvmetcp.nvme.Status;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -89,7 +90,10 @@ public final class BringUp {
       }
       case AWAIT_CAP -> {
         cap = Cap.decode(result);
-        yield to(State.AWAIT_VS, propertyGet(Fabrics.PROPERTY_VS, false));
+        String unusable = unusable();
+        yield unusable.isEmpty()
+            ? to(State.AWAIT_VS, propertyGet(Fabrics.PROPERTY_VS, false))
+            : failed(unusable);
       }
       case AWAIT_VS -> {
         version = result & 0xFFFF_FFFFL;
@@ -122,7 +126,20 @@ public final class BringUp {
     return getCsts();
   }
 
+  private String unusable() {
+    // A queue has at least two entries, and our configuration says pages of 4 KiB.
+    if (cap.mqes() < 1) {
+      return "CAP.MQES 0 leaves no room for a queue";
+    }
+    return cap.mpsMin() == 0 ? "" : "CAP.MPSMIN demands pages larger than 4 KiB";
+  }
+
   private Action refused(int status, long result) {
+    if (state == State.AWAIT_NAMESPACE && Status.code(status) == Status.INVALID_NAMESPACE) {
+      // Gone since it was listed.
+      nextId++;
+      return nextNamespace();
+    }
     if (state == State.AWAIT_DESCRIPTORS) {
       // Descriptors came with version 1.3; without them the namespace has no UUID.
       addNamespace(Optional.empty());
@@ -136,10 +153,15 @@ public final class BringUp {
   }
 
   private Action failed(String text) {
-    String step =
-        state.name().replace("AWAIT_", "").replace('_', ' ').toLowerCase(java.util.Locale.ROOT);
+    String step = step();
     state = State.ENDED;
-    return new Action.Failed("step '" + step + "': " + text);
+    return new Action.Failed(step + ": " + text);
+  }
+
+  /** What is awaited now, for people. */
+  public String step() {
+    String name = state.name().replace("AWAIT_", "").replace('_', ' ');
+    return "step '" + name.toLowerCase(Locale.ROOT) + "'";
   }
 
   private Action to(State next, Action action) {
@@ -173,10 +195,21 @@ public final class BringUp {
 
   private Action identified(byte[] data) {
     identify = data;
+    int says = LittleEndian.u16(data, IdentifyController.CNTLID);
+    if (says != cntlid) {
+      return failed("Connect gave controller %d, Identify says %d".formatted(cntlid, says));
+    }
+    // TCP transport specification 3.3.1: data stands right behind the SQE.
+    if (LittleEndian.u16(data, IdentifyController.ICDOFF) != 0) {
+      return failed("ICDOFF is not 0");
+    }
+    if (parameters.ioQueues() == 0) {
+      return done();
+    }
     byte[] sqe = new byte[Sqe.BYTES];
     Sqe.init(sqe, 0, AdminOpcode.SET_FEATURES, 0, 0);
     Sqe.cdw(sqe, 0, 10, FeatureId.NUMBER_OF_QUEUES);
-    long wanted = Math.max(0, parameters.ioQueues() - 1);
+    long wanted = parameters.ioQueues() - 1L;
     Sqe.cdw(sqe, 0, 11, wanted << 16 | wanted);
     return to(State.AWAIT_QUEUE_COUNT, new Action.Command(sqe, Direction.NONE, new byte[0]));
   }
@@ -192,6 +225,10 @@ public final class BringUp {
     if (nextId < ids.length && namespaces.size() < MAX_NAMESPACES) {
       return to(State.AWAIT_NAMESPACE, identify(Cns.NAMESPACE, ids[nextId]));
     }
+    return done();
+  }
+
+  private Action done() {
     state = State.ENDED;
     return new Action.Done(facts());
   }
@@ -203,6 +240,7 @@ public final class BringUp {
     if (blocks > 0
         && shift >= 9
         && shift <= 16
+        && blocks <= Long.MAX_VALUE >> shift
         && IdentifyNamespace.metadataBytes(namespaceData) == 0) {
       namespaces.add(
           new NamespaceFacts(

@@ -7,7 +7,7 @@ import io.nvmetcp.nvme.ConnectData;
  *
  * @param identity host identifier and the two NQNs; its CNTLID is what the admin Connect asks for
  * @param adminEntries size of the admin queue
- * @param ioQueues I/O queues wanted
+ * @param ioQueues I/O queues wanted; with 0, neither queues nor namespaces are asked for
  * @param ioEntries size of an I/O queue wanted
  * @param katoMillis keep-alive timeout, 0 for none
  * @param disableFlowControl ask to disable SQ flow control

@@ -1,8 +1,8 @@
 /**
- * Reads discovery log pages and follows their changes.
- *
- * <p>Answers in futures on the caller's context, like the public API; entries are immutable copies
+ * Reads discovery log pages: a pure machine, and the entries it finds, which are immutable copies
  * of what the network sent.
+ *
+ * <p>The machine is confined to the thread that drives it; {@code NvmeInitiator.discover} does.
  */
 @CheckReturnValue
 @NullMarked

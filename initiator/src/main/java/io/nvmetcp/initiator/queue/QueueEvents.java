@@ -19,6 +19,8 @@ public interface QueueEvents {
   /** The controller ends the connection and says why. */
   void terminated(TermRequest request);
 
-  /** A slot became free that a waiting command can take. */
+  /**
+   * A command has ended and been told so, and its slot is free; also after the connection ended.
+   */
   void slotFree();
 }

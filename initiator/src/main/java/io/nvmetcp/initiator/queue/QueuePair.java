@@ -1,28 +1,19 @@
 package io.nvmetcp.initiator.queue;
 
-import io.nvmetcp.crc.Crc32cDigest;
-import io.nvmetcp.crc.ledger.DigestLedger;
 import io.nvmetcp.ddp.DdpQueue;
 import io.nvmetcp.ddp.SetupResult;
 import io.nvmetcp.ddp.UpperLayer;
 import io.nvmetcp.ddp.memory.Region;
 import io.nvmetcp.ddp.stats.DdpCounter;
-import io.nvmetcp.nvme.Cqe;
 import io.nvmetcp.nvme.Sgl;
 import io.nvmetcp.nvme.Sqe;
 import io.nvmetcp.nvme.Status;
 import io.nvmetcp.pdu.ConnectionFault;
-import io.nvmetcp.pdu.FatalStatus;
-import io.nvmetcp.pdu.IcResponse;
 import io.nvmetcp.pdu.Negotiated;
-import io.nvmetcp.pdu.PduFields;
 import io.nvmetcp.pdu.PduFlags;
 import io.nvmetcp.pdu.PduType;
 import io.nvmetcp.pdu.Role;
 import io.nvmetcp.pdu.TermRequest;
-import io.nvmetcp.pdu.check.Limits;
-import io.nvmetcp.pdu.frame.PduListener;
-import io.nvmetcp.pdu.frame.PduReader;
 import io.nvmetcp.pdu.frame.PduWriter;
 import io.nvmetcp.pdu.frame.TransmitSink;
 import java.lang.foreign.MemorySegment;
@@ -37,11 +28,11 @@ import org.jspecify.annotations.Nullable;
  * the last one completes the command and frees the slot. While a command owns a slot its region is
  * held.
  */
-public final class QueuePair implements PduListener, UpperLayer {
+public final class QueuePair implements UpperLayer {
   /** What {@link #submit} answers when every slot is taken. */
   public static final int QUEUE_FULL = -1;
 
-  /** What {@link #submit} answers once the connection has ended. */
+  /** What {@link #submit} answers once a fault was found or the connection has ended. */
   public static final int CLOSED = -2;
 
   /** What {@link #submit} answers when the buffer's region is closing. */
@@ -49,12 +40,10 @@ public final class QueuePair implements PduListener, UpperLayer {
 
   private final QueueConfiguration config;
   private final QueueEvents events;
-  private final PduReader reader;
   private final PduWriter writer;
-  private final Crc32cDigest crc;
   private final SlotTable slots;
+  private final Inbound inbound;
   private final QueueStatistics statistics = new QueueStatistics();
-  private Negotiated negotiated;
   private @Nullable DdpQueue device;
   private int inCapsuleBytes;
   private int maxOutstanding;
@@ -64,21 +53,13 @@ public final class QueuePair implements PduListener, UpperLayer {
   private long submitSequence;
   private long arrivalSequence;
 
-  // The C2HData PDU under way.
-  private @Nullable Slot current;
-  private int currentOffset;
-  private boolean currentPlaced;
-
   /** A queue pair at the start of its connection; nothing is sent yet. */
   public QueuePair(QueueConfiguration config, TransmitSink sink, QueueEvents events) {
     this.config = config;
     this.events = events;
-    Limits limits = Limits.initial(Role.HOST, 0, config.maxReadBytes());
-    negotiated = limits.negotiated();
-    reader = new PduReader(config.engine(), config.voucher(), limits, this);
     writer = new PduWriter(config.engine(), sink);
-    crc = config.engine().newDigest();
     slots = new SlotTable(config.entries(), this);
+    inbound = new Inbound(config, slots, this);
     maxOutstanding = config.entries() - 1;
   }
 
@@ -111,7 +92,7 @@ public final class QueuePair implements PduListener, UpperLayer {
 
   /** What was negotiated. */
   public Negotiated negotiated() {
-    return negotiated;
+    return inbound.negotiated();
   }
 
   /** True if the controller agreed to disable SQ flow control. */
@@ -153,7 +134,8 @@ public final class QueuePair implements PduListener, UpperLayer {
       long offset,
       int length,
       Completion completion) {
-    if (closed) {
+    // Nothing follows a terminate request, ours or theirs.
+    if (inbound.stopped()) {
       return CLOSED;
     }
     if (slots.live() >= maxOutstanding) {
@@ -220,7 +202,7 @@ public final class QueuePair implements PduListener, UpperLayer {
 
   @Override
   public void run(MemorySegment bytes, long offset, int length, boolean placed, boolean crcOk) {
-    reader.accept(bytes, offset, length, placed, crcOk);
+    inbound.run(bytes, offset, length, placed, crcOk);
   }
 
   @Override
@@ -235,146 +217,32 @@ public final class QueuePair implements PduListener, UpperLayer {
     pay(slot, Debt.TEARDOWN);
   }
 
-  @Override
-  public void onPdu(PduType type, byte[] header, int payloadBytes) {
-    statistics.pdu();
-    switch (type) {
-      case IC_RESP -> icResponse(header);
-      case CAPSULE_RESP -> capsuleResponse(header);
-      case C2H_DATA -> dataHeader(header, payloadBytes);
-      case R2T -> readyToTransfer(header);
-      case C2H_TERM_REQ -> {
-        reader.close();
-        events.terminated(TermRequest.decode(header, (int) PduFields.plen(header)));
-      }
-      case IC_REQ, H2C_TERM_REQ, CAPSULE_CMD, H2C_DATA ->
-          throw new IllegalStateException(type + " passed the direction check");
+  /** Sends a piece of a write that the controller asked for. */
+  void sendData(Slot slot, int ttag, int offset, int length) {
+    int most = (int) Math.min(negotiated().maxH2cDataBytes(), Integer.MAX_VALUE);
+    int done = 0;
+    while (done < length) {
+      int step = Math.min(length - done, most);
+      int flags = done + step == length ? PduFlags.LAST : 0;
+      writer.data(PduType.H2C_DATA, flags, slot.cid, ttag, offset + done, step);
+      sendPayload(slot, offset + done, step);
+      done += step;
     }
   }
 
-  private void icResponse(byte[] header) {
-    IcResponse response = IcResponse.decode(header);
-    if ((response.headerDigest() && !config.request().headerDigest())
-        || (response.dataDigest() && !config.request().dataDigest())) {
-      reader.fail(
-          reader.fault(
-              FatalStatus.INVALID_HEADER_FIELD,
-              PduFields.IC_DGST,
-              "the controller turns on a digest that was not asked for"));
-      return;
-    }
-    negotiated = Negotiated.of(config.request(), response);
-    reader.limits(reader.limits().with(negotiated));
-    writer.negotiated(negotiated);
-    events.initialized(negotiated);
+  // ---- what the inbound side found
+
+  void initialized(Negotiated agreed) {
+    writer.negotiated(agreed);
+    events.initialized(agreed);
   }
 
-  private void dataHeader(byte[] header, int payloadBytes) {
-    Slot slot = slots.find(PduFields.cccid(header));
-    if (slot == null || slot.direction != Direction.READ || (slot.debts & Debt.RESPONSE) == 0) {
-      reader.fail(
-          reader.fault(
-              FatalStatus.INVALID_HEADER_FIELD,
-              PduFields.CCCID,
-              "C2HData for %04Xh, which awaits none".formatted(PduFields.cccid(header))));
-      return;
-    }
-    long datao = PduFields.datao(header);
-    if (datao + payloadBytes > slot.length) {
-      reader.fail(
-          reader.fault(
-              FatalStatus.DATA_OUT_OF_RANGE,
-              PduFields.DATAO,
-              "C2HData beyond the command's %d bytes".formatted(slot.length)));
-      return;
-    }
-    if (datao != slot.progress) {
-      reader.fail(
-          reader.fault(
-              FatalStatus.SEQUENCE_ERROR,
-              PduFields.DATAO,
-              "C2HData at %d where %d is next".formatted(datao, slot.progress)));
-      return;
-    }
-    current = slot;
-    currentOffset = (int) datao;
-    currentPlaced = false;
+  void sqhd(int value) {
+    sqhd = value;
   }
 
-  @Override
-  public void onPayload(
-      MemorySegment bytes, long offset, int length, int payloadOffset, boolean placed) {
-    Slot slot = currentSlot();
-    MemorySegment target = slot.region().segment();
-    long at = slot.offset + currentOffset + payloadOffset;
-    if (placed) {
-      if (at != offset) {
-        throw new IllegalStateException("the device placed bytes at a wrong offset");
-      }
-      currentPlaced = true;
-    } else {
-      MemorySegment.copy(bytes, offset, target, at, length);
-      count(DdpCounter.COPIED_BYTES, length);
-    }
-    count(DdpCounter.DELIVERED_BYTES, length);
-  }
-
-  @Override
-  public void onPayloadEnd(PduType type, byte[] header, DigestLedger digest, int receivedDigest) {
-    Slot slot = currentSlot();
-    current = null;
-    int length = (int) PduFields.datal(header);
-    if (digest.needsSoftwareCheck()) {
-      crc.reset();
-      crc.update(slot.region().segment(), slot.offset + currentOffset, length);
-      digest.softwareResult(crc.value() == receivedDigest);
-    }
-    switch (digest.verdict()) {
-      case NOT_NEGOTIATED -> {}
-      case BY_DEVICE -> count(DdpCounter.DIGEST_BY_DEVICE, 1);
-      case IN_PLACEMENT -> count(DdpCounter.DIGEST_IN_PLACEMENT, 1);
-      case BY_FALLBACK -> count(DdpCounter.DIGEST_BY_FALLBACK, 1);
-      case MISMATCH -> {
-        count(DdpCounter.DATA_DIGEST_ERRORS, 1);
-        slot.digestError = true;
-      }
-    }
-    if (!currentPlaced) {
-      count(DdpCounter.COPIED_PDUS, 1);
-    }
-    slot.progress += length;
-    if ((PduFields.flags(header) & PduFlags.SUCCESS) != 0) {
-      response(slot, Status.SUCCESS, 0);
-    }
-  }
-
-  private void capsuleResponse(byte[] header) {
-    int cid = Cqe.cid(header, PduFields.CQE);
-    Slot slot = slots.find(cid);
-    if (slot == null || (slot.debts & Debt.RESPONSE) == 0) {
-      reader.fail(
-          reader.fault(
-              FatalStatus.INVALID_HEADER_FIELD,
-              PduFields.CQE + Cqe.CID,
-              "response for %04Xh, which awaits none".formatted(cid)));
-      return;
-    }
-    sqhd = Cqe.sqhd(header, PduFields.CQE);
-    response(slot, Cqe.status(header, PduFields.CQE), Cqe.result(header, PduFields.CQE));
-  }
-
-  private void response(Slot slot, int status, long result) {
-    if (Status.isSuccess(status)
-        && slot.direction == Direction.READ
-        && slot.progress < slot.length) {
-      reader.fail(
-          reader.fault(
-              FatalStatus.SEQUENCE_ERROR,
-              0,
-              "success of %04Xh after %d of %d bytes"
-                  .formatted(slot.cid, slot.progress, slot.length)));
-      return;
-    }
+  /** The response of a command is in; {@code slot} may be free when this returns. */
+  void responded(Slot slot, int status, long result) {
     statistics.displace(arrivalSequence++ - slot.sequence);
     slot.status = status;
     slot.result = result;
@@ -389,60 +257,18 @@ public final class QueuePair implements PduListener, UpperLayer {
     pay(slot, Debt.RESPONSE);
   }
 
-  private void readyToTransfer(byte[] header) {
-    Slot slot = slots.find(PduFields.cccid(header));
-    if (slot == null || slot.direction != Direction.WRITE || (slot.debts & Debt.RESPONSE) == 0) {
-      reader.fail(
-          reader.fault(
-              FatalStatus.INVALID_HEADER_FIELD,
-              PduFields.CCCID,
-              "R2T for %04Xh, which has nothing to send".formatted(PduFields.cccid(header))));
-      return;
-    }
-    long offset = PduFields.r2to(header);
-    long length = PduFields.r2tl(header);
-    if (offset + length > slot.length) {
-      reader.fail(
-          reader.fault(
-              FatalStatus.DATA_OUT_OF_RANGE,
-              PduFields.R2TO,
-              "R2T beyond the command's %d bytes".formatted(slot.length)));
-      return;
-    }
-    if (offset != slot.progress) {
-      reader.fail(
-          reader.fault(
-              FatalStatus.SEQUENCE_ERROR,
-              PduFields.R2TO,
-              "R2T at %d where %d is next".formatted(offset, slot.progress)));
-      return;
-    }
-    slot.progress += (int) length;
-    sendData(slot, PduFields.ttag(header), (int) offset, (int) length);
-  }
-
-  private void sendData(Slot slot, int ttag, int offset, int length) {
-    int most = (int) Math.min(negotiated.maxH2cDataBytes(), Integer.MAX_VALUE);
-    int done = 0;
-    while (done < length) {
-      int step = Math.min(length - done, most);
-      int flags = done + step == length ? PduFlags.LAST : 0;
-      writer.data(PduType.H2C_DATA, flags, slot.cid, ttag, offset + done, step);
-      sendPayload(slot, offset + done, step);
-      done += step;
-    }
-  }
-
-  @Override
-  public void onFault(ConnectionFault fault) {
-    if (fault.status() == FatalStatus.HEADER_DIGEST_ERROR) {
-      count(DdpCounter.HEADER_DIGEST_ERRORS, 1);
-    }
+  void fault(ConnectionFault fault) {
     if (fault.status() != null) {
       writer.termReq(Role.HOST, fault);
     }
     events.fault(fault);
   }
+
+  void terminated(TermRequest request) {
+    events.terminated(request);
+  }
+
+  // ---- the end
 
   /**
    * The connection is gone: every command that was not answered ends as lost, as soon as nobody can
@@ -453,8 +279,7 @@ public final class QueuePair implements PduListener, UpperLayer {
       return;
     }
     closed = true;
-    reader.close();
-    current = null;
+    inbound.stop();
     DdpQueue queue = device;
     if (queue != null) {
       queue.delete();
@@ -500,20 +325,10 @@ public final class QueuePair implements PduListener, UpperLayer {
       statistics.complete();
       completion.completed(status, result);
     }
-    if (!closed) {
-      events.slotFree();
-    }
+    events.slotFree();
   }
 
-  private Slot currentSlot() {
-    Slot slot = current;
-    if (slot == null) {
-      throw new IllegalStateException("data without a header");
-    }
-    return slot;
-  }
-
-  private void count(DdpCounter counter, long amount) {
+  void count(DdpCounter counter, long amount) {
     DdpQueue queue = device;
     if (queue != null) {
       queue.counters().add(counter, amount);

@@ -141,8 +141,9 @@ public final class ChannelTransmitSink implements TransmitSink {
     dirty = false;
     handOver();
     context.flush();
-    // Once the socket took everything, nobody else holds the chunk and it can be filled again.
-    if (!closed && chunk.refCnt() == 1) {
+    // Once the socket took everything, nobody else holds the chunk and it can be filled again; not
+    // if a lease that ended in there made its owner write more.
+    if (!closed && !dirty && chunk.refCnt() == 1) {
       chunk.clear();
     }
   }

@@ -1,0 +1,73 @@
+package io.nvmetcp.cli;
+
+import io.nvmetcp.cli.decode.Decoder;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code nvmetcp decode}: a recorded conversation, a line per PDU. */
+@Command(
+    name = "decode",
+    description = "Prints the PDUs of a pcap or pcapng capture or of a hex dump.",
+    mixinStandardHelpOptions = true,
+    usageHelpAutoWidth = true,
+    footer = {
+      "",
+      "Each line: [connection] direction, offset in the stream, PDU. Digests are checked. A hex",
+      "dump holds whole PDUs of either end, one after the other, in any order of ends.",
+      "Exit code 1 if anything in the input is no NVMe/TCP."
+    })
+final class DecodeCommand implements Callable<Integer> {
+  @Parameters(paramLabel = "FILE|-", description = "The recording; - reads standard input.")
+  private String file = "";
+
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      defaultValue = "0",
+      description =
+          "Only connections with this TCP port; 0: all that begin like NVMe/TCP (default:"
+              + " ${DEFAULT-VALUE}).")
+  private int port;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() throws IOException {
+    PrintWriter out =
+        new PrintWriter(new OutputStreamWriter(System.out, StandardCharsets.UTF_8), false);
+    Decoder decoder = new Decoder(out, port);
+    try (InputStream in = open()) {
+      decoder.decode(in);
+    } finally {
+      out.flush();
+    }
+    if (decoder.pdus() == 0 && decoder.problems() == 0) {
+      throw new IOException(file + ": no NVMe/TCP in it");
+    }
+    return decoder.problems() == 0 ? 0 : Main.FAILED;
+  }
+
+  private InputStream open() throws IOException {
+    if (file.equals("-")) {
+      return System.in;
+    }
+    Path path = Path.of(file);
+    if (!Files.isReadable(path) || Files.isDirectory(path)) {
+      throw new ParameterException(
+          spec.commandLine(), path + (Files.exists(path) ? " cannot be read" : " does not exist"));
+    }
+    return Files.newInputStream(path);
+  }
+}

@@ -1,0 +1,14 @@
+package io.nvmetcp.cli.decode;
+
+/**
+ * One TCP segment of a capture.
+ *
+ * @param source address and port of the sender
+ * @param destination address and port of the receiver
+ * @param sequence TCP sequence number, unsigned 32 bits
+ * @param syn the SYN flag
+ * @param ack the ACK flag
+ * @param payload the data it carries
+ */
+record Segment(
+    String source, String destination, long sequence, boolean syn, boolean ack, byte[] payload) {}

@@ -1,0 +1,247 @@
+package io.nvmetcp.initiator;
+
+import io.nvmetcp.crc.engine.JdkCrc32c;
+import io.nvmetcp.ddp.DdpDevice;
+import io.nvmetcp.ddp.engine.NoneDevice;
+import io.nvmetcp.ddp.memory.RegionRegistry;
+import io.nvmetcp.initiator.connect.Action;
+import io.nvmetcp.initiator.connect.BringUp;
+import io.nvmetcp.initiator.connect.ConnectParameters;
+import io.nvmetcp.initiator.connect.ControllerFacts;
+import io.nvmetcp.initiator.queue.QueueConfiguration;
+import io.nvmetcp.pdu.IcRequest;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.VertxInternal;
+import io.vertx.core.internal.net.NetSocketInternal;
+import io.vertx.core.net.ConnectOptions;
+import io.vertx.core.net.NetClient;
+import io.vertx.core.net.NetClientOptions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/**
+ * One attempt to reach a controller: its sockets, its admin queue, its time limit. Either all of it
+ * succeeds, or everything that was opened is closed again before the caller hears of the failure.
+ * Confined to the admin queue's event loop, but for what says otherwise.
+ */
+final class ConnectAttempt {
+  /** Entries of an admin queue. */
+  static final int ADMIN_ENTRIES = 32;
+
+  // The admin queue's capsules, and every queue's until Connect is done, take this much data: a
+  // Connect fits (TCP transport specification 3.3.1: at least 8 KiB on the admin queue).
+  static final int CONNECT_CAPSULE_BYTES = 8192;
+
+  private static final int ADMIN_DATA_SLOTS = 16;
+  private static final String GIVEN_UP = "the connect was given up";
+
+  private final VertxInternal vertx;
+  private final InitiatorOptions options;
+  private final RegionRegistry registry;
+  private final String host;
+  private final int port;
+  private final NetClient client;
+  private final ContextInternal context;
+  private final List<QueueConnection> opened = new ArrayList<>();
+  private String waitingFor = "the TCP connection";
+  private long deadlineNs;
+  private boolean abandoned;
+
+  ConnectAttempt(
+      VertxInternal vertx,
+      InitiatorOptions options,
+      RegionRegistry registry,
+      String host,
+      int port) {
+    this.vertx = vertx;
+    this.options = options;
+    this.registry = registry;
+    this.host = host;
+    this.port = port;
+    client = vertx.createNetClient(new NetClientOptions().setTcpNoDelay(true));
+    context = vertx.createEventLoopContext();
+  }
+
+  NetClient client() {
+    return client;
+  }
+
+  /** The admin queue's context. */
+  ContextInternal context() {
+    return context;
+  }
+
+  /**
+   * Does {@code work} on the admin queue's event loop, within the time limit.
+   *
+   * @return on the caller's context; fails with {@link NvmeException.NeverSent} and one sentence
+   */
+  <T> Future<T> run(Supplier<Future<T>> work) {
+    ContextInternal caller = vertx.getOrCreateContext();
+    Promise<T> result = caller.promise();
+    context.runOnContext(ignored -> start(work, result));
+    return result.future();
+  }
+
+  private <T> void start(Supplier<Future<T>> work, Promise<T> result) {
+    long limitMillis = options.getConnectTimeoutMillis();
+    deadlineNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(limitMillis);
+    long timer =
+        context.setTimer(
+            limitMillis,
+            id ->
+                abandon(
+                    result,
+                    "no connection to %s port %d within %d ms: waited for %s"
+                        .formatted(host, port, limitMillis, waitingFor)));
+    context
+        .<Void>succeededFuture()
+        .compose(ignored -> work.get())
+        .onComplete(
+            done -> {
+              vertx.cancelTimer(timer);
+              if (done.failed()) {
+                abandon(
+                    result,
+                    "cannot connect to %s port %d: %s".formatted(host, port, text(done.cause())));
+              } else if (!abandoned) {
+                result.complete(done.result());
+              }
+            });
+  }
+
+  private static String text(Throwable cause) {
+    String message = cause.getMessage();
+    return message == null ? cause.getClass().getSimpleName() : message;
+  }
+
+  private void abandon(Promise<?> result, String sentence) {
+    if (abandoned) {
+      return;
+    }
+    abandoned = true;
+    List<Future<String>> ends = new ArrayList<>();
+    for (QueueConnection connection : opened) {
+      connection.eventLoop().execute(() -> connection.cut(GIVEN_UP));
+      ends.add(connection.ended());
+    }
+    Future.join(ends)
+        .eventually(client::close)
+        .onComplete(done -> result.tryFail(new NvmeException.NeverSent(sentence)));
+  }
+
+  /** Ends what is open, politely; completes when all of it is gone. */
+  Future<Void> end() {
+    List<Future<String>> ends = new ArrayList<>();
+    for (QueueConnection connection : opened) {
+      connection.eventLoop().execute(() -> connection.end("closed by this host"));
+      ends.add(connection.ended());
+    }
+    return Future.join(ends).eventually(client::close).mapEmpty();
+  }
+
+  /** Opens the admin queue; Connect is not sent yet. */
+  Future<AdminQueue> openAdmin() {
+    return open(context, 0, ADMIN_ENTRIES, new NoneDevice(registry), AdminQueue.MAX_DATA_BYTES)
+        .map(connection -> new AdminQueue(connection, registry, ADMIN_DATA_SLOTS));
+  }
+
+  /**
+   * Opens a queue's connection, up to ICResp; ready for its Connect.
+   *
+   * @param on whose event loop it lives on
+   */
+  Future<QueueConnection> open(
+      ContextInternal on, int qid, int entries, DdpDevice device, long maxReadBytes) {
+    QueueConfiguration configuration =
+        new QueueConfiguration(
+            qid,
+            entries,
+            new IcRequest(0, 0, options.isHeaderDigest(), options.isDataDigest(), 0),
+            maxReadBytes,
+            JdkCrc32c.INSTANCE,
+            device.voucher());
+    Promise<QueueConnection> promise = context.promise();
+    ConnectOptions where = where();
+    on.runOnContext(
+        ignored ->
+            client
+                .connect(where)
+                .compose(
+                    socket ->
+                        initialize(
+                            QueueConnection.on(
+                                on,
+                                (NetSocketInternal) socket,
+                                configuration,
+                                device,
+                                options.getTeardownMode(),
+                                registry,
+                                options.getWaitingCommands())))
+                .onComplete(promise));
+    return promise.future();
+  }
+
+  private ConnectOptions where() {
+    long leftMillis = TimeUnit.NANOSECONDS.toMillis(deadlineNs - System.nanoTime());
+    return new ConnectOptions()
+        .setHost(host)
+        .setPort(port)
+        .setTimeout(Math.clamp(leftMillis, 1, Integer.MAX_VALUE));
+  }
+
+  // On the connection's event loop.
+  private Future<QueueConnection> initialize(QueueConnection connection) {
+    context.execute(() -> remember(connection));
+    connection.pair().granted(CONNECT_CAPSULE_BYTES, false);
+    return connection.initialize().map(connection);
+  }
+
+  private void remember(QueueConnection connection) {
+    opened.add(connection);
+    if (connection.pair().qid() == 0) {
+      waitingFor = "the ICResp";
+    }
+    if (abandoned) {
+      connection.eventLoop().execute(() -> connection.cut(GIVEN_UP));
+    }
+  }
+
+  /** Brings the controller up; fails with a sentence that names the step. */
+  Future<ControllerFacts> bringUp(AdminQueue admin, ConnectParameters parameters) {
+    BringUp machine = new BringUp(parameters);
+    waitingFor = machine.step();
+    return admin
+        .drive(
+            machine.start(),
+            answer -> {
+              Action next = machine.completed(answer.status(), answer.result(), answer.data());
+              waitingFor = machine.step();
+              return next;
+            },
+            machine::resumed)
+        .recover(
+            cause ->
+                Future.failedFuture(
+                    new NvmeException.NeverSent(machine.step() + ": " + text(cause))))
+        .compose(
+            action ->
+                switch (action) {
+                  case Action.Done(ControllerFacts facts) -> Future.succeededFuture(facts);
+                  case Action.Failed(String reason) ->
+                      Future.failedFuture(
+                          new NvmeException.NeverSent("the controller refused: " + reason));
+                  case Action.Command _, Action.Pause _, Action.ShutDown _ ->
+                      throw new IllegalStateException("no end of a bring-up: " + action);
+                });
+  }
+
+  /** Names what is awaited now, for the sentence of a timeout. */
+  void waitFor(String what) {
+    waitingFor = what;
+  }
+}

@@ -1,0 +1,260 @@
+package io.nvmetcp.initiator.queue;
+
+import io.nvmetcp.crc.Crc32cDigest;
+import io.nvmetcp.crc.ledger.DigestLedger;
+import io.nvmetcp.ddp.stats.DdpCounter;
+import io.nvmetcp.nvme.Cqe;
+import io.nvmetcp.nvme.Status;
+import io.nvmetcp.pdu.ConnectionFault;
+import io.nvmetcp.pdu.FatalStatus;
+import io.nvmetcp.pdu.IcResponse;
+import io.nvmetcp.pdu.Negotiated;
+import io.nvmetcp.pdu.PduFields;
+import io.nvmetcp.pdu.PduFlags;
+import io.nvmetcp.pdu.PduType;
+import io.nvmetcp.pdu.Role;
+import io.nvmetcp.pdu.TermRequest;
+import io.nvmetcp.pdu.check.Limits;
+import io.nvmetcp.pdu.frame.PduListener;
+import io.nvmetcp.pdu.frame.PduReader;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the controller sends, judged against the commands it is about. A header passed every check
+ * of its own before it comes here; what is found here is about command state, the last to be
+ * judged.
+ */
+final class Inbound implements PduListener {
+  // FEI names a field only for an invalid field or parameter; it is reserved otherwise (TCP
+  // transport specification 3.6.2.4).
+  private static final int NO_INFORMATION = 0;
+
+  private final QueueConfiguration config;
+  private final SlotTable slots;
+  private final QueuePair owner;
+  private final PduReader reader;
+  private final Crc32cDigest crc;
+
+  // The C2HData PDU under way.
+  private @Nullable Slot current;
+  private int currentOffset;
+  private boolean currentPlaced;
+
+  Inbound(QueueConfiguration config, SlotTable slots, QueuePair owner) {
+    this.config = config;
+    this.slots = slots;
+    this.owner = owner;
+    Limits limits = Limits.initial(Role.HOST, 0, config.maxReadBytes());
+    reader = new PduReader(config.engine(), config.voucher(), limits, this);
+    crc = config.engine().newDigest();
+  }
+
+  void run(MemorySegment bytes, long offset, int length, boolean placed, boolean crcOk) {
+    if (placed && reader.failed()) {
+      // The device placed it before it could know of the fault: the counters still balance.
+      owner.count(DdpCounter.DELIVERED_BYTES, length);
+    } else {
+      reader.accept(bytes, offset, length, placed, crcOk);
+    }
+  }
+
+  /** True once a fault was found or the connection ended: nothing is read, nothing may be sent. */
+  boolean stopped() {
+    return reader.failed();
+  }
+
+  void stop() {
+    reader.close();
+    current = null;
+  }
+
+  Negotiated negotiated() {
+    return reader.limits().negotiated();
+  }
+
+  @Override
+  public void onPdu(PduType type, byte[] header, int payloadBytes) {
+    owner.statistics().pdu();
+    switch (type) {
+      case IC_RESP -> icResponse(header);
+      case CAPSULE_RESP -> capsuleResponse(header);
+      case C2H_DATA -> dataHeader(header, payloadBytes);
+      case R2T -> readyToTransfer(header);
+      case C2H_TERM_REQ -> {
+        stop();
+        owner.terminated(TermRequest.decode(header, (int) PduFields.plen(header)));
+      }
+      case IC_REQ, H2C_TERM_REQ, CAPSULE_CMD, H2C_DATA ->
+          throw new IllegalStateException(type + " passed the direction check");
+    }
+  }
+
+  private void fail(FatalStatus status, int information, String reason) {
+    reader.fail(reader.fault(status, information, reason));
+  }
+
+  private void icResponse(byte[] header) {
+    IcResponse response = IcResponse.decode(header);
+    if ((response.headerDigest() && !config.request().headerDigest())
+        || (response.dataDigest() && !config.request().dataDigest())) {
+      fail(
+          FatalStatus.INVALID_HEADER_FIELD,
+          PduFields.IC_DGST,
+          "the controller turns on a digest that was not asked for");
+      return;
+    }
+    Negotiated agreed = Negotiated.of(config.request(), response);
+    reader.limits(reader.limits().with(agreed));
+    owner.initialized(agreed);
+  }
+
+  private void dataHeader(byte[] header, int payloadBytes) {
+    Slot slot = slots.find(PduFields.cccid(header));
+    if (slot == null || slot.direction != Direction.READ || (slot.debts & Debt.RESPONSE) == 0) {
+      fail(
+          FatalStatus.INVALID_HEADER_FIELD,
+          PduFields.CCCID,
+          "C2HData for %04Xh, which awaits none".formatted(PduFields.cccid(header)));
+      return;
+    }
+    long datao = PduFields.datao(header);
+    if (datao + payloadBytes > slot.length) {
+      fail(
+          FatalStatus.DATA_OUT_OF_RANGE,
+          NO_INFORMATION,
+          "C2HData beyond the command's %d bytes".formatted(slot.length));
+      return;
+    }
+    if (datao != slot.progress) {
+      fail(
+          FatalStatus.SEQUENCE_ERROR,
+          NO_INFORMATION,
+          "C2HData at %d where %d is next".formatted(datao, slot.progress));
+      return;
+    }
+    current = slot;
+    currentOffset = (int) datao;
+    currentPlaced = false;
+  }
+
+  @Override
+  public void onPayload(
+      MemorySegment bytes, long offset, int length, int payloadOffset, boolean placed) {
+    Slot slot = currentSlot();
+    MemorySegment target = slot.region().segment();
+    long at = slot.offset + currentOffset + payloadOffset;
+    if (placed) {
+      if (bytes.address() + offset != target.address() + at) {
+        throw new IllegalStateException("the device placed bytes at a wrong address");
+      }
+      currentPlaced = true;
+    } else {
+      MemorySegment.copy(bytes, offset, target, at, length);
+      owner.count(DdpCounter.COPIED_BYTES, length);
+    }
+    owner.count(DdpCounter.DELIVERED_BYTES, length);
+  }
+
+  @Override
+  public void onPayloadEnd(PduType type, byte[] header, DigestLedger digest, int receivedDigest) {
+    Slot slot = currentSlot();
+    current = null;
+    int length = (int) PduFields.datal(header);
+    if (digest.needsSoftwareCheck()) {
+      crc.reset();
+      crc.update(slot.region().segment(), slot.offset + currentOffset, length);
+      digest.softwareResult(crc.value() == receivedDigest);
+    }
+    switch (digest.verdict()) {
+      case NOT_NEGOTIATED -> {}
+      case BY_DEVICE -> owner.count(DdpCounter.DIGEST_BY_DEVICE, 1);
+      case IN_PLACEMENT -> owner.count(DdpCounter.DIGEST_IN_PLACEMENT, 1);
+      case BY_FALLBACK -> owner.count(DdpCounter.DIGEST_BY_FALLBACK, 1);
+      case MISMATCH -> {
+        owner.count(DdpCounter.DATA_DIGEST_ERRORS, 1);
+        slot.digestError = true;
+      }
+    }
+    if (!currentPlaced) {
+      owner.count(DdpCounter.COPIED_PDUS, 1);
+    }
+    slot.progress += length;
+    if ((PduFields.flags(header) & PduFlags.SUCCESS) != 0) {
+      response(slot, Status.SUCCESS, 0);
+    }
+  }
+
+  private void capsuleResponse(byte[] header) {
+    int cid = Cqe.cid(header, PduFields.CQE);
+    Slot slot = slots.find(cid);
+    if (slot == null || (slot.debts & Debt.RESPONSE) == 0) {
+      fail(
+          FatalStatus.INVALID_HEADER_FIELD,
+          PduFields.CQE + Cqe.CID,
+          "response for %04Xh, which awaits none".formatted(cid));
+      return;
+    }
+    owner.sqhd(Cqe.sqhd(header, PduFields.CQE));
+    response(slot, Cqe.status(header, PduFields.CQE), Cqe.result(header, PduFields.CQE));
+  }
+
+  private void response(Slot slot, int status, long result) {
+    // Of a read: data is missing. Of a write: it was never asked for, so it cannot be stored.
+    if (Status.isSuccess(status)
+        && slot.direction != Direction.NONE
+        && slot.progress < slot.length) {
+      fail(
+          FatalStatus.SEQUENCE_ERROR,
+          NO_INFORMATION,
+          "success of %04Xh after %d of %d bytes".formatted(slot.cid, slot.progress, slot.length));
+      return;
+    }
+    owner.responded(slot, status, result);
+  }
+
+  private void readyToTransfer(byte[] header) {
+    Slot slot = slots.find(PduFields.cccid(header));
+    if (slot == null || slot.direction != Direction.WRITE || (slot.debts & Debt.RESPONSE) == 0) {
+      fail(
+          FatalStatus.INVALID_HEADER_FIELD,
+          PduFields.CCCID,
+          "R2T for %04Xh, which has nothing to send".formatted(PduFields.cccid(header)));
+      return;
+    }
+    long offset = PduFields.r2to(header);
+    long length = PduFields.r2tl(header);
+    if (offset + length > slot.length) {
+      fail(
+          FatalStatus.DATA_OUT_OF_RANGE,
+          NO_INFORMATION,
+          "R2T beyond the command's %d bytes".formatted(slot.length));
+      return;
+    }
+    if (offset != slot.progress) {
+      fail(
+          FatalStatus.SEQUENCE_ERROR,
+          NO_INFORMATION,
+          "R2T at %d where %d is next".formatted(offset, slot.progress));
+      return;
+    }
+    slot.progress += (int) length;
+    owner.sendData(slot, PduFields.ttag(header), (int) offset, (int) length);
+  }
+
+  @Override
+  public void onFault(ConnectionFault fault) {
+    if (fault.status() == FatalStatus.HEADER_DIGEST_ERROR) {
+      owner.count(DdpCounter.HEADER_DIGEST_ERRORS, 1);
+    }
+    owner.fault(fault);
+  }
+
+  private Slot currentSlot() {
+    Slot slot = current;
+    if (slot == null) {
+      throw new IllegalStateException("data without a header");
+    }
+    return slot;
+  }
+}
