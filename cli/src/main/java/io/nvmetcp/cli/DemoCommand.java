@@ -1,8 +1,10 @@
 package io.nvmetcp.cli;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.nvmetcp.ddp.TeardownMode;
 import io.nvmetcp.initiator.DeviceSpec;
 import io.nvmetcp.target.schedule.SchedulePolicy;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -30,6 +32,7 @@ final class DemoCommand implements Callable<Integer> {
   private static final long MAX_SIZE_BYTES = 1L << 34;
   private static final int MAX_IO_BYTES = 1 << 20;
   private static final long MAX_BUFFER_BYTES = 1L << 30;
+  private static final int MEBIBYTE_SHIFT = 20;
 
   @Option(
       names = "--seconds",
@@ -174,6 +177,13 @@ final class DemoCommand implements Callable<Integer> {
     if (blockSizes.isEmpty()) {
       throw usage("--bs: at least one size");
     }
+    // The namespace in memory, and what each of the two must hold.
+    long machineBytes = machineBytes();
+    if (size.bytes() > machineBytes / 2 / 3) {
+      throw usage(
+          "--size: %s needs three times as much memory, more than half of this machine's %s"
+              .formatted(size, new ByteSize(machineBytes)));
+    }
     for (ByteSize bs : blockSizes) {
       if (bs.bytes() * depth * queues > MAX_BUFFER_BYTES) {
         throw usage(
@@ -216,6 +226,13 @@ final class DemoCommand implements Callable<Integer> {
         blockBytes,
         port,
         seed);
+  }
+
+  // Rounded to whole MiB, for people.
+  private static long machineBytes() {
+    return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize()
+        >> MEBIBYTE_SHIFT
+        << MEBIBYTE_SHIFT;
   }
 
   private void check(boolean right, String option, String range, int value) {

@@ -6,7 +6,6 @@ import io.nvmetcp.initiator.connect.Action;
 import io.nvmetcp.initiator.connect.Shutdown;
 import io.nvmetcp.initiator.queue.Completion;
 import io.nvmetcp.initiator.queue.Direction;
-import io.nvmetcp.initiator.queue.QueuePair;
 import io.nvmetcp.nvme.Cns;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -94,11 +93,7 @@ final class AdminQueue {
                 });
     if (answer < 0) {
       giveBack(slot);
-      promise.fail(
-          new NvmeException.NeverSent(
-              answer == QueuePair.QUEUE_FULL
-                  ? "the admin queue is full"
-                  : "the connection has ended: " + connection.reason()));
+      promise.fail(new NvmeException.NeverSent(connection.refusal(answer)));
     } else {
       connection.scheduleFlush();
     }

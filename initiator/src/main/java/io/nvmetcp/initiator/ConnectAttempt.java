@@ -37,6 +37,8 @@ final class ConnectAttempt {
   static final int CONNECT_CAPSULE_BYTES = 8192;
 
   private static final int ADMIN_DATA_SLOTS = 16;
+  // A name server may take longer than anybody wants to wait for the news of a failure.
+  private static final long GRACE_MILLIS = 3_000;
   private static final String GIVEN_UP = "the connect was given up";
 
   private final VertxInternal vertx;
@@ -46,6 +48,7 @@ final class ConnectAttempt {
   private final int port;
   private final NetClient client;
   private final ContextInternal context;
+  private final List<Future<QueueConnection>> opening = new ArrayList<>();
   private final List<QueueConnection> opened = new ArrayList<>();
   private String waitingFor = "the TCP connection";
   private long deadlineNs;
@@ -129,9 +132,20 @@ final class ConnectAttempt {
       connection.eventLoop().execute(() -> connection.cut(GIVEN_UP));
       ends.add(connection.ended());
     }
+    Promise<Void> settled = context.promise();
+    long timer = context.setTimer(GRACE_MILLIS, id -> settled.tryComplete());
     Future.join(ends)
         .eventually(client::close)
-        .onComplete(done -> result.tryFail(new NvmeException.NeverSent(sentence)));
+        // Those on their way fail now, or are cut on arrival.
+        .eventually(() -> Future.join(opening))
+        .onComplete(done -> settled.tryComplete());
+    settled
+        .future()
+        .onComplete(
+            done -> {
+              vertx.cancelTimer(timer);
+              result.tryFail(new NvmeException.NeverSent(sentence));
+            });
   }
 
   /** Ends what is open, politely; completes when all of it is gone. */
@@ -166,11 +180,13 @@ final class ConnectAttempt {
             JdkCrc32c.INSTANCE,
             device.voucher());
     Promise<QueueConnection> promise = context.promise();
+    opening.add(promise.future());
     ConnectOptions where = where();
     on.runOnContext(
         ignored ->
-            client
-                .connect(where)
+            // Within compose: a client that is closed meanwhile throws.
+            on.succeededFuture()
+                .compose(ready -> client.connect(where))
                 .compose(
                     socket ->
                         initialize(

@@ -77,9 +77,7 @@ final class ControllerShell implements Controller {
       ends.add(connection.ended());
     }
     // Whoever ended it: nothing is left open.
-    Future.join(ends)
-        .eventually(client::close)
-        .onComplete(done -> ended.tryComplete(reason("the connections have ended")));
+    Future.join(ends).eventually(client::close).onComplete(done -> ended.tryComplete(reason()));
   }
 
   private List<QueueConnection> all() {
@@ -215,17 +213,16 @@ final class ControllerShell implements Controller {
 
   // On any thread; the first reason counts.
   private void endAll(String why) {
-    reason(why);
+    reason.compareAndSet(null, why);
     vertx.cancelTimer(keepAliveTimer);
     for (QueueConnection connection : all()) {
       connection.eventLoop().execute(() -> connection.end(why));
     }
   }
 
-  private String reason(String why) {
-    reason.compareAndSet(null, why);
+  private String reason() {
     String first = reason.get();
-    return first == null ? why : first;
+    return first == null ? "the connections have ended" : first;
   }
 
   @Override

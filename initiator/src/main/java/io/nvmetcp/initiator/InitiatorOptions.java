@@ -1,5 +1,6 @@
 package io.nvmetcp.initiator;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.nvmetcp.ddp.TeardownMode;
 import java.util.UUID;
 
@@ -29,6 +30,7 @@ public final class InitiatorOptions {
   }
 
   /** Sets the host identifier and the host NQN that is derived from it. */
+  @CanIgnoreReturnValue
   public InitiatorOptions setHostId(UUID value) {
     hostId = value;
     hostNqn = "nqn.2014-08.org.nvmexpress:uuid:" + value;
@@ -41,6 +43,7 @@ public final class InitiatorOptions {
   }
 
   /** Sets the host NQN. */
+  @CanIgnoreReturnValue
   public InitiatorOptions setHostNqn(String value) {
     if (value.isBlank() || value.length() > 223) {
       throw new IllegalArgumentException("an NQN has 1 to 223 characters: '" + value + "'");
@@ -55,6 +58,7 @@ public final class InitiatorOptions {
   }
 
   /** Sets whether header digests are asked for. */
+  @CanIgnoreReturnValue
   public InitiatorOptions setHeaderDigest(boolean value) {
     headerDigest = value;
     return this;
@@ -66,6 +70,7 @@ public final class InitiatorOptions {
   }
 
   /** Sets whether data digests are asked for. */
+  @CanIgnoreReturnValue
   public InitiatorOptions setDataDigest(boolean value) {
     dataDigest = value;
     return this;
@@ -77,6 +82,7 @@ public final class InitiatorOptions {
   }
 
   /** Sets the I/O queues wanted, 1 to 1024. */
+  @CanIgnoreReturnValue
   public InitiatorOptions setIoQueues(int value) {
     if (value < 1 || value > MAX_QUEUES) {
       throw new IllegalArgumentException("I/O queues: 1 to 1024, not " + value);
@@ -91,6 +97,7 @@ public final class InitiatorOptions {
   }
 
   /** Sets the entries of an I/O queue: a power of two from 2 to 32768. */
+  @CanIgnoreReturnValue
   public InitiatorOptions setQueueEntries(int value) {
     if (value < 2 || value > 1 << 15 || Integer.bitCount(value) != 1) {
       throw new IllegalArgumentException(
@@ -106,6 +113,7 @@ public final class InitiatorOptions {
   }
 
   /** Sets how many commands may wait for a slot, per queue. */
+  @CanIgnoreReturnValue
   public InitiatorOptions setWaitingCommands(int value) {
     if (value < 0) {
       throw new IllegalArgumentException("waiting commands: 0 or more, not " + value);
@@ -120,6 +128,7 @@ public final class InitiatorOptions {
   }
 
   /** Sets the keep-alive timeout in milliseconds. */
+  @CanIgnoreReturnValue
   public InitiatorOptions setKeepAliveMillis(long value) {
     if (value < 0 || value > 0xFFFF_FFFFL) {
       throw new IllegalArgumentException("keep-alive timeout: 0 to 2^32-1 ms, not " + value);
@@ -134,6 +143,7 @@ public final class InitiatorOptions {
   }
 
   /** Sets the bound on connecting and on shutting down, in milliseconds. */
+  @CanIgnoreReturnValue
   public InitiatorOptions setConnectTimeoutMillis(long value) {
     if (value < 1 || value > Integer.MAX_VALUE) {
       throw new IllegalArgumentException("connect timeout: 1 to 2^31-1 ms, not " + value);
@@ -148,6 +158,7 @@ public final class InitiatorOptions {
   }
 
   /** Sets whether the controller is asked to disable SQ flow control. */
+  @CanIgnoreReturnValue
   public InitiatorOptions setDisableFlowControl(boolean value) {
     disableFlowControl = value;
     return this;
@@ -159,6 +170,7 @@ public final class InitiatorOptions {
   }
 
   /** Sets the placing device of the I/O queues. */
+  @CanIgnoreReturnValue
   public InitiatorOptions setDevice(DeviceSpec value) {
     device = value;
     return this;
@@ -170,6 +182,7 @@ public final class InitiatorOptions {
   }
 
   /** Sets when mappings are torn down. */
+  @CanIgnoreReturnValue
   public InitiatorOptions setTeardownMode(TeardownMode value) {
     teardownMode = value;
     return this;

@@ -52,7 +52,6 @@ final class QueueConnection implements ChannelWindows.Events, QueueEvents, Upper
   private final DdpDevice device;
   private final TeardownMode teardownMode;
   private final QueueConfiguration configuration;
-  private final RegionRegistry registry;
   private final ChannelTransmitSink sink;
   private final QueuePair pair;
   private final ChannelWindows windows;
@@ -87,7 +86,6 @@ final class QueueConnection implements ChannelWindows.Events, QueueEvents, Upper
     this.configuration = configuration;
     this.device = device;
     this.teardownMode = teardownMode;
-    this.registry = registry;
     this.waitingLimit = waitingLimit;
     vertxHandler = socket.channelHandlerContext();
     channel = vertxHandler.channel();
@@ -145,11 +143,6 @@ final class QueueConnection implements ChannelWindows.Events, QueueEvents, Upper
     return pair;
   }
 
-  /** Why it ended, or what is assumed if it ends now. */
-  String reason() {
-    return reason;
-  }
-
   String channelName() {
     return channel.getClass().getSimpleName();
   }
@@ -163,8 +156,6 @@ final class QueueConnection implements ChannelWindows.Events, QueueEvents, Upper
   void addTo(InitiatorStatistics statistics) {
     statistics.add(queue.counters(), pair.statistics(), pair.outstanding(), queue.liveMappings());
   }
-
-  // ---- commands
 
   /** Submits now, or waits for a slot in the order of arrival, or refuses. */
   void start(IoCommand command) {
@@ -198,10 +189,16 @@ final class QueueConnection implements ChannelWindows.Events, QueueEvents, Upper
   }
 
   private void refuse(IoCommand command, int answer) {
-    command.neverSent(
-        answer == QueuePair.REGION_CLOSED
-            ? "the buffer's region is closing"
-            : "the connection has ended: " + reason);
+    command.neverSent(refusal(answer));
+  }
+
+  /** Why {@link QueuePair#submit} refused, in words. */
+  String refusal(int answer) {
+    return switch (answer) {
+      case QueuePair.QUEUE_FULL -> "the queue is full";
+      case QueuePair.REGION_CLOSED -> "the buffer's region is closing";
+      default -> "the connection has ended: " + reason;
+    };
   }
 
   private void await(IoCommand command) {
@@ -271,8 +268,6 @@ final class QueueConnection implements ChannelWindows.Events, QueueEvents, Upper
     }
   }
 
-  // ---- the stream
-
   @Override
   public void run(MemorySegment bytes, long offset, int length, boolean placed, boolean crcOk) {
     inTurn = true;
@@ -291,8 +286,6 @@ final class QueueConnection implements ChannelWindows.Events, QueueEvents, Upper
     inTurn = false;
     flush();
   }
-
-  // ---- the queue pair's events
 
   @Override
   public void initialized(Negotiated negotiated) {

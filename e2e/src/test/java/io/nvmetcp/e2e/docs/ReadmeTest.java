@@ -1,0 +1,63 @@
+package io.nvmetcp.e2e.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The README can be trusted: its example runs, its links lead somewhere. */
+@Timeout(30)
+class ReadmeTest {
+  private static final int EXAMPLE_LINES = 15;
+
+  @Test
+  void itsExampleRuns() throws Exception {
+    Vertx vertx = Vertx.vertx();
+    try {
+      String back = ReadmeExample.writeAndReadBack(vertx).await(20, TimeUnit.SECONDS);
+      assertThat(back).isEqualTo("hello");
+    } finally {
+      vertx.close().await(20, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
+  void itQuotesTheExampleWordForWord() throws IOException {
+    List<String> example =
+        Files.readAllLines(
+                root().resolve("e2e/src/test/java/io/nvmetcp/e2e/docs/ReadmeExample.java"))
+            .stream()
+            .dropWhile(line -> !line.strip().equals("// example"))
+            .skip(1)
+            .takeWhile(line -> !line.strip().equals("// end"))
+            .toList();
+    assertThat(example).isNotEmpty().hasSizeLessThanOrEqualTo(EXAMPLE_LINES);
+    String quoted = example.stream().collect(Collectors.joining("\n")).stripIndent();
+    assertThat(readme()).contains("```java\n" + quoted + "\n```");
+  }
+
+  @Test
+  void itsLinksLeadToFilesOfTheProject() throws IOException {
+    Matcher links = Pattern.compile("]\\((?!https?:)([^)#]+)").matcher(readme());
+    while (links.find()) {
+      assertThat(root().resolve(links.group(1))).exists();
+    }
+  }
+
+  private static String readme() throws IOException {
+    return Files.readString(root().resolve("README.md"));
+  }
+
+  private static Path root() {
+    return Path.of("").toAbsolutePath().getParent();
+  }
+}

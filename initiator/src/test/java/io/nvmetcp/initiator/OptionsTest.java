@@ -1,0 +1,108 @@
+package io.nvmetcp.initiator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.nvmetcp.ddp.socket.SocketDevice;
+import java.util.UUID;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class OptionsTest {
+  private final InitiatorOptions options = new InitiatorOptions();
+
+  private static void refused(ThrowingCallable call) {
+    assertThatThrownBy(call).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void refusesNumbersOutOfRangeAndKeepsWhatItHad() {
+    for (int queues : new int[] {Integer.MIN_VALUE, -1, 0, 1025}) {
+      refused(() -> options.setIoQueues(queues));
+    }
+    for (int entries : new int[] {-128, 0, 1, 3, 100, 65536}) {
+      refused(() -> options.setQueueEntries(entries));
+    }
+    refused(() -> options.setWaitingCommands(-1));
+    for (long millis : new long[] {-1, 1L << 32}) {
+      refused(() -> options.setKeepAliveMillis(millis));
+    }
+    for (long millis : new long[] {-1, 0, 1L << 31}) {
+      refused(() -> options.setConnectTimeoutMillis(millis));
+    }
+    refused(() -> options.setHostNqn(" "));
+    refused(() -> options.setHostNqn("n".repeat(224)));
+    assertThat(options.getIoQueues()).isEqualTo(2);
+    assertThat(options.getQueueEntries()).isEqualTo(128);
+    assertThat(options.getWaitingCommands()).isEqualTo(4096);
+    assertThat(options.getKeepAliveMillis()).isEqualTo(10_000);
+    assertThat(options.getConnectTimeoutMillis()).isEqualTo(10_000);
+  }
+
+  @Test
+  void takesTheEndsOfTheRanges() {
+    InitiatorOptions same =
+        options
+            .setIoQueues(1024)
+            .setQueueEntries(32768)
+            .setWaitingCommands(0)
+            .setKeepAliveMillis(0)
+            .setConnectTimeoutMillis(1)
+            .setHostNqn("n".repeat(223));
+    assertThat(same).isSameAs(options);
+    assertThat(options.getQueueEntries()).isEqualTo(32768);
+    assertThat(options.setQueueEntries(2).getQueueEntries()).isEqualTo(2);
+  }
+
+  @Test
+  void theHostNqnFollowsTheHostIdentifier() {
+    assertThat(options.getHostNqn()).endsWith(options.getHostId().toString());
+    UUID id = new UUID(1, 2);
+    assertThat(options.setHostId(id).getHostNqn())
+        .isEqualTo("nqn.2014-08.org.nvmexpress:uuid:" + id);
+  }
+
+  @Test
+  void readsDevices() {
+    assertThat(DeviceSpec.parse("none")).isEqualTo(DeviceSpec.NONE);
+    assertThat(DeviceSpec.parse("socket")).isEqualTo(DeviceSpec.SOCKET);
+    assertThat(DeviceSpec.SOCKET.parameter()).isEqualTo(SocketDevice.DEFAULT_THRESHOLD_BYTES);
+    assertThat(DeviceSpec.parse("socket:4096"))
+        .isEqualTo(new DeviceSpec(DeviceSpec.Kind.SOCKET, 4096));
+    assertThat(DeviceSpec.parse("simulated")).isEqualTo(DeviceSpec.parse("simulated:1"));
+    assertThat(DeviceSpec.parse("simulated:-9").parameter()).isEqualTo(-9);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "None",
+        "none:",
+        "none:1",
+        "socket:",
+        "socket:0",
+        "socket:-1",
+        "socket:9999999999",
+        "simulated:",
+        "simulated:x",
+        "nic"
+      })
+  void refusesWhatIsNoDeviceWithASentence(String text) {
+    assertThatThrownBy(() -> DeviceSpec.parse(text))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("'" + text + "' is no device: use none, socket");
+  }
+
+  @Test
+  void refusesAddressesThatCannotBe() {
+    refused(() -> new SubsystemAddress("", 4420, "nqn"));
+    refused(() -> new SubsystemAddress("host", 0, "nqn"));
+    refused(() -> new SubsystemAddress("host", 65536, "nqn"));
+    refused(() -> new SubsystemAddress("host", 4420, ""));
+    refused(() -> new SubsystemAddress("host", 4420, "n".repeat(224)));
+    assertThat(new SubsystemAddress("host", 4420, "nqn").port()).isEqualTo(4420);
+  }
+}

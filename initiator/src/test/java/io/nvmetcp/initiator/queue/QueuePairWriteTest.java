@@ -1,0 +1,138 @@
+package io.nvmetcp.initiator.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nvmetcp.initiator.queue.QueueHarness.Device;
+import io.nvmetcp.initiator.queue.QueueHarness.Outcome;
+import io.nvmetcp.initiator.testkit.ScriptedController.Data;
+import io.nvmetcp.nvme.Sgl;
+import io.nvmetcp.nvme.Status;
+import java.io.ByteArrayOutputStream;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class QueuePairWriteTest {
+  private static final int BYTES = 24 * 1024;
+
+  private static QueueHarness harness(boolean digests) {
+    QueueHarness host = new QueueHarness(Device.SOCKET, digests, digests).connected();
+    MemorySegment.copy(
+        MemorySegment.ofArray(QueueHarness.pattern(1, BYTES)), 0, host.region.segment(), 0, BYTES);
+    return host;
+  }
+
+  private static byte[] received(List<Data> pieces) {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    for (Data piece : pieces) {
+      assertThat(piece.offset()).isEqualTo(all.size());
+      all.writeBytes(piece.bytes());
+    }
+    return all.toByteArray();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aSmallWriteTravelsInItsCapsule(boolean digests) {
+    QueueHarness host = harness(digests);
+    Outcome write = host.write(0, 4096);
+    host.exchange();
+    var command = host.controller.lastCommand();
+    assertThat(Sgl.type(command.sqe(), 0)).isEqualTo(Sgl.IN_CAPSULE);
+    assertThat(Sgl.length(command.sqe(), 0)).isEqualTo(4096);
+    assertThat(command.data()).isEqualTo(host.bytes(0, 4096));
+    host.controller.respond(write.cid, Status.SUCCESS);
+    host.exchange();
+    assertThat(write).hasToString("success");
+    assertThat(host.close()).isZero();
+  }
+
+  @Test
+  void theCapsuleLimitIsTheOneGrantedLast() {
+    QueueHarness host = harness(false);
+    host.pair.granted(0, true);
+    Outcome write = host.write(0, 512);
+    host.exchange();
+    assertThat(Sgl.type(host.controller.lastCommand().sqe(), 0)).isEqualTo(Sgl.TRANSPORT);
+    assertThat(host.controller.lastCommand().data()).isEmpty();
+    host.controller.r2t(write.cid, 1, 0, 512);
+    host.controller.respond(write.cid, Status.SUCCESS);
+    host.exchange();
+    assertThat(write).hasToString("success");
+    assertThat(host.close()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aLargeWriteAnswersEachR2tInPiecesOfMaxh2cdata(boolean digests) {
+    QueueHarness host = harness(digests);
+    Outcome write = host.write(0, BYTES);
+    host.exchange();
+    assertThat(Sgl.type(host.controller.lastCommand().sqe(), 0)).isEqualTo(Sgl.TRANSPORT);
+    host.controller.r2t(write.cid, 0xFFFF, 0, 10_000);
+    host.controller.r2t(write.cid, 0, 10_000, BYTES - 10_000);
+    host.exchange();
+
+    List<Data> pieces = host.controller.data();
+    assertThat(received(pieces)).isEqualTo(host.bytes(0, BYTES));
+    assertThat(pieces).allSatisfy(piece -> assertThat(piece.bytes()).hasSizeBetween(1, 4096));
+    assertThat(pieces)
+        .extracting(Data::last)
+        .containsExactly(false, false, true, false, false, false, true);
+    assertThat(pieces).extracting(Data::ttag).containsExactly(0xFFFF, 0xFFFF, 0xFFFF, 0, 0, 0, 0);
+    host.controller.respond(write.cid, Status.SUCCESS);
+    host.exchange();
+    assertThat(write).hasToString("success");
+    assertThat(host.close()).isZero();
+  }
+
+  @Test
+  void aResponseBeforeTheSendIsDoneWaitsForIt() {
+    QueueHarness host = harness(true);
+    host.wire.keepLeases(true);
+    Outcome write = host.write(0, BYTES);
+    host.exchange();
+    host.controller.r2t(write.cid, 3, 0, BYTES);
+    host.exchange();
+    assertThat(host.wire.leases()).isEqualTo(6);
+    host.controller.respond(write.cid, Status.SUCCESS);
+    host.exchange();
+    for (int i = 0; i < 6; i++) {
+      assertThat(write.calls).isEmpty();
+      assertThat(host.region.holders()).isEqualTo(1);
+      host.wire.releaseOne();
+    }
+    assertThat(write).hasToString("success");
+    assertThat(host.region.holders()).isZero();
+    assertThat(host.close()).isZero();
+  }
+
+  @Test
+  void anErrorBeforeAllDataWasAskedForEndsTheWrite() {
+    QueueHarness host = harness(false);
+    Outcome write = host.write(0, BYTES);
+    host.exchange();
+    host.controller.r2t(write.cid, 3, 0, 4096);
+    host.controller.respond(write.cid, Status.WRITE_FAULT);
+    host.exchange();
+    assertThat(write).hasToString("status 280h");
+    assertThat(host.events).containsExactly("initialized");
+    assertThat(host.close()).isZero();
+  }
+
+  @Test
+  void aLostConnectionKeepsTheBufferUntilTheSocketLetsGo() {
+    QueueHarness host = harness(false);
+    host.wire.keepLeases(true);
+    Outcome write = host.write(0, 4096);
+    host.pair.connectionLost("cut");
+    assertThat(write.calls).isEmpty();
+    assertThat(host.region.holders()).isEqualTo(1);
+    host.wire.releaseOne();
+    assertThat(write).hasToString("lost: cut");
+    assertThat(host.region.holders()).isZero();
+    assertThat(host.close()).isZero();
+  }
+}

@@ -1,0 +1,7 @@
+/**
+ * The other end of the wire, scripted: what a controller would read and write, without a socket.
+ */
+@NullMarked
+package io.nvmetcp.initiator.testkit;
+
+import org.jspecify.annotations.NullMarked;
