@@ -264,7 +264,7 @@ class SessionFaultTest {
       io.deliver(Arrays.copyOf(stream, cut));
       io.deliver(Arrays.copyOfRange(stream, cut, stream.length));
       assertThat(io.transcript())
-          .containsExactly("resp 1 0", "data 2 4096 bytes flags 4", "resp 2 0");
+          .containsExactly("resp 1 0", "data 2 4096 bytes flags 7", "resp 2 0");
       world.subsystem.endAll("next cut");
     }
   }

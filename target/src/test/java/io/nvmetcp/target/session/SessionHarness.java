@@ -23,6 +23,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 
 /** A session, its host's half and the wires between them, all on the test's thread. */
 final class SessionHarness {
@@ -46,7 +47,8 @@ final class SessionHarness {
 
     void close() {
       buffers.close();
-      backend.close().join();
+      // Bounded: a lease that is not back must fail the test, not hang it.
+      backend.close().orTimeout(5, TimeUnit.SECONDS).join();
     }
   }
 

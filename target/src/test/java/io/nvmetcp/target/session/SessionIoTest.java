@@ -173,7 +173,7 @@ class SessionIoTest {
         .isEqualTo(1);
     // The slot is free although the memory is not: the same identifier may be used again.
     io.host.read(2, 0, 1, BLOCK);
-    assertThat(io.turn().transcript()).containsExactly("data 2 4096 bytes flags 4", "resp 2 0");
+    assertThat(io.turn().transcript()).containsExactly("data 2 4096 bytes flags 7", "resp 2 0");
     io.session.closed("test");
     io.heldLeases.forEach(lease -> lease.release());
     assertThat(io.counters.get(Counter.LEASES_TAKEN))
@@ -207,7 +207,7 @@ class SessionIoTest {
             "resp 1 %x".formatted(range),
             "resp 2 %x".formatted(range),
             "resp 3 %x".formatted(range),
-            "data 4 4096 bytes flags 4",
+            "data 4 4096 bytes flags 7",
             "resp 4 0",
             "resp 5 %x".formatted(Status.INVALID_NAMESPACE | Status.DNR),
             "resp 6 %x".formatted(Status.INVALID_FIELD | Status.DNR),
