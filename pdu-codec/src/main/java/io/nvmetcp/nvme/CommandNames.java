@@ -22,10 +22,23 @@ public final class CommandNames {
           Map.entry(0x14, "DeviceSelfTest"),
           Map.entry(0x15, "NamespaceAttachment"),
           Map.entry(0x18, "KeepAlive"),
+          Map.entry(0x19, "DirectiveSend"),
+          Map.entry(0x1A, "DirectiveReceive"),
+          Map.entry(0x1C, "VirtualizationManagement"),
+          Map.entry(0x1D, "NvmeMiSend"),
+          Map.entry(0x1E, "NvmeMiReceive"),
+          Map.entry(0x20, "CapacityManagement"),
+          Map.entry(0x21, "DiscoveryInformationManagement"),
+          Map.entry(0x22, "FabricZoningReceive"),
+          Map.entry(0x24, "Lockdown"),
+          Map.entry(0x25, "FabricZoningLookup"),
+          Map.entry(0x29, "FabricZoningSend"),
+          Map.entry(0x7C, "DoorbellBufferConfig"),
           Map.entry(0x80, "FormatNvm"),
           Map.entry(0x81, "SecuritySend"),
           Map.entry(0x82, "SecurityReceive"),
-          Map.entry(0x84, "Sanitize"));
+          Map.entry(0x84, "Sanitize"),
+          Map.entry(0x86, "GetLbaStatus"));
 
   private static final Map<Integer, String> IO =
       Map.ofEntries(
@@ -40,9 +53,11 @@ public final class CommandNames {
           Map.entry(0x0D, "ReservationRegister"),
           Map.entry(0x0E, "ReservationReport"),
           Map.entry(0x11, "ReservationAcquire"),
+          Map.entry(0x12, "IoManagementReceive"),
           Map.entry(0x15, "ReservationRelease"),
           Map.entry(0x18, "Cancel"),
-          Map.entry(0x19, "Copy"));
+          Map.entry(0x19, "Copy"),
+          Map.entry(0x1D, "IoManagementSend"));
 
   private static final Map<Integer, String> FABRICS =
       Map.of(

@@ -14,6 +14,12 @@ public final class Fabrics {
   /** Command type Property Get. */
   public static final int PROPERTY_GET = 0x04;
 
+  /** Command type Authentication Send. */
+  public static final int AUTHENTICATION_SEND = 0x05;
+
+  /** Command type Authentication Receive. */
+  public static final int AUTHENTICATION_RECEIVE = 0x06;
+
   /** Command type Disconnect. */
   public static final int DISCONNECT = 0x08;
 
@@ -40,6 +46,12 @@ public final class Fabrics {
 
   /** Property offset of CSTS (32 bits). */
   public static final int PROPERTY_CSTS = 0x1C;
+
+  /** Property offset of NSSR (32 bits). */
+  public static final int PROPERTY_NSSR = 0x20;
+
+  /** Property offset of CRTO (32 bits). */
+  public static final int PROPERTY_CRTO = 0x68;
 
   private Fabrics() {}
 }

@@ -1,6 +1,8 @@
 package io.nvmetcp.nvme;
 
+import java.util.HexFormat;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.UUID;
 
 /** Namespace identification descriptors (CNS 03h): type, length, two reserved bytes, value. */
@@ -39,18 +41,44 @@ public final class NamespaceDescriptors {
 
   /** The UUID, if the list has one; the list ends at a zero length or at the array's end. */
   public static Optional<UUID> uuid(byte[] b) {
+    int at = find(b, UUID_TYPE, 16);
+    return at < 0 ? Optional.empty() : Optional.of(Uuids.get(b, at));
+  }
+
+  /** The NGUID as hexadecimal digits, if the list has one. */
+  public static Optional<String> nguid(byte[] b) {
+    return hex(b, NGUID, 16);
+  }
+
+  /** The EUI-64 as hexadecimal digits, if the list has one. */
+  public static Optional<String> eui64(byte[] b) {
+    return hex(b, EUI64, 8);
+  }
+
+  /** The command set, if the list names one; without it the namespace has the NVM command set. */
+  public static OptionalInt commandSet(byte[] b) {
+    int at = find(b, CSI, 1);
+    return at < 0 ? OptionalInt.empty() : OptionalInt.of(LittleEndian.u8(b, at));
+  }
+
+  private static Optional<String> hex(byte[] b, int type, int length) {
+    int at = find(b, type, length);
+    return at < 0 ? Optional.empty() : Optional.of(HexFormat.of().formatHex(b, at, at + length));
+  }
+
+  /** Where the value of the first descriptor of {@code type} and {@code length} stands, or -1. */
+  private static int find(byte[] b, int type, int length) {
     int at = 0;
     while (at + HEADER_BYTES <= b.length) {
-      int type = LittleEndian.u8(b, at);
-      int length = LittleEndian.u8(b, at + 1);
-      if (length == 0 || at + HEADER_BYTES + length > b.length) {
-        return Optional.empty();
+      int found = LittleEndian.u8(b, at + 1);
+      if (found == 0 || at + HEADER_BYTES + found > b.length) {
+        return -1;
       }
-      if (type == UUID_TYPE && length == 16) {
-        return Optional.of(Uuids.get(b, at + HEADER_BYTES));
+      if (LittleEndian.u8(b, at) == type && found == length) {
+        return at + HEADER_BYTES;
       }
-      at += HEADER_BYTES + length;
+      at += HEADER_BYTES + found;
     }
-    return Optional.empty();
+    return -1;
   }
 }

@@ -1,10 +1,11 @@
 package io.nvmetcp.nvme;
 
-import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Completion status as an {@code int}: status code type in bits 10:8, status code in bits 7:0, more
- * in bit 13, do-not-retry in bit 14; that is the CQE's status field without its phase tag.
+ * Completion status as an {@code int}: status code type in bits 10:8, status code in bits 7:0,
+ * retry delay in bits 12:11, more in bit 13, do-not-retry in bit 14; that is the CQE's status field
+ * without its phase tag.
  */
 public final class Status {
   /** Successful completion. */
@@ -43,14 +44,41 @@ public final class Status {
   /** Invalid SGL segment descriptor. */
   public static final int INVALID_SGL_SEGMENT = 0x00D;
 
+  /** Invalid number of SGL descriptors. */
+  public static final int INVALID_SGL_COUNT = 0x00E;
+
   /** Data SGL length invalid. */
   public static final int DATA_SGL_LENGTH_INVALID = 0x00F;
+
+  /** Metadata SGL length invalid. */
+  public static final int METADATA_SGL_LENGTH_INVALID = 0x010;
 
   /** SGL descriptor type invalid. */
   public static final int SGL_TYPE_INVALID = 0x011;
 
+  /** Atomic write unit exceeded. */
+  public static final int ATOMIC_WRITE_UNIT_EXCEEDED = 0x014;
+
+  /** Operation denied. */
+  public static final int OPERATION_DENIED = 0x015;
+
   /** SGL offset invalid. */
   public static final int SGL_OFFSET_INVALID = 0x016;
+
+  /** Host identifier inconsistent format. */
+  public static final int HOST_IDENTIFIER_INCONSISTENT = 0x018;
+
+  /** Keep alive timer expired. */
+  public static final int KEEP_ALIVE_EXPIRED = 0x019;
+
+  /** Keep alive timeout invalid. */
+  public static final int KEEP_ALIVE_INVALID = 0x01A;
+
+  /** Command aborted due to preempt and abort. */
+  public static final int PREEMPTED_AND_ABORTED = 0x01B;
+
+  /** SGL data block granularity invalid. */
+  public static final int SGL_GRANULARITY_INVALID = 0x01E;
 
   /** Namespace is write protected. */
   public static final int NAMESPACE_WRITE_PROTECTED = 0x020;
@@ -61,6 +89,9 @@ public final class Status {
   /** Transient transport error. */
   public static final int TRANSIENT_TRANSPORT_ERROR = 0x022;
 
+  /** Host identifier not initialized. */
+  public static final int HOST_IDENTIFIER_NOT_INITIALIZED = 0x027;
+
   /** LBA out of range. */
   public static final int LBA_OUT_OF_RANGE = 0x080;
 
@@ -70,8 +101,20 @@ public final class Status {
   /** Namespace not ready. */
   public static final int NAMESPACE_NOT_READY = 0x082;
 
+  /** Reservation conflict. */
+  public static final int RESERVATION_CONFLICT = 0x083;
+
+  /** Format in progress. */
+  public static final int FORMAT_IN_PROGRESS = 0x084;
+
   /** Invalid queue identifier. */
   public static final int INVALID_QUEUE_ID = 0x101;
+
+  /** Invalid queue size. */
+  public static final int INVALID_QUEUE_SIZE = 0x102;
+
+  /** Abort command limit exceeded. */
+  public static final int ABORT_LIMIT_EXCEEDED = 0x103;
 
   /** Asynchronous event request limit exceeded. */
   public static final int AER_LIMIT_EXCEEDED = 0x105;
@@ -79,11 +122,29 @@ public final class Status {
   /** Invalid log page. */
   public static final int INVALID_LOG_PAGE = 0x109;
 
+  /** Invalid format. */
+  public static final int INVALID_FORMAT = 0x10A;
+
   /** Feature identifier not saveable. */
   public static final int FEATURE_NOT_SAVEABLE = 0x10D;
 
   /** Feature not changeable. */
   public static final int FEATURE_NOT_CHANGEABLE = 0x10E;
+
+  /** Feature not namespace specific. */
+  public static final int FEATURE_NOT_NAMESPACE_SPECIFIC = 0x10F;
+
+  /** Invalid controller identifier. */
+  public static final int INVALID_CONTROLLER_ID = 0x11F;
+
+  /** I/O command set not supported. */
+  public static final int COMMAND_SET_NOT_SUPPORTED = 0x129;
+
+  /** I/O command set combination rejected. */
+  public static final int COMMAND_SET_COMBINATION_REJECTED = 0x12B;
+
+  /** Invalid I/O command set. */
+  public static final int INVALID_COMMAND_SET = 0x12C;
 
   /** Connect: incompatible format. */
   public static final int CONNECT_INCOMPATIBLE_FORMAT = 0x180;
@@ -103,6 +164,30 @@ public final class Status {
   /** Disconnect: invalid queue type. */
   public static final int INVALID_QUEUE_TYPE = 0x185;
 
+  /** Discover restart. */
+  public static final int DISCOVER_RESTART = 0x190;
+
+  /** Authentication required. */
+  public static final int AUTHENTICATION_REQUIRED = 0x191;
+
+  /** I/O command: conflicting attributes. */
+  public static final int CONFLICTING_ATTRIBUTES = 0x180;
+
+  /** I/O command: invalid protection information. */
+  public static final int INVALID_PROTECTION_INFORMATION = 0x181;
+
+  /** I/O command: attempted write to read only range. */
+  public static final int WRITE_TO_READ_ONLY_RANGE = 0x182;
+
+  /** I/O command: command size limit exceeded. */
+  public static final int COMMAND_SIZE_LIMIT_EXCEEDED = 0x183;
+
+  /** I/O command: incompatible namespace or format. */
+  public static final int INCOMPATIBLE_NAMESPACE = 0x185;
+
+  /** I/O command: overlapping I/O range. */
+  public static final int OVERLAPPING_IO_RANGE = 0x187;
+
   /** Write fault (media error). */
   public static final int WRITE_FAULT = 0x280;
 
@@ -112,48 +197,39 @@ public final class Status {
   /** Compare failure. */
   public static final int COMPARE_FAILURE = 0x285;
 
+  /** Access denied. */
+  public static final int ACCESS_DENIED = 0x286;
+
+  /** Deallocated or unwritten logical block. */
+  public static final int DEALLOCATED_BLOCK = 0x287;
+
+  /** Internal path error. */
+  public static final int INTERNAL_PATH_ERROR = 0x300;
+
+  /** Asymmetric access persistent loss. */
+  public static final int ANA_PERSISTENT_LOSS = 0x301;
+
+  /** Asymmetric access inaccessible. */
+  public static final int ANA_INACCESSIBLE = 0x302;
+
+  /** Asymmetric access transition. */
+  public static final int ANA_TRANSITION = 0x303;
+
+  /** Controller pathing error. */
+  public static final int CONTROLLER_PATHING_ERROR = 0x360;
+
+  /** Host pathing error. */
+  public static final int HOST_PATHING_ERROR = 0x370;
+
+  /** Command aborted by host. */
+  public static final int ABORTED_BY_HOST = 0x371;
+
   /** The do-not-retry bit. */
   public static final int DNR = 1 << 14;
 
   private static final int CODE_MASK = 0x7FF;
-
-  private static final Map<Integer, String> NAMES =
-      Map.ofEntries(
-          Map.entry(SUCCESS, "Successful Completion"),
-          Map.entry(INVALID_OPCODE, "Invalid Command Opcode"),
-          Map.entry(INVALID_FIELD, "Invalid Field in Command"),
-          Map.entry(COMMAND_ID_CONFLICT, "Command ID Conflict"),
-          Map.entry(DATA_TRANSFER_ERROR, "Data Transfer Error"),
-          Map.entry(INTERNAL_ERROR, "Internal Error"),
-          Map.entry(ABORT_REQUESTED, "Command Abort Requested"),
-          Map.entry(FAILED_FUSED, "Command Aborted due to Failed Fused Command"),
-          Map.entry(MISSING_FUSED, "Command Aborted due to Missing Fused Command"),
-          Map.entry(INVALID_NAMESPACE, "Invalid Namespace or Format"),
-          Map.entry(COMMAND_SEQUENCE_ERROR, "Command Sequence Error"),
-          Map.entry(INVALID_SGL_SEGMENT, "Invalid SGL Segment Descriptor"),
-          Map.entry(DATA_SGL_LENGTH_INVALID, "Data SGL Length Invalid"),
-          Map.entry(SGL_TYPE_INVALID, "SGL Descriptor Type Invalid"),
-          Map.entry(SGL_OFFSET_INVALID, "SGL Offset Invalid"),
-          Map.entry(NAMESPACE_WRITE_PROTECTED, "Namespace is Write Protected"),
-          Map.entry(COMMAND_INTERRUPTED, "Command Interrupted"),
-          Map.entry(TRANSIENT_TRANSPORT_ERROR, "Transient Transport Error"),
-          Map.entry(LBA_OUT_OF_RANGE, "LBA Out of Range"),
-          Map.entry(CAPACITY_EXCEEDED, "Capacity Exceeded"),
-          Map.entry(NAMESPACE_NOT_READY, "Namespace Not Ready"),
-          Map.entry(INVALID_QUEUE_ID, "Invalid Queue Identifier"),
-          Map.entry(AER_LIMIT_EXCEEDED, "Asynchronous Event Request Limit Exceeded"),
-          Map.entry(INVALID_LOG_PAGE, "Invalid Log Page"),
-          Map.entry(FEATURE_NOT_SAVEABLE, "Feature Identifier Not Saveable"),
-          Map.entry(FEATURE_NOT_CHANGEABLE, "Feature Not Changeable"),
-          Map.entry(CONNECT_INCOMPATIBLE_FORMAT, "Connect Incompatible Format"),
-          Map.entry(CONNECT_CONTROLLER_BUSY, "Connect Controller Busy"),
-          Map.entry(CONNECT_INVALID_PARAMETERS, "Connect Invalid Parameters"),
-          Map.entry(CONNECT_RESTART_DISCOVERY, "Connect Restart Discovery"),
-          Map.entry(CONNECT_INVALID_HOST, "Connect Invalid Host"),
-          Map.entry(INVALID_QUEUE_TYPE, "Invalid Queue Type"),
-          Map.entry(WRITE_FAULT, "Write Fault"),
-          Map.entry(UNRECOVERED_READ_ERROR, "Unrecovered Read Error"),
-          Map.entry(COMPARE_FAILURE, "Compare Failure"));
+  private static final int TYPE_MASK = 0x700;
+  private static final int TYPE_PATH = 0x300;
 
   private Status() {}
 
@@ -172,11 +248,41 @@ public final class Status {
     return (status & DNR) != 0;
   }
 
-  /** A line for people: name, type and code, and DNR if set. */
+  /** Which of CRDT1 to CRDT3 to wait before a retry (CRD); 0 is none. */
+  public static int retryDelay(int status) {
+    return status >> 11 & 0x3;
+  }
+
+  /** What {@code status} says about sending the same command again. */
+  public static Retry retry(int status) {
+    if (isSuccess(status)) {
+      return Retry.DONE;
+    }
+    if (isDoNotRetry(status)) {
+      return Retry.NEVER;
+    }
+    if ((status & TYPE_MASK) == TYPE_PATH) {
+      return Retry.OTHER_PATH;
+    }
+    return retryDelay(status) > 0 ? Retry.AFTER_DELAY : Retry.SAME_PATH;
+  }
+
+  /** A line for people, of an admin or Fabrics command: name, type and code, DNR if set. */
   public static String describe(int status) {
-    int code = status & CODE_MASK;
-    String name = NAMES.getOrDefault(code, "Unknown Status");
+    return describe(status, StatusNames.name(status, false));
+  }
+
+  /** The same for an I/O command, to which some codes mean something else. */
+  public static String describeIo(int status) {
+    return describe(status, StatusNames.name(status, true));
+  }
+
+  private static String describe(int status, @Nullable String name) {
     return "%s (%d/%02Xh%s)"
-        .formatted(name, code >> 8, code & 0xFF, isDoNotRetry(status) ? ", DNR" : "");
+        .formatted(
+            name == null ? "Unknown Status" : name,
+            status >> 8 & 0x7,
+            status & 0xFF,
+            isDoNotRetry(status) ? ", DNR" : "");
   }
 }

@@ -143,7 +143,7 @@ final class CommandsTest {
     assertThat(Status.describe(Status.SUCCESS)).isEqualTo("Successful Completion (0/00h)");
     assertThat(Status.describe(Status.DNR | Status.INVALID_FIELD))
         .isEqualTo("Invalid Field in Command (0/02h, DNR)");
-    assertThat(Status.describe(0x7FF)).isEqualTo("Unknown Status (7/FFh)");
+    assertThat(Status.describe(0x6FF)).isEqualTo("Unknown Status (6/FFh)");
     assertThat(Status.isSuccess(Status.DNR)).isTrue();
     assertThat(Status.isDoNotRetry(Status.DNR)).isTrue();
     assertThat(Status.code(Status.DNR | 0x285)).isEqualTo(Status.COMPARE_FAILURE);

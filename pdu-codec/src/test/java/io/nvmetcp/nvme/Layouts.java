@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.function.LongUnaryOperator;
 import java.util.function.UnaryOperator;
 
 /**
@@ -60,6 +61,36 @@ public final class Layouts {
     assertThat(namesAndOffsets.length / 2)
         .as("every named field is compared")
         .isEqualTo((int) named);
+  }
+
+  /** Compares every named field with the constant of the same name in {@code type}. */
+  public static void matches(StructLayout layout, Class<?> type) {
+    int at = 0;
+    for (MemoryLayout field : layout.memberLayouts()) {
+      if (field.name().isPresent()) {
+        assertThat(constant(type, field.name().get())).as(field.name().get()).isEqualTo(at);
+      }
+      at += (int) field.byteSize();
+    }
+  }
+
+  private static int constant(Class<?> type, String name) {
+    try {
+      return type.getField(name).getInt(null);
+    } catch (ReflectiveOperationException e) {
+      throw new AssertionError(type + " does not name " + name, e);
+    }
+  }
+
+  /** Reads a property of all bits, random ones too: what has a name comes back, the rest is 0. */
+  public static void keepsNamedBitsOnly(long named, LongUnaryOperator readAndWrite) {
+    assertThat(readAndWrite.applyAsLong(-1)).isEqualTo(named);
+    assertThat(readAndWrite.applyAsLong(0)).isZero();
+    var random = new Random(named);
+    for (int round = 0; round < 200; round++) {
+      long bits = random.nextLong();
+      assertThat(readAndWrite.applyAsLong(bits)).as("%x", bits).isEqualTo(bits & named);
+    }
   }
 
   /**

@@ -19,6 +19,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.EnumMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Records a reader's events as bytes: headers, joined data, digests, faults. Cheap, for tests that
@@ -31,7 +32,11 @@ public final class EventTape implements PduListener {
   private final byte[] word = new byte[4];
   private final Negotiated agreed;
   private final PduReader reader;
+  private final Map<PduType, Integer> pdus = new EnumMap<>(PduType.class);
+  private @Nullable ConnectionFault fault;
   private int nextOffset;
+  private int payloadLeft;
+  private boolean inData;
 
   /**
    * @param limits what headers are judged against
@@ -57,8 +62,34 @@ public final class EventTape implements PduListener {
     return verdicts;
   }
 
+  /** How many PDUs of which type came. */
+  public Map<PduType, Integer> pdus() {
+    return pdus;
+  }
+
+  /** The fault, or null. */
+  public @Nullable ConnectionFault fault() {
+    return fault;
+  }
+
+  // The grammar that PduListener promises.
+  private void expect(boolean holds, String rule) {
+    if (fault != null) {
+      throw new AssertionError("an event after " + fault.describe());
+    }
+    if (!holds) {
+      throw new AssertionError(rule);
+    }
+  }
+
   @Override
   public void onPdu(PduType type, byte[] header, int payloadBytes) {
+    expect(!inData, "a PDU begins amid the data of another");
+    expect(payloadBytes == 0 || type.mayCarryData(), type + " carries data");
+    expect(type.sender() != reader.limits().receiver(), type + " in the wrong direction");
+    inData = payloadBytes > 0;
+    payloadLeft = payloadBytes;
+    pdus.merge(type, 1, Integer::sum);
     boolean term = type == PduType.H2C_TERM_REQ || type == PduType.C2H_TERM_REQ;
     tape.write(type.code());
     tape.write(header, 0, term ? (int) PduFields.plen(header) : type.headerBytes());
@@ -73,9 +104,9 @@ public final class EventTape implements PduListener {
   @Override
   public void onPayload(
       MemorySegment bytes, long offset, int length, int payloadOffset, boolean placed) {
-    if (payloadOffset != nextOffset || length < 1) {
-      throw new AssertionError("run %d+%d after %d".formatted(payloadOffset, length, nextOffset));
-    }
+    expect(inData && length >= 1 && length <= payloadLeft, "a run that no data is left for");
+    expect(payloadOffset == nextOffset, "a run out of order");
+    payloadLeft -= length;
     nextOffset += length;
     payloadCrc.update(bytes, offset, length);
     tape.writeBytes(bytes.asSlice(offset, length).toArray(ValueLayout.JAVA_BYTE));
@@ -83,6 +114,8 @@ public final class EventTape implements PduListener {
 
   @Override
   public void onPayloadEnd(PduType type, byte[] header, DigestLedger digest, int receivedDigest) {
+    expect(inData && payloadLeft == 0, "an end before the end");
+    inData = false;
     tape.write(0xE0 + type.code());
     put(receivedDigest);
     put(nextOffset);
@@ -94,12 +127,14 @@ public final class EventTape implements PduListener {
   }
 
   @Override
-  public void onFault(ConnectionFault fault) {
-    FatalStatus status = fault.status();
+  public void onFault(ConnectionFault found) {
+    expect(found.header().length <= PduFields.TERM_DATA_BYTES, "too long a header is reported");
+    fault = found;
+    FatalStatus status = found.status();
     tape.write(0xFF);
     tape.write(status == null ? 0 : status.code());
-    put((int) fault.information());
-    tape.writeBytes(fault.header());
+    put((int) found.information());
+    tape.writeBytes(found.header());
   }
 
   private void put(int value) {
