@@ -32,7 +32,7 @@ public final class Tiny {
         NvmeTarget.create(
             vertx,
             new TargetOptions()
-                .policy("reverse:4")
+                .setPolicy("reverse:4")
                 .addSubsystem(
                     new SubsystemOptions(NQN).addNamespace(NamespaceOptions.memory(1, 1 << 20))));
     target.start().await(20, TimeUnit.SECONDS);

@@ -1,6 +1,9 @@
 package io.nvmetcp.cli;
 
 import io.nvmetcp.cli.decode.Decoder;
+import io.nvmetcp.cli.decode.LinePrinter;
+import io.nvmetcp.cli.decode.MalformedInputException;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStreamWriter;
@@ -24,8 +27,9 @@ import picocli.CommandLine.Spec;
     usageHelpAutoWidth = true,
     footer = {
       "",
-      "Each line: [connection] direction, offset in the stream, PDU. Digests are checked. A hex",
-      "dump holds whole PDUs of either end, one after the other, in any order of ends.",
+      "Each line: [connection] direction, offset in the stream or dump, PDU. Digests are checked.",
+      "Hex dumps may be plain or come from xxd, hexdump or od; they hold whole PDUs of either",
+      "end, one after the other. After a bad header nothing of its direction is decoded.",
       "Exit code 1 if anything in the input is no NVMe/TCP."
     })
 final class DecodeCommand implements Callable<Integer> {
@@ -37,7 +41,7 @@ final class DecodeCommand implements Callable<Integer> {
       paramLabel = "PORT",
       defaultValue = "0",
       description =
-          "Only connections with this TCP port; 0: all that begin like NVMe/TCP (default:"
+          "Only connections with this TCP port; 0: all that look like NVMe/TCP (default:"
               + " ${DEFAULT-VALUE}).")
   private int port;
 
@@ -47,16 +51,20 @@ final class DecodeCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     PrintWriter out =
         new PrintWriter(new OutputStreamWriter(System.out, StandardCharsets.UTF_8), false);
-    Decoder decoder = new Decoder(out, port);
+    LinePrinter printer = new LinePrinter(out);
+    String name = file.equals("-") ? "standard input" : file;
     try (InputStream in = open()) {
-      decoder.decode(in);
+      new Decoder(printer, port).decode(in);
+    } catch (MalformedInputException | EOFException e) {
+      throw new IOException(name + ": " + e.getMessage(), e);
     } finally {
       out.flush();
     }
-    if (decoder.pdus() == 0 && decoder.problems() == 0) {
-      throw new IOException(file + ": no NVMe/TCP in it");
+    if (printer.pdus() == 0 && printer.problems() == 0) {
+      throw new IOException(
+          name + ": no NVMe/TCP in it" + (port == 0 ? "" : " on port %d".formatted(port)));
     }
-    return decoder.problems() == 0 ? 0 : Main.FAILED;
+    return printer.problems() == 0 ? 0 : Main.FAILED;
   }
 
   private InputStream open() throws IOException {

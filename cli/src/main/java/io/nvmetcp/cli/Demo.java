@@ -209,17 +209,17 @@ final class Demo {
 
   private TargetOptions targetOptions(Path file, boolean readOnly) {
     return new TargetOptions()
-        .port(settings.port())
-        .eventLoops(settings.queues())
-        .policy(settings.policy())
+        .setPort(settings.port())
+        .setEventLoops(settings.queues())
+        .setPolicy(settings.policy())
         .addSubsystem(
             new SubsystemOptions(NQN)
                 .addNamespace(
                     NamespaceOptions.memory(MEMORY_NSID, settings.sizeBytes())
-                        .blockBytes(settings.blockBytes()))
+                        .setBlockBytes(settings.blockBytes()))
                 .addNamespace(
                     NamespaceOptions.file(FILE_NSID, file, readOnly)
-                        .blockBytes(settings.blockBytes())));
+                        .setBlockBytes(settings.blockBytes())));
   }
 
   private InitiatorOptions initiatorOptions() {
@@ -228,7 +228,8 @@ final class Demo {
         .setDataDigest(settings.dataDigest())
         .setIoQueues(settings.queues())
         .setDevice(settings.device())
-        .setTeardownMode(settings.teardown());
+        .setTeardownMode(settings.teardown())
+        .setRetries(settings.retries());
   }
 
   private void load(NvmeInitiator initiator, Controller controller, Path file, boolean readOnly)

@@ -94,6 +94,15 @@ final class DemoCommand implements Callable<Integer> {
               + " ${DEFAULT-VALUE}).")
   private TeardownMode teardown = TeardownMode.LAZY;
 
+  @Option(
+      names = "--retries",
+      paramLabel = "N",
+      defaultValue = "0",
+      description =
+          "How often a read or write that failed, and may be repeated, is sent again (default:"
+              + " ${DEFAULT-VALUE}).")
+  private int retries;
+
   @Option(names = "--no-hdgst", description = "Header digests off.")
   private boolean noHeaderDigest;
 
@@ -166,6 +175,7 @@ final class DemoCommand implements Callable<Integer> {
     check(depth >= 1 && depth <= MAX_DEPTH, "--iodepth", "1 to " + MAX_DEPTH, depth);
     check(queues >= 1 && queues <= 64, "--queues", "1 to 64", queues);
     check(blockBytes == 512 || blockBytes == 4096, "--block-size", "512 or 4096", blockBytes);
+    check(retries >= 0 && retries <= 1000, "--retries", "0 to 1000", retries);
     check(port >= 0 && port <= 65_535, "--port", "0 to 65535", port);
     if (size.bytes() < blockBytes
         || size.bytes() > MAX_SIZE_BYTES
@@ -217,6 +227,7 @@ final class DemoCommand implements Callable<Integer> {
         policy,
         device,
         teardown,
+        retries,
         !noHeaderDigest,
         !noDataDigest,
         transport,

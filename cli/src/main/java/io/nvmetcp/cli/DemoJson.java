@@ -98,6 +98,7 @@ final class DemoJson {
         .put("submitted", host.submitted())
         .put("completed", host.completed())
         .put("lost", host.lost())
+        .put("retried", host.retried())
         .put("pdusReceived", host.pdusReceived())
         .put("balanced", host.balanced())
         .put("offload", counters);

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param policy order of responses
  * @param device placing device
  * @param teardown when buffers are unmapped
+ * @param retries how often a failed read or write is sent again
  * @param headerDigest header digests are asked for
  * @param dataDigest data digests are asked for
  * @param transport which transport
@@ -36,6 +37,7 @@ record DemoSettings(
     SchedulePolicy policy,
     DeviceSpec device,
     TeardownMode teardown,
+    int retries,
     boolean headerDigest,
     boolean dataDigest,
     TransportChoice transport,

@@ -140,9 +140,38 @@ final class DemoText {
     line(
         "not mapped  %,d below the device's threshold, %,d for want of a tag",
         host.offload(DdpCounter.SETUP_FAIL_THRESHOLD), host.offload(DdpCounter.SETUP_FAIL_TAGS));
+    trouble(host);
     line(
         "commands    %,d sent, %,d answered, %,d lost",
         host.submitted(), host.completed(), host.lost());
+  }
+
+  // What only a device that does badly on purpose has, or a peer that does: nothing if all is well.
+  private void trouble(InitiatorStatistics host) {
+    long asked = host.offload(DdpCounter.RESYNC);
+    if (host.offload(DdpCounter.PACKETS) > 0) {
+      line(
+          "packets     %,d; %,d lost, %,d late, %,d doubled, %,d without the device's word",
+          host.offload(DdpCounter.PACKETS),
+          host.offload(DdpCounter.PACKETS_LOST),
+          host.offload(DdpCounter.PACKETS_REORDERED),
+          host.offload(DdpCounter.PACKETS_DUPLICATED),
+          host.offload(DdpCounter.PACKETS_CRC_OFF));
+    }
+    if (host.offload(DdpCounter.SYNC_LOST) + asked > 0) {
+      line(
+          "resyncs     %,d times lost; %,d questions, %,d confirmed, %,d refused",
+          host.offload(DdpCounter.SYNC_LOST),
+          asked,
+          host.offload(DdpCounter.RESYNC_CONFIRMED),
+          host.offload(DdpCounter.RESYNC_REFUSED));
+    }
+    if (host.offload(DdpCounter.TEARDOWN_LATE) > 0) {
+      line("late        %,d teardowns", host.offload(DdpCounter.TEARDOWN_LATE));
+    }
+    if (host.retried() > 0) {
+      line("retried     %,d commands", host.retried());
+    }
   }
 
   private void verdict(DemoReport report) {

@@ -106,9 +106,9 @@ record NamespaceSpec(
           case FILE -> NamespaceOptions.file(id, Path.of(where), readOnly);
           case NULL -> NamespaceOptions.nullDevice(id, ByteSize.parse(where).bytes());
         };
-    options.blockBytes(blockBytes);
+    options.setBlockBytes(blockBytes);
     UUID named = uuid;
-    return named == null ? options : options.uuid(named);
+    return named == null ? options : options.setUuid(named);
   }
 
   /** Lets options have this type. */

@@ -129,12 +129,12 @@ final class TargetCommand implements Callable<Integer> {
       }
       TargetOptions options =
           new TargetOptions()
-              .host(listen.substring(0, colon).replaceAll("^\\[|]$", ""))
-              .port(port(listen.substring(colon + 1)))
-              .eventLoops(loops)
-              .policy(policy)
+              .setHost(listen.substring(0, colon).replaceAll("^\\[|]$", ""))
+              .setPort(port(listen.substring(colon + 1)))
+              .setEventLoops(loops)
+              .setPolicy(policy)
               .addSubsystem(subsystem);
-      return advertise.isEmpty() ? options : options.advertisedAddress(advertise);
+      return advertise.isEmpty() ? options : options.setAdvertisedAddress(advertise);
     } catch (IllegalArgumentException e) {
       throw usage(String.valueOf(e.getMessage()));
     }

@@ -43,6 +43,8 @@ class DemoRunTest {
         SchedulePolicy.parse("shuffle:8:7"),
         DeviceSpec.parse("socket:8192"),
         TeardownMode.LAZY,
+        0,
+        0,
         true,
         true,
         TransportChoice.AUTO,

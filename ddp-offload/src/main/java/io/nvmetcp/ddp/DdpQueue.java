@@ -1,6 +1,7 @@
 package io.nvmetcp.ddp;
 
 import io.nvmetcp.ddp.memory.Region;
+import io.nvmetcp.ddp.memory.ScatterList;
 import io.nvmetcp.ddp.stats.DdpCounters;
 import java.lang.foreign.MemorySegment;
 
@@ -26,6 +27,21 @@ public interface DdpQueue {
    * @param length bytes expected
    */
   SetupResult setup(int tag, Region region, long offset, int length);
+
+  /**
+   * As {@link #setup(int, Region, long, int)}, for a buffer in several pieces; every region of it
+   * is held by the mapping.
+   */
+  default SetupResult setup(int tag, ScatterList buffer) {
+    return SetupResult.TOO_LARGE;
+  }
+
+  /**
+   * The answer to {@link UpperLayer#headerAsked}: the first PDU header at or after the position
+   * asked for starts here. A device that never asks ignores it, and so does one that has asked
+   * something else since.
+   */
+  default void headerAt(long position) {}
 
   /**
    * Asks for the end of a mapping; {@link UpperLayer#teardownDone} follows, never within this call.

@@ -6,12 +6,14 @@ public enum SetupResult {
   MAPPED,
   /** The buffer is small and a copy is cheaper. */
   BELOW_THRESHOLD,
-  /** All tags are in use. */
+  /** All tags are in use, or the device does not take this one. */
   NO_TAG,
   /** The buffer is larger, or in more pieces, than the device takes. */
   TOO_LARGE,
   /** The range does not lie in a live region. */
   PROTECTION,
+  /** The device does not reach this kind of memory. */
+  REGION_KIND,
   /** The device does not place, at all or at present. */
   INACTIVE
 }

@@ -2,7 +2,7 @@ package io.nvmetcp.ddp;
 
 import java.lang.foreign.MemorySegment;
 
-/** What a device tells the protocol above it, on the queue's thread. */
+/** What a device tells the protocol above it, on the queue's thread unless it says otherwise. */
 public interface UpperLayer {
 
   /**
@@ -18,4 +18,23 @@ public interface UpperLayer {
 
   /** The mapping of {@code tag} is gone: the device never touches that buffer again. */
   void teardownDone(int tag);
+
+  /**
+   * The device lost its place and has a guess: does a PDU header start at this position of the
+   * stream? The answer is {@link DdpQueue#headerAt} with the first header at or after it, or none
+   * at all, and the device places nothing until then. A new question replaces the last one. Comes
+   * from within a call of the queue; {@link ResyncAnswers} does the rest.
+   *
+   * @param position bytes handed up before it since the queue was added; may be in the past
+   */
+  default void headerAsked(long position) {}
+
+  /**
+   * The device goes out of service: mappings end as ever, by teardown, but no more is placed. The
+   * upper layer deletes the queue when it can, and goes on without. Comes <b>on any thread</b>.
+   */
+  default void deviceDown() {}
+
+  /** The device is back and the queue may be added again. Comes <b>on any thread</b>. */
+  default void deviceUp() {}
 }

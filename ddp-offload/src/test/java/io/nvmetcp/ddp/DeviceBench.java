@@ -32,6 +32,10 @@ public final class DeviceBench implements AutoCloseable {
   public final IscsiFraming framing;
   public final RecordingUpperLayer upper;
   public final DdpQueue queue;
+
+  /** The device, if the bench was made with one. */
+  public DdpDevice device;
+
   public final SplittableRandom random;
   private final byte[] expected = new byte[REGION_BYTES];
 
@@ -48,13 +52,28 @@ public final class DeviceBench implements AutoCloseable {
 
   public DeviceBench(
       long seed, boolean digests, TeardownMode mode, Function<RegionRegistry, DdpDevice> devices) {
-    this(
-        seed,
-        digests,
-        mode,
-        devices.apply(new RegionRegistry()).voucher(),
-        (registry, config, framing, upper) ->
-            devices.apply(registry).addQueue(config, framing, upper));
+    this(seed, digests, mode, new Single(devices));
+  }
+
+  private DeviceBench(long seed, boolean digests, TeardownMode mode, Single single) {
+    this(seed, digests, mode, single.devices.apply(new RegionRegistry()).voucher(), single);
+    device = single.device;
+  }
+
+  private static final class Single implements Queues {
+    private final Function<RegionRegistry, DdpDevice> devices;
+    private DdpDevice device;
+
+    Single(Function<RegionRegistry, DdpDevice> devices) {
+      this.devices = devices;
+    }
+
+    @Override
+    public DdpQueue add(
+        RegionRegistry registry, QueueConfig config, Framing framing, UpperLayer upper) {
+      device = devices.apply(registry);
+      return device.addQueue(config, framing, upper);
+    }
   }
 
   public byte[] data(int length) {

@@ -49,7 +49,7 @@ abstract class DeviceContract {
 
   @ParameterizedTest
   @MethodSource("modes")
-  void answersInTheOrder231LandInPlace(TeardownMode mode, boolean digests) {
+  void d02_answersInTheOrder231LandInPlace(TeardownMode mode, boolean digests) {
     try (DeviceBench bench = bench(1, digests, mode)) {
       byte[][] data = {bench.data(LARGE), bench.data(LARGE), bench.data(LARGE)};
       int[] offsets = {100, 40_001, 90_003};
@@ -70,7 +70,7 @@ abstract class DeviceContract {
 
   @ParameterizedTest(name = "seed {0}")
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16})
-  void resultsAreTheSameHoweverTheStreamIsCut(long seed) {
+  void d14_resultsAreTheSameHoweverTheStreamIsCut(long seed) {
     for (TeardownMode mode : TeardownMode.values()) {
       try (DeviceBench bench = bench(seed, seed % 2 == 0, mode)) {
         byte[] stream = new byte[0];
@@ -105,7 +105,7 @@ abstract class DeviceContract {
   }
 
   @Test
-  void theThresholdItselfIsMappedAndOneByteLessIsNot() {
+  void d03_theThresholdItselfIsMappedAndOneByteLessIsNot() {
     try (DeviceBench bench = bench(1, false, LAZY)) {
       RegionRegistry registry = bench.registry;
       int threshold = places() ? device(registry).limits().thresholdBytes() : 100;
@@ -121,7 +121,7 @@ abstract class DeviceContract {
   }
 
   @Test
-  void whenTagsRunOutSetupIsRefusedAndTheDataIsRight() {
+  void d04_whenTagsRunOutSetupIsRefusedAndTheDataIsRight() {
     try (DeviceBench bench = bench(2, true, LAZY)) {
       byte[][] data = new byte[DeviceBench.ENTRIES + 1][];
       for (int tag = 0; tag < data.length; tag++) {
@@ -156,7 +156,7 @@ abstract class DeviceContract {
   }
 
   @Test
-  void aStaleTagIsNeverPlaced() {
+  void d12_aStaleTagIsNeverPlaced() {
     try (DeviceBench bench = bench(4, true, LAZY)) {
       int fresh = 3 + DeviceBench.ENTRIES;
       bench.read(fresh, 1000, LARGE);
@@ -202,7 +202,7 @@ abstract class DeviceContract {
 
   @ParameterizedTest
   @MethodSource("modes")
-  void afterTeardownDoneNothingIsWritten(TeardownMode mode, boolean digests) {
+  void d11_afterTeardownDoneNothingIsWritten(TeardownMode mode, boolean digests) {
     try (DeviceBench bench = bench(7, digests, mode)) {
       bench.read(1, 10_000, LARGE);
       bench.upper.abort(1);
@@ -287,7 +287,7 @@ abstract class DeviceContract {
   }
 
   @Test
-  void aCorruptPayloadFailsItsCommandAlone() {
+  void d10_aCorruptPayloadFailsItsCommandAlone() {
     for (long seed = 1; seed <= 8; seed++) {
       try (DeviceBench bench = bench(seed, true, LAZY)) {
         byte[] good = bench.data(LARGE);

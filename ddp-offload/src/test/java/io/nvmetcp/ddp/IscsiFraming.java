@@ -38,7 +38,9 @@ public final class IscsiFraming implements Framing {
   public int headerBytes(byte[] header) {
     int opcode = opcode(header);
     boolean known = opcode == DATA_IN || opcode == RESPONSE || opcode == DATA_OUT;
-    return known && header[4] == 0 ? HEADER_BYTES : -1;
+    // Flags, reserved bytes and additional headers are unused here.
+    boolean plain = (header[1] | header[2] | header[3] | header[4]) == 0;
+    return known && plain ? HEADER_BYTES : -1;
   }
 
   @Override

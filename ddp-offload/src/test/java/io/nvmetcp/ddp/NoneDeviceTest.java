@@ -34,4 +34,17 @@ final class NoneDeviceTest {
       return false;
     }
   }
+
+  @Nested
+  final class Every extends EveryDeviceContract {
+    @Override
+    protected DdpDevice device(RegionRegistry registry) {
+      return make(registry);
+    }
+
+    @Override
+    protected boolean places() {
+      return false;
+    }
+  }
 }

@@ -9,6 +9,7 @@ import io.nvmetcp.crc.ledger.DigestVerdict;
 import io.nvmetcp.crc.ledger.Voucher;
 import io.nvmetcp.ddp.engine.Bytes;
 import io.nvmetcp.ddp.memory.BufferSlice;
+import io.nvmetcp.ddp.memory.ScatterList;
 import java.io.ByteArrayOutputStream;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -28,7 +29,7 @@ public final class RecordingUpperLayer implements UpperLayer {
   /** One read, from its setup on. */
   public static final class Command {
     public final int tag;
-    public final BufferSlice buffer;
+    public final ScatterList buffer;
     public final List<DigestVerdict> verdicts = new ArrayList<>();
     public boolean mapped;
     public boolean responded;
@@ -36,8 +37,9 @@ public final class RecordingUpperLayer implements UpperLayer {
     public boolean tornDown;
     public int placedBytes;
     public int copiedBytes;
+    public int undeliveredBytes;
 
-    Command(int tag, BufferSlice buffer) {
+    Command(int tag, ScatterList buffer) {
       this.tag = tag;
       this.buffer = buffer;
     }
@@ -48,6 +50,15 @@ public final class RecordingUpperLayer implements UpperLayer {
   }
 
   public final List<Integer> teardowns = new ArrayList<>();
+
+  /** Positions a device asked about. */
+  public final List<Long> asked = new ArrayList<>();
+
+  public final List<String> deviceEvents = new ArrayList<>();
+
+  /** Whether questions are answered; a test may do it itself. */
+  public boolean answers = true;
+
   public final List<Command> commands = new ArrayList<>();
   public int softwareChecks;
   public int falseRuns;
@@ -56,6 +67,7 @@ public final class RecordingUpperLayer implements UpperLayer {
   public Runnable onRun = () -> {};
   public IntConsumer onTeardownDone = tag -> {};
 
+  private final ResyncAnswers resync = new ResyncAnswers();
   private final boolean digests;
   private final DigestLedger ledger;
   private final Crc32cDigest crc = JdkCrc32c.INSTANCE.newDigest();
@@ -67,6 +79,8 @@ public final class RecordingUpperLayer implements UpperLayer {
   private Command current;
   private int filled;
   private int dataBytes;
+  // False if the payload lies where nobody here can read it.
+  private boolean crcSeen;
   private int passed;
 
   public RecordingUpperLayer(boolean digests, Voucher voucher) {
@@ -81,11 +95,18 @@ public final class RecordingUpperLayer implements UpperLayer {
   /** A read of {@code buffer}; mapped, if the device says so. */
   public SetupResult read(int tag, BufferSlice buffer) {
     SetupResult result = queue.setup(tag, buffer.region(), buffer.offset(), buffer.lengthBytes());
+    expect(tag, ScatterList.of(buffer)).mapped = result == SetupResult.MAPPED;
+    return result;
+  }
+
+  /** A read of a buffer in pieces; mapped, if the device says so. */
+  public SetupResult read(int tag, ScatterList buffer) {
+    SetupResult result = queue.setup(tag, buffer);
     expect(tag, buffer).mapped = result == SetupResult.MAPPED;
     return result;
   }
 
-  private Command expect(int tag, BufferSlice buffer) {
+  private Command expect(int tag, ScatterList buffer) {
     Command command = new Command(tag, buffer);
     outstanding.put(tag, command);
     commands.add(command);
@@ -116,18 +137,46 @@ public final class RecordingUpperLayer implements UpperLayer {
     if (!crcOk) {
       falseRuns++;
     }
-    stream.writeBytes(bytes.asSlice(offset, length).toArray(ValueLayout.JAVA_BYTE));
+    stream.writeBytes(
+        placed && bytes.byteSize() == 0
+            ? new byte[length] // a device's memory, which nobody here can read
+            : bytes.asSlice(offset, length).toArray(ValueLayout.JAVA_BYTE));
     int at = 0;
     while (at < length) {
+      boundary();
       int step = Math.min(length - at, partLeft());
       part(bytes, offset + at, step, placed, crcOk);
       passed += step;
       at += step;
+      resync.passed(step);
       if (filled == header.length && passed == pduBytes()) {
         pduEnd();
       }
     }
+    boundary();
     onRun.run();
+  }
+
+  private void boundary() {
+    if (answers && filled == 0) {
+      resync.boundary(queue);
+    }
+  }
+
+  @Override
+  public void headerAsked(long position) {
+    asked.add(position);
+    resync.ask(position);
+  }
+
+  @Override
+  public void deviceDown() {
+    deviceEvents.add("down");
+  }
+
+  @Override
+  public void deviceUp() {
+    deviceEvents.add("up");
   }
 
   private int pduBytes() {
@@ -169,7 +218,10 @@ public final class RecordingUpperLayer implements UpperLayer {
       ledger.digestRun(length, crcOk);
       return;
     }
-    crc.update(bytes, at, length);
+    crcSeen = bytes.byteSize() > 0;
+    if (crcSeen) {
+      crc.update(bytes, at, length);
+    }
     if (passed < header.length + dataBytes) {
       ledger.payloadRun(length, crcOk);
       payload(bytes, at, length, placed);
@@ -184,26 +236,36 @@ public final class RecordingUpperLayer implements UpperLayer {
       droppedBytes += length;
       return;
     }
-    MemorySegment target = command.buffer.region().segment();
-    long targetAt = command.buffer.offset() + start;
-    if (placed) {
-      assertThat(bytes.address() + at).isEqualTo(target.address() + targetAt);
-      assertThat(command.mapped && !command.tornDown).as("placed in a live mapping").isTrue();
-      command.placedBytes += length;
-    } else {
-      MemorySegment.copy(bytes, at, target, targetAt, length);
-      command.copiedBytes += length;
+    int done = 0;
+    while (done < length) {
+      int number = command.buffer.find(start + done);
+      BufferSlice segment = command.buffer.segment(number);
+      long inSegment = start + done - command.buffer.start(number);
+      int step = (int) Math.min(length - done, segment.lengthBytes() - inSegment);
+      long targetAt = segment.offset() + inSegment;
+      if (placed) {
+        assertThat(step).as("a placed run lies in one segment").isEqualTo(length);
+        assertThat(bytes.address() + at).isEqualTo(segment.region().segment().address() + targetAt);
+        assertThat(command.mapped && !command.tornDown).as("placed in a live mapping").isTrue();
+        command.placedBytes += step;
+      } else if (segment.region().copyIn(targetAt, bytes, at + done, step)) {
+        command.copiedBytes += step;
+      } else {
+        command.undeliveredBytes += step;
+      }
+      done += step;
     }
   }
 
   private void pduEnd() {
     int tag = IscsiFraming.tag(header);
-    boolean match = dataBytes == 0 || Bytes.littleEndian(digest) == crc.value();
     if (ledger.needsSoftwareCheck()) {
       softwareChecks++;
-      ledger.softwareResult(match);
-    } else if (digests && dataBytes > 0) {
-      assertThat(match).as("the device vouched for a digest that is right").isTrue();
+      ledger.softwareResult(Bytes.littleEndian(digest) == crc());
+    } else if (digests && dataBytes > 0 && crcSeen) {
+      assertThat(Bytes.littleEndian(digest) == crc())
+          .as("the device vouched for a digest that is right")
+          .isTrue();
     }
     Command command = current != null && !current.aborted ? current : null;
     if (command != null && dataBytes > 0) {
@@ -218,6 +280,17 @@ public final class RecordingUpperLayer implements UpperLayer {
     filled = 0;
     passed = 0;
     dataBytes = 0;
+  }
+
+  // Of a device's memory, its owner's word.
+  private int crc() {
+    Command command = current;
+    if (command == null || command.buffer.segment(0).region().kind().hostAccess()) {
+      return crc.value();
+    }
+    BufferSlice buffer = command.buffer.segment(0);
+    long at = buffer.offset() + IscsiFraming.bufferOffset(header);
+    return (int) buffer.region().crc32c(at, dataBytes);
   }
 
   @Override

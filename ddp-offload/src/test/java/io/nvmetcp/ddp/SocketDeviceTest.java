@@ -35,4 +35,25 @@ final class SocketDeviceTest {
       return true;
     }
   }
+
+  @Nested
+  final class Control extends ControlContract {
+    @Override
+    protected DdpDevice device(RegionRegistry registry, DeviceLimits limits) {
+      return new SocketDevice(registry, JdkCrc32c.INSTANCE, limits);
+    }
+  }
+
+  @Nested
+  final class Every extends EveryDeviceContract {
+    @Override
+    protected DdpDevice device(RegionRegistry registry) {
+      return make(registry);
+    }
+
+    @Override
+    protected boolean places() {
+      return true;
+    }
+  }
 }

@@ -63,7 +63,9 @@ final class ControllerConnector {
   private Future<Controller> ioQueues(AdminQueue admin, ControllerFacts facts) {
     DdpDevice device = Devices.create(options.getDevice(), registry, JdkCrc32c.INSTANCE);
     int entries = entries(facts);
-    long maxTransfer = Math.min(facts.maxTransferBytes(), MAX_TRANSFER_BYTES);
+    // What the device can map bounds an I/O as what the controller can take does.
+    long maxTransfer =
+        device.limits().bound(Math.min(facts.maxTransferBytes(), MAX_TRANSFER_BYTES));
     List<Future<QueueConnection>> queues = new ArrayList<>();
     for (int qid = 1; qid <= facts.ioQueues(); qid++) {
       queues.add(ioQueue(qid, entries, device, maxTransfer, facts));

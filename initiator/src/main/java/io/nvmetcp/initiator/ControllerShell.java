@@ -116,7 +116,9 @@ final class ControllerShell implements Controller {
     ContextInternal caller = (ContextInternal) Vertx.currentContext();
     QueueConnection queue = queue(caller);
     Promise<Void> promise = (caller == null ? queue.context() : caller).promise();
-    IoCommand command = new IoCommand(queue, promise, opcode, nsid, lba, blocks, cdw12, buffer);
+    IoCommand command =
+        new IoCommand(
+            queue, promise, opcode, nsid, lba, blocks, cdw12, buffer, options.getRetries());
     if (closing.get()) {
       command.neverSent("the controller is closed");
     } else if (queue.eventLoop().inEventLoop()) {

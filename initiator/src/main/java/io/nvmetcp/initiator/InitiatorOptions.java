@@ -7,6 +7,7 @@ import java.util.UUID;
 /** How an initiator connects. Setters check their argument and return this. */
 public final class InitiatorOptions {
   private static final int MAX_QUEUES = 1024;
+  private static final int MAX_RETRIES = 1000;
 
   private UUID hostId = UUID.randomUUID();
   private String hostNqn = "nqn.2014-08.org.nvmexpress:uuid:" + hostId;
@@ -20,6 +21,7 @@ public final class InitiatorOptions {
   private boolean disableFlowControl = true;
   private DeviceSpec device = DeviceSpec.SOCKET;
   private TeardownMode teardownMode = TeardownMode.LAZY;
+  private int retries;
 
   /** The defaults. */
   public InitiatorOptions() {}
@@ -173,6 +175,24 @@ public final class InitiatorOptions {
   @CanIgnoreReturnValue
   public InitiatorOptions setDevice(DeviceSpec value) {
     device = value;
+    return this;
+  }
+
+  /** How often a read or write that failed is sent again; never by default. */
+  public int getRetries() {
+    return retries;
+  }
+
+  /**
+   * Sets how often a read or write is sent again whose status does not forbid it (DNR is clear), as
+   * that of a wrong data digest; 0 to 1000.
+   */
+  @CanIgnoreReturnValue
+  public InitiatorOptions setRetries(int value) {
+    if (value < 0 || value > MAX_RETRIES) {
+      throw new IllegalArgumentException("retries: 0 to 1000, not " + value);
+    }
+    retries = value;
     return this;
   }
 

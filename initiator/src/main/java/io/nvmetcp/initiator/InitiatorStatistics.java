@@ -47,6 +47,16 @@ public final class InitiatorStatistics {
     return queues.lost();
   }
 
+  /** Commands that failed and were sent again, as {@link InitiatorOptions#setRetries} asks. */
+  public long retried() {
+    return queues.retried();
+  }
+
+  /** Reads that ended as failed although the controller answered with success: wrong digests. */
+  public long digestOverrides() {
+    return queues.digestOverrides();
+  }
+
   /** PDUs received. */
   public long pdusReceived() {
     return queues.pdusReceived();
@@ -76,7 +86,8 @@ public final class InitiatorStatistics {
   public boolean balanced() {
     long placed = offload.get(DdpCounter.DDP_BYTES);
     long copied = offload.get(DdpCounter.COPIED_BYTES);
-    return placed + copied == offload.get(DdpCounter.DELIVERED_BYTES)
+    long undelivered = offload.get(DdpCounter.NOT_DELIVERED_BYTES);
+    return placed + copied + undelivered == offload.get(DdpCounter.DELIVERED_BYTES)
         && offload.get(DdpCounter.SETUP) == offload.get(DdpCounter.TEARDOWN) + liveMappings;
   }
 }

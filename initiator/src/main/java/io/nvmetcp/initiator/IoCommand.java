@@ -21,6 +21,8 @@ final class IoCommand implements Completion, Runnable {
   private final int blocks;
   private final int cdw12;
   private final @Nullable BufferSlice buffer;
+  private int retriesLeft;
+  private int lastStatus = Status.SUCCESS;
 
   IoCommand(
       QueueConnection queue,
@@ -30,7 +32,8 @@ final class IoCommand implements Completion, Runnable {
       long lba,
       int blocks,
       int cdw12,
-      @Nullable BufferSlice buffer) {
+      @Nullable BufferSlice buffer,
+      int retries) {
     this.queue = queue;
     this.promise = promise;
     this.opcode = opcode;
@@ -39,6 +42,7 @@ final class IoCommand implements Completion, Runnable {
     this.blocks = blocks;
     this.cdw12 = cdw12;
     this.buffer = buffer;
+    retriesLeft = buffer == null ? 0 : retries;
   }
 
   /** Arrives at the queue's event loop. */
@@ -64,16 +68,30 @@ final class IoCommand implements Completion, Runnable {
   }
 
   void neverSent(String reason) {
-    promise.fail(new NvmeException.NeverSent(reason));
+    // Of a retry: the first try was sent, and its answer stands.
+    promise.fail(
+        Status.isSuccess(lastStatus)
+            ? new NvmeException.NeverSent(reason)
+            : new NvmeException.CommandFailed(lastStatus));
   }
 
   @Override
   public void completed(int status, long result) {
     if (Status.isSuccess(status)) {
       promise.complete();
+    } else if (retriesLeft > 0 && !Status.isDoNotRetry(status)) {
+      retriesLeft--;
+      lastStatus = status;
+      queue.pair().retried();
+      queue.start(this);
     } else {
       promise.fail(new NvmeException.CommandFailed(status));
     }
+  }
+
+  @Override
+  public void notDelivered(String reason) {
+    promise.fail(new NvmeException.NotDelivered(reason));
   }
 
   @Override

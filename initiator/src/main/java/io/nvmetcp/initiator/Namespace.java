@@ -12,7 +12,7 @@ import java.util.UUID;
  * A namespace of a connected controller. Safe for use by many threads; an I/O from an event loop
  * that owns a queue stays on it.
  *
- * <p>Every future completes on the caller's context. It fails with one of the three cases of {@link
+ * <p>Every future completes on the caller's context. It fails with one of the cases of {@link
  * NvmeException}; a range or a length that cannot be is refused at once with {@link
  * IllegalArgumentException} in the future, and nothing is sent.
  */

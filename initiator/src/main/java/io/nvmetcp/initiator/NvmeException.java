@@ -3,8 +3,8 @@ package io.nvmetcp.initiator;
 import io.nvmetcp.nvme.Status;
 
 /**
- * How a command can fail. The three cases differ in what a caller may do next: see each. They carry
- * no stack trace, since they are made on an event loop far from the caller.
+ * How a command can fail. The cases differ in what a caller may do next: see each. They carry no
+ * stack trace, since they are made on an event loop far from the caller.
  */
 public abstract sealed class NvmeException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -37,6 +37,21 @@ public abstract sealed class NvmeException extends RuntimeException {
     }
   }
 
+  /**
+   * The controller answered with success, but the data did not get into the buffer, which is a
+   * device's memory, or nobody could check it there. Reading into other memory is safe.
+   */
+  public static final class NotDelivered extends NvmeException {
+    private static final long serialVersionUID = 1L;
+
+    /**
+     * @param reason one sentence
+     */
+    public NotDelivered(String reason) {
+      super("completed, data not delivered: " + reason);
+    }
+  }
+
   /** The controller answered, and the answer is no success. */
   public static final class CommandFailed extends NvmeException {
     private static final long serialVersionUID = 1L;
@@ -46,7 +61,7 @@ public abstract sealed class NvmeException extends RuntimeException {
      * @param status as {@link Status} has it
      */
     public CommandFailed(int status) {
-      super(Status.describe(status));
+      super(Status.describeIo(status));
       this.status = status;
     }
 

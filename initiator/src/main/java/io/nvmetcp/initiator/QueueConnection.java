@@ -6,14 +6,10 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.DuplexChannel;
 import io.nvmetcp.ddp.DdpDevice;
-import io.nvmetcp.ddp.DdpQueue;
-import io.nvmetcp.ddp.QueueConfig;
 import io.nvmetcp.ddp.TeardownMode;
 import io.nvmetcp.ddp.UpperLayer;
-import io.nvmetcp.ddp.engine.PassThroughQueue;
 import io.nvmetcp.ddp.memory.RegionRegistry;
 import io.nvmetcp.ddp.socket.ChannelWindows;
-import io.nvmetcp.initiator.offload.NvmeTcpFraming;
 import io.nvmetcp.initiator.queue.QueueConfiguration;
 import io.nvmetcp.initiator.queue.QueueEvents;
 import io.nvmetcp.initiator.queue.QueuePair;
@@ -49,11 +45,10 @@ final class QueueConnection implements ChannelWindows.Events, QueueEvents, Upper
   private final EventLoop eventLoop;
   private final Channel channel;
   private final ChannelHandlerContext vertxHandler;
-  private final DdpDevice device;
-  private final TeardownMode teardownMode;
   private final QueueConfiguration configuration;
   private final ChannelTransmitSink sink;
   private final QueuePair pair;
+  private final DeviceSeat seat;
   private final ChannelWindows windows;
   private final Promise<Negotiated> initialized;
   private final Promise<String> ended;
@@ -62,7 +57,6 @@ final class QueueConnection implements ChannelWindows.Events, QueueEvents, Upper
   private final int waitingLimit;
   private final byte[] sqe = new byte[Sqe.BYTES];
   private final Runnable flushTask = this::flush;
-  private DdpQueue queue;
   private boolean inTurn;
   private boolean flushScheduled;
   private boolean ending;
@@ -84,8 +78,6 @@ final class QueueConnection implements ChannelWindows.Events, QueueEvents, Upper
     this.context = context;
     eventLoop = context.nettyEventLoop();
     this.configuration = configuration;
-    this.device = device;
-    this.teardownMode = teardownMode;
     this.waitingLimit = waitingLimit;
     vertxHandler = socket.channelHandlerContext();
     channel = vertxHandler.channel();
@@ -93,11 +85,8 @@ final class QueueConnection implements ChannelWindows.Events, QueueEvents, Upper
     ended = context.promise();
     sink = new ChannelTransmitSink(vertxHandler);
     pair = new QueuePair(configuration, sink, this);
-    queue =
-        new PassThroughQueue(
-            new QueueConfig(configuration.entries(), false, teardownMode), this, registry);
-    pair.attach(queue);
-    windows = new ChannelWindows(queue, this);
+    seat = new DeviceSeat(pair, configuration, device, teardownMode, registry, this);
+    windows = new ChannelWindows(seat.queue(), this);
     windows.install(vertxHandler);
   }
 
@@ -154,7 +143,7 @@ final class QueueConnection implements ChannelWindows.Events, QueueEvents, Upper
 
   /** Adds this queue's counts to {@code statistics}. */
   void addTo(InitiatorStatistics statistics) {
-    statistics.add(queue.counters(), pair.statistics(), pair.outstanding(), queue.liveMappings());
+    seat.addTo(statistics);
   }
 
   /** Submits now, or waits for a slot in the order of arrival, or refuses. */
@@ -197,6 +186,7 @@ final class QueueConnection implements ChannelWindows.Events, QueueEvents, Upper
     return switch (answer) {
       case QueuePair.QUEUE_FULL -> "the queue is full";
       case QueuePair.REGION_CLOSED -> "the buffer's region is closing";
+      case QueuePair.REGION_KIND -> "this host cannot read the memory of a device";
       default -> "the connection has ended: " + reason;
     };
   }
@@ -256,10 +246,11 @@ final class QueueConnection implements ChannelWindows.Events, QueueEvents, Upper
   private void flush() {
     flushScheduled = false;
     try {
-      boolean more = queue.poll();
+      seat.settle(windows);
+      boolean more = seat.queue().poll();
       sink.flush();
       // A deleted queue reports the rest by itself, once the transport returned its window.
-      if (more && !flushScheduled && !queue.deleted()) {
+      if (more && !flushScheduled && !seat.queue().deleted()) {
         flushScheduled = true;
         eventLoop.execute(flushTask);
       }
@@ -282,6 +273,25 @@ final class QueueConnection implements ChannelWindows.Events, QueueEvents, Upper
   }
 
   @Override
+  public void headerAsked(long position) {
+    pair.headerAsked(position);
+  }
+
+  @Override
+  public void deviceDown() {
+    eventLoop.execute(
+        () -> {
+          seat.changed();
+          flush();
+        });
+  }
+
+  @Override
+  public void deviceUp() {
+    deviceDown();
+  }
+
+  @Override
   public void turnEnd() {
     inTurn = false;
     flush();
@@ -296,23 +306,13 @@ final class QueueConnection implements ChannelWindows.Events, QueueEvents, Upper
             return;
           }
           try {
-            addToDevice(negotiated);
+            seat.take(negotiated, windows);
           } catch (RuntimeException | OutOfMemoryError e) {
             failed(e);
             return;
           }
           initialized.tryComplete(negotiated);
         });
-  }
-
-  private void addToDevice(Negotiated negotiated) {
-    QueueConfig config =
-        new QueueConfig(configuration.entries(), negotiated.dataDigest(), teardownMode);
-    DdpQueue old = queue;
-    queue = device.addQueue(config, new NvmeTcpFraming(negotiated, configuration.engine()), this);
-    pair.attach(queue);
-    windows.queue(queue);
-    old.delete();
   }
 
   @Override

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nvmetcp.crc.engine.JdkCrc32c;
 import io.nvmetcp.crc.ledger.Voucher;
-import io.nvmetcp.ddp.Capability;
+import io.nvmetcp.ddp.Capabilities;
 import io.nvmetcp.ddp.DdpDevice;
 import io.nvmetcp.ddp.DdpQueue;
 import io.nvmetcp.ddp.DeviceLimits;
@@ -47,8 +47,8 @@ class BrokenDeviceShellTest extends ShellTest {
     }
 
     @Override
-    public Set<Capability> capabilities() {
-      return Set.of();
+    public Capabilities capabilities() {
+      return new Capabilities(Set.of());
     }
 
     @Override

@@ -72,28 +72,28 @@ public final class NamespaceOptions {
   }
 
   /** Namespace identifier. */
-  public int id() {
+  public int getId() {
     return id;
   }
 
   /** What it is, for logs: {@code memory:1073741824}. */
-  public String description() {
+  public String getDescription() {
     return description;
   }
 
   /** Opens the storage. */
-  public BackendFactory factory() {
+  public BackendFactory getFactory() {
     return factory;
   }
 
   /** Logical block size in bytes. */
-  public int blockBytes() {
+  public int getBlockBytes() {
     return blockBytes;
   }
 
   /** Sets the logical block size: 512 or 4096 bytes. */
   @CanIgnoreReturnValue
-  public NamespaceOptions blockBytes(int bytes) {
+  public NamespaceOptions setBlockBytes(int bytes) {
     if (bytes != 512 && bytes != 4096) {
       throw new IllegalArgumentException("block size " + bytes + " is neither 512 nor 4096");
     }
@@ -102,13 +102,13 @@ public final class NamespaceOptions {
   }
 
   /** The namespace's UUID; empty means one derived from subsystem and identifier. */
-  public Optional<UUID> uuid() {
+  public Optional<UUID> getUuid() {
     return uuid;
   }
 
   /** Sets the namespace's UUID, by which hosts know it again. */
   @CanIgnoreReturnValue
-  public NamespaceOptions uuid(UUID value) {
+  public NamespaceOptions setUuid(UUID value) {
     uuid = Optional.of(value);
     return this;
   }

@@ -32,20 +32,20 @@ final class ServedStorage {
   static ServedStorage open(TargetOptions options, IntSupplier port) throws IOException {
     ControllerLimits limits =
         new ControllerLimits(
-            options.queueEntries(),
-            options.ioQueues(),
-            options.maxTransferBytes(),
-            options.inCapsuleBytes(),
-            options.maxConnections());
+            options.getQueueEntries(),
+            options.getIoQueues(),
+            options.getMaxTransferBytes(),
+            options.getInCapsuleBytes(),
+            options.getMaxConnections());
     List<StorageBackend> opened = new ArrayList<>();
     try {
       List<Subsystem> subsystems = new ArrayList<>();
-      for (SubsystemOptions subsystem : options.subsystems()) {
+      for (SubsystemOptions subsystem : options.getSubsystems()) {
         subsystems.add(open(subsystem, limits, opened));
       }
       List<String> nqns = subsystems.stream().map(Subsystem::nqn).toList();
       subsystems.add(
-          new DiscoveryService(nqns, options.advertisedAddress(), port, limits).subsystem());
+          new DiscoveryService(nqns, options.getAdvertisedAddress(), port, limits).subsystem());
       return new ServedStorage(new SubsystemDirectory(subsystems), List.copyOf(opened));
     } catch (IOException | RuntimeException e) {
       closeAll(opened).join();
@@ -57,13 +57,14 @@ final class ServedStorage {
       SubsystemOptions options, ControllerLimits limits, List<StorageBackend> opened)
       throws IOException {
     List<Namespace> namespaces = new ArrayList<>();
-    for (NamespaceOptions namespace : options.namespaces()) {
-      StorageBackend backend = namespace.factory().open(namespace.blockBytes());
+    for (NamespaceOptions namespace : options.getNamespaces()) {
+      StorageBackend backend = namespace.getFactory().open(namespace.getBlockBytes());
       opened.add(backend);
-      UUID uuid = namespace.uuid().orElseGet(() -> derived(options.nqn(), namespace.id()));
-      namespaces.add(new Namespace(namespace.id(), uuid, namespace.blockBytes(), backend));
+      UUID uuid = namespace.getUuid().orElseGet(() -> derived(options.getNqn(), namespace.getId()));
+      namespaces.add(new Namespace(namespace.getId(), uuid, namespace.getBlockBytes(), backend));
     }
-    return Subsystem.nvm(options.nqn(), options.serial(), options.model(), limits, namespaces);
+    return Subsystem.nvm(
+        options.getNqn(), options.getSerial(), options.getModel(), limits, namespaces);
   }
 
   // The same after each restart, so that a host knows its disk again.

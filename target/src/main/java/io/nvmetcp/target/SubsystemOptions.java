@@ -34,30 +34,30 @@ public final class SubsystemOptions {
   }
 
   /** NQN. */
-  public String nqn() {
+  public String getNqn() {
     return nqn;
   }
 
   /** Serial number; derived from the NQN unless set. */
-  public String serial() {
+  public String getSerial() {
     return serial;
   }
 
   /** Sets the serial number, at most 20 ASCII characters. */
   @CanIgnoreReturnValue
-  public SubsystemOptions serial(String value) {
+  public SubsystemOptions setSerial(String value) {
     serial = checked("serial number", value, SERIAL_BYTES);
     return this;
   }
 
   /** Model number. */
-  public String model() {
+  public String getModel() {
     return model;
   }
 
   /** Sets the model number, at most 40 ASCII characters. */
   @CanIgnoreReturnValue
-  public SubsystemOptions model(String value) {
+  public SubsystemOptions setModel(String value) {
     model = checked("model number", value, MODEL_BYTES);
     return this;
   }
@@ -72,7 +72,7 @@ public final class SubsystemOptions {
   }
 
   /** Its namespaces, in the order in which they were added. */
-  public List<NamespaceOptions> namespaces() {
+  public List<NamespaceOptions> getNamespaces() {
     return List.copyOf(namespaces);
   }
 

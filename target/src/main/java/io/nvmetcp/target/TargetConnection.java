@@ -69,7 +69,7 @@ final class TargetConnection extends ChannelInboundHandlerAdapter implements Ses
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
     if (!connections.add(this, counters)) {
-      LOG.warn("{}: refused, {} connections are open", peer, options.maxConnections());
+      LOG.warn("{}: refused, {} connections are open", peer, options.getMaxConnections());
       ending = true;
       ctx.close();
       return;
@@ -81,7 +81,7 @@ final class TargetConnection extends ChannelInboundHandlerAdapter implements Ses
     session =
         new TargetSession(
             sessionOptions, directory, buffers, JdkCrc32c.INSTANCE, out, this, counters);
-    connectTimer = after(options.connectTimeout().toNanos(), () -> end("no Connect in time"));
+    connectTimer = after(options.getConnectTimeout().toNanos(), () -> end("no Connect in time"));
     LOG.debug("{}: accepted", peer);
   }
 
@@ -251,7 +251,7 @@ final class TargetConnection extends ChannelInboundHandlerAdapter implements Ses
       duplex.shutdownOutput();
     }
     connectTimer = cancelled(connectTimer);
-    connectTimer = after(options.lingerTimeout().toNanos(), ctx::close);
+    connectTimer = after(options.getLingerTimeout().toNanos(), ctx::close);
   }
 
   @Override

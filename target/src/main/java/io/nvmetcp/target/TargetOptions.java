@@ -43,193 +43,193 @@ public final class TargetOptions {
   public TargetOptions() {}
 
   /** Address to listen on. */
-  public String host() {
+  public String getHost() {
     return host;
   }
 
   /** Sets the address to listen on; default 127.0.0.1. */
   @CanIgnoreReturnValue
-  public TargetOptions host(String value) {
+  public TargetOptions setHost(String value) {
     host = value;
     return this;
   }
 
   /** TCP port; 0 means a free one. */
-  public int port() {
+  public int getPort() {
     return port;
   }
 
   /** Sets the TCP port, 0 (the default) for a free one. */
   @CanIgnoreReturnValue
-  public TargetOptions port(int value) {
+  public TargetOptions setPort(int value) {
     port = checked("port", value, 0, 65535);
     return this;
   }
 
   /** Address that discovery tells hosts. */
-  public String advertisedAddress() {
+  public String getAdvertisedAddress() {
     return advertisedAddress.isEmpty() ? host : advertisedAddress;
   }
 
   /** Sets the address that discovery tells hosts; by default the one it listens on. */
   @CanIgnoreReturnValue
-  public TargetOptions advertisedAddress(String value) {
+  public TargetOptions setAdvertisedAddress(String value) {
     advertisedAddress = value;
     return this;
   }
 
   /** Event loops that accept connections and serve them. */
-  public int eventLoops() {
+  public int getEventLoops() {
     return eventLoops;
   }
 
   /** Sets the number of event loops, 1 to 256; default 2. */
   @CanIgnoreReturnValue
-  public TargetOptions eventLoops(int value) {
+  public TargetOptions setEventLoops(int value) {
     eventLoops = checked("event loops", value, 1, 256);
     return this;
   }
 
   /** Header digests are on if a host asks. */
-  public boolean headerDigest() {
+  public boolean isHeaderDigest() {
     return headerDigest;
   }
 
   /** Data digests are on if a host asks. */
-  public boolean dataDigest() {
+  public boolean isDataDigest() {
     return dataDigest;
   }
 
   /** Sets which digests a host may turn on; default both. */
   @CanIgnoreReturnValue
-  public TargetOptions digests(boolean header, boolean data) {
+  public TargetOptions setDigests(boolean header, boolean data) {
     headerDigest = header;
     dataDigest = data;
     return this;
   }
 
   /** The order in which I/O responses leave. */
-  public SchedulePolicy policy() {
+  public SchedulePolicy getPolicy() {
     return policy;
   }
 
   /** Sets the order in which I/O responses leave; default in order. */
   @CanIgnoreReturnValue
-  public TargetOptions policy(SchedulePolicy value) {
+  public TargetOptions setPolicy(SchedulePolicy value) {
     policy = value;
     return this;
   }
 
   /** Sets the order from text, as {@link SchedulePolicy#parse} takes it. */
   @CanIgnoreReturnValue
-  public TargetOptions policy(String text) {
-    return policy(SchedulePolicy.parse(text));
+  public TargetOptions setPolicy(String text) {
+    return setPolicy(SchedulePolicy.parse(text));
   }
 
   /** When SUCCESS replaces a response capsule. */
-  public Success success() {
+  public Success getSuccess() {
     return success;
   }
 
   /** Sets when SUCCESS replaces a response capsule. */
   @CanIgnoreReturnValue
-  public TargetOptions success(Success value) {
+  public TargetOptions setSuccess(Success value) {
     success = value;
     return this;
   }
 
   /** Most connections at a time. */
-  public int maxConnections() {
+  public int getMaxConnections() {
     return maxConnections;
   }
 
   /** Sets the most connections at a time; further ones are closed at once. Default 1024. */
   @CanIgnoreReturnValue
-  public TargetOptions maxConnections(int value) {
+  public TargetOptions setMaxConnections(int value) {
     maxConnections = checked("connections", value, 1, 65536);
     return this;
   }
 
   /** Entries of a queue, at most. */
-  public int queueEntries() {
+  public int getQueueEntries() {
     return queueEntries;
   }
 
   /** Sets the most entries of a queue, 2 to 4096; default 128. */
   @CanIgnoreReturnValue
-  public TargetOptions queueEntries(int value) {
+  public TargetOptions setQueueEntries(int value) {
     queueEntries = checked("queue entries", value, 2, 4096);
     return this;
   }
 
   /** I/O queues of a controller, at most. */
-  public int ioQueues() {
+  public int getIoQueues() {
     return ioQueues;
   }
 
   /** Sets the most I/O queues of a controller; default 16. */
   @CanIgnoreReturnValue
-  public TargetOptions ioQueues(int value) {
+  public TargetOptions setIoQueues(int value) {
     ioQueues = checked("I/O queues", value, 1, 1024);
     return this;
   }
 
   /** Data that an I/O command may carry in its capsule. */
-  public int inCapsuleBytes() {
+  public int getInCapsuleBytes() {
     return inCapsuleBytes;
   }
 
   /** Sets the in-capsule data of I/O commands, a multiple of 16 bytes; default 8192. */
   @CanIgnoreReturnValue
-  public TargetOptions inCapsuleBytes(int value) {
+  public TargetOptions setInCapsuleBytes(int value) {
     inCapsuleBytes = checked("in-capsule bytes", value, 0, 1 << 20);
     return this;
   }
 
   /** Data of one command, at most (MDTS). */
-  public int maxTransferBytes() {
+  public int getMaxTransferBytes() {
     return maxTransferBytes;
   }
 
   /** Sets MDTS in bytes: a power of two from 4096 to 16 MiB; default 1 MiB. */
   @CanIgnoreReturnValue
-  public TargetOptions maxTransferBytes(int value) {
+  public TargetOptions setMaxTransferBytes(int value) {
     maxTransferBytes = checked("transfer bytes", value, 4096, 16 << 20);
     return this;
   }
 
   /** MAXH2CDATA. */
-  public int maxH2cDataBytes() {
+  public int getMaxH2cDataBytes() {
     return maxH2cDataBytes;
   }
 
   /** Sets MAXH2CDATA, a multiple of 4 from 4096; default 1 MiB. */
   @CanIgnoreReturnValue
-  public TargetOptions maxH2cDataBytes(int value) {
+  public TargetOptions setMaxH2cDataBytes(int value) {
     maxH2cDataBytes = checked("MAXH2CDATA", value, 4096, 1 << 30);
     return this;
   }
 
   /** Data in one C2HData PDU, at most. */
-  public int maxDataPduBytes() {
+  public int getMaxDataPduBytes() {
     return maxDataPduBytes;
   }
 
   /** Sets the most data in one C2HData PDU, a multiple of 4; by default a read is one PDU. */
   @CanIgnoreReturnValue
-  public TargetOptions maxDataPduBytes(int value) {
+  public TargetOptions setMaxDataPduBytes(int value) {
     maxDataPduBytes = checked("C2HData bytes", value, 512, 1 << 30);
     return this;
   }
 
   /** Memory for data from hosts, of all connections together. */
-  public long transferMemoryBytes() {
+  public long getTransferMemoryBytes() {
     return transferMemoryBytes;
   }
 
   /** Sets the memory for data from hosts; beyond it commands are told to retry. Default 1 GiB. */
   @CanIgnoreReturnValue
-  public TargetOptions transferMemoryBytes(long value) {
+  public TargetOptions setTransferMemoryBytes(long value) {
     if (value < 1 << 20) {
       throw new IllegalArgumentException("transfer memory of " + value + " bytes is below 1 MiB");
     }
@@ -238,31 +238,31 @@ public final class TargetOptions {
   }
 
   /** Time a connection has from its start to the end of Connect. */
-  public Duration connectTimeout() {
+  public Duration getConnectTimeout() {
     return connectTimeout;
   }
 
   /** Sets the time a connection has to send ICReq and Connect; default 10 s. */
   @CanIgnoreReturnValue
-  public TargetOptions connectTimeout(Duration value) {
+  public TargetOptions setConnectTimeout(Duration value) {
     connectTimeout = value;
     return this;
   }
 
   /** Time a peer has to close after a terminate request. */
-  public Duration lingerTimeout() {
+  public Duration getLingerTimeout() {
     return lingerTimeout;
   }
 
   /** Sets the time a peer has to close after a terminate request; default 5 s. */
   @CanIgnoreReturnValue
-  public TargetOptions lingerTimeout(Duration value) {
+  public TargetOptions setLingerTimeout(Duration value) {
     lingerTimeout = value;
     return this;
   }
 
   /** The subsystems. */
-  public List<SubsystemOptions> subsystems() {
+  public List<SubsystemOptions> getSubsystems() {
     return List.copyOf(subsystems);
   }
 

@@ -47,16 +47,16 @@ final class VertxNvmeTarget implements NvmeTarget {
   VertxNvmeTarget(Vertx vertx, TargetOptions options) {
     this.vertx = (VertxInternal) vertx;
     this.options = options;
-    connections = new ConnectionSet(options.maxConnections());
-    buffers = new TransferBufferPool(options.transferMemoryBytes(), IDLE_BUFFER_BYTES);
+    connections = new ConnectionSet(options.getMaxConnections());
+    buffers = new TransferBufferPool(options.getTransferMemoryBytes(), IDLE_BUFFER_BYTES);
     sessionOptions =
         new SessionOptions(
-            options.headerDigest(),
-            options.dataDigest(),
-            options.maxH2cDataBytes(),
-            options.maxDataPduBytes(),
-            SuccessMode.valueOf(options.success().name()),
-            options.policy());
+            options.isHeaderDigest(),
+            options.isDataDigest(),
+            options.getMaxH2cDataBytes(),
+            options.getMaxDataPduBytes(),
+            SuccessMode.valueOf(options.getSuccess().name()),
+            options.getPolicy());
   }
 
   @Override
@@ -73,7 +73,7 @@ final class VertxNvmeTarget implements NvmeTarget {
         .onComplete(
             result -> {
               if (result.succeeded()) {
-                LOG.info("listening on {}:{}", options.host(), port);
+                LOG.info("listening on {}:{}", options.getHost(), port);
                 outcome.complete(this);
               } else {
                 Throwable cause = explained(result.cause());
@@ -85,9 +85,9 @@ final class VertxNvmeTarget implements NvmeTarget {
 
   private Future<Void> listenOnAll(ServedStorage opened) {
     storage = opened;
-    int shared = options.port() == 0 ? SHARED_PORTS.getAndDecrement() : options.port();
+    int shared = options.getPort() == 0 ? SHARED_PORTS.getAndDecrement() : options.getPort();
     Future<Void> chain = Future.succeededFuture();
-    for (int i = 0; i < options.eventLoops(); i++) {
+    for (int i = 0; i < options.getEventLoops(); i++) {
       chain = chain.compose(_ -> listenOnOne(opened, shared));
     }
     return chain;
@@ -104,7 +104,7 @@ final class VertxNvmeTarget implements NvmeTarget {
           servers.add(server);
           server
               .connectHandler(socket -> serve(socket, opened))
-              .listen(listenPort, options.host())
+              .listen(listenPort, options.getHost())
               .onComplete(
                   result -> {
                     if (result.succeeded()) {
@@ -139,7 +139,7 @@ final class VertxNvmeTarget implements NvmeTarget {
     if (cause instanceof BindException) {
       return new IOException(
           "cannot listen on %s:%d: %s"
-              .formatted(options.host(), options.port(), cause.getMessage()),
+              .formatted(options.getHost(), options.getPort(), cause.getMessage()),
           cause);
     }
     return cause;

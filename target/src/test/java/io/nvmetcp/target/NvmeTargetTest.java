@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.nvmetcp.nvme.Fabrics;
+import io.nvmetcp.nvme.Status;
 import io.nvmetcp.pdu.PduFields;
 import io.nvmetcp.pdu.PduType;
 import io.nvmetcp.target.session.HostSide;
@@ -55,7 +56,7 @@ class NvmeTargetTest {
     TargetOptions options =
         new TargetOptions()
             .addSubsystem(new SubsystemOptions(NQN).addNamespace(namespace))
-            .lingerTimeout(Duration.ofSeconds(2));
+            .setLingerTimeout(Duration.ofSeconds(2));
     return await(NvmeTarget.create(vertx, options).start());
   }
 
@@ -186,7 +187,7 @@ class NvmeTargetTest {
   @Test
   void saysThatThePortIsInUse() throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      TargetOptions options = new TargetOptions().port(taken.getLocalPort());
+      TargetOptions options = new TargetOptions().setPort(taken.getLocalPort());
       assertThatThrownBy(() -> await(NvmeTarget.create(vertx, options).start()))
           .cause()
           .isInstanceOf(IOException.class)
@@ -207,5 +208,51 @@ class NvmeTargetTest {
         .hasMessageContaining("odd.img")
         .hasMessageContaining("5000")
         .hasMessageContaining("4096");
+  }
+
+  @Test
+  void closesAConnectionThatNeverConnects() throws Exception {
+    TargetOptions options = new TargetOptions().setConnectTimeout(Duration.ofMillis(50));
+    NvmeTarget target = await(NvmeTarget.create(vertx, options).start());
+    try (Connection silent = new Connection(target.port())) {
+      assertThat(silent.socket.getInputStream().read()).isEqualTo(-1);
+    }
+    await(target.close());
+  }
+
+  @Test
+  void refusesConnectionsBeyondItsLimit() throws Exception {
+    TargetOptions options =
+        new TargetOptions()
+            .setMaxConnections(1)
+            .addSubsystem(
+                new SubsystemOptions(NQN).addNamespace(NamespaceOptions.nullDevice(1, 1 << 20)));
+    NvmeTarget target = await(NvmeTarget.create(vertx, options).start());
+    try (Connection first = new Connection(target.port())) {
+      first.connect(0, Fabrics.CNTLID_DYNAMIC);
+      try (Connection second = new Connection(target.port())) {
+        assertThat(second.socket.getInputStream().read()).isEqualTo(-1);
+      }
+      first.host.propertyGet(2, Fabrics.PROPERTY_CSTS, false);
+      assertThat(first.next().status()).isZero();
+    }
+    await(target.close());
+  }
+
+  @Test
+  void refusesASubsystemThatItDoesNotServe() throws Exception {
+    NvmeTarget target = await(NvmeTarget.create(vertx, new TargetOptions()).start());
+    try (Connection admin = new Connection(target.port())) {
+      admin.host.icReq(false, false, 0);
+      assertThat(admin.next().type()).isEqualTo(PduType.IC_RESP);
+      admin.host.connect(1, 0, 31, Fabrics.CNTLID_DYNAMIC, NQN, true);
+      HostSide.Pdu answer = admin.next();
+      assertThat(answer.status()).isEqualTo(Status.CONNECT_INVALID_PARAMETERS | Status.DNR);
+      assertThat(answer.result()).isEqualTo(1 << 16 | 256);
+      admin.host.connect(2, 0, 31, Fabrics.CNTLID_DYNAMIC, Fabrics.DISCOVERY_NQN, true);
+      assertThat(admin.next().status()).isZero();
+      assertThat(target.statistics().controllers()).isEqualTo(1);
+    }
+    await(target.close());
   }
 }

@@ -7,11 +7,15 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Reads pcap and pcapng files as streams of TCP segments. */
 final class CaptureReader {
+  /** Takes the segments in the order in which they were captured. */
+  interface Segments {
+    void accept(Segment segment) throws IOException;
+  }
+
   private static final int PCAP_MICROS = 0xA1B2C3D4;
   private static final int PCAP_NANOS = 0xA1B23C4D;
   private static final int PCAPNG_SECTION = 0x0A0D0D0A;
@@ -23,10 +27,10 @@ final class CaptureReader {
   private static final int MAX_FRAME_BYTES = 1 << 24;
 
   private final InputStream in;
-  private final Consumer<Segment> segments;
+  private final Segments segments;
   private long position;
 
-  CaptureReader(InputStream in, Consumer<Segment> segments) {
+  CaptureReader(InputStream in, Segments segments) {
     this.in = in;
     this.segments = segments;
   }
@@ -80,6 +84,10 @@ final class CaptureReader {
                 ? ByteOrder.BIG_ENDIAN
                 : ByteOrder.LITTLE_ENDIAN;
         int length = ByteBuffer.wrap(start).order(order).getInt(0);
+        int magic = ByteBuffer.wrap(start).order(order).getInt(4);
+        if (magic != PCAPNG_BYTE_ORDER) {
+          throw broken("a section that names no byte order");
+        }
         bytes(checked(length - 12));
         links.clear();
       } else {
@@ -98,11 +106,13 @@ final class CaptureReader {
   private void block(int type, ByteBuffer body, List<Integer> links) throws IOException {
     switch (type) {
       case PCAPNG_INTERFACE -> {
+        atLeast(body, 8);
         int linkType = body.getShort(0) & 0xFFFF;
         checkLink(linkType);
         links.add(linkType);
       }
       case PCAPNG_ENHANCED_PACKET -> {
+        atLeast(body, 20);
         int index = body.getInt(0);
         int captured = body.getInt(12);
         if (index < 0 || index >= links.size() || captured < 0 || captured > body.limit() - 20) {
@@ -111,11 +121,13 @@ final class CaptureReader {
         frame(links.get(index), slice(body, 20, captured));
       }
       case PCAPNG_SIMPLE_PACKET -> {
+        atLeast(body, 8);
         if (links.isEmpty()) {
           throw broken("a packet block without an interface");
         }
-        int captured = Math.min(body.getInt(0), body.limit() - 8);
-        frame(links.get(0), slice(body, 4, captured));
+        // The block gives the packet's length, of which a snap length may have left less.
+        long length = Integer.toUnsignedLong(body.getInt(0));
+        frame(links.get(0), slice(body, 4, (int) Math.min(length, body.limit() - 8)));
       }
       default -> {
         // Statistics, name resolution and the like: not ours.
@@ -123,13 +135,19 @@ final class CaptureReader {
     }
   }
 
+  private void atLeast(ByteBuffer body, int size) throws MalformedInputException {
+    if (body.limit() < size) {
+      throw broken("a block of %d bytes that needs %d".formatted(body.limit(), size));
+    }
+  }
+
   private static byte[] slice(ByteBuffer body, int at, int length) {
-    byte[] bytes = new byte[Math.max(0, length)];
+    byte[] bytes = new byte[length];
     body.get(at, bytes);
     return bytes;
   }
 
-  private void frame(int linkType, byte[] frame) {
+  private void frame(int linkType, byte[] frame) throws IOException {
     Segment segment = SegmentParser.parse(linkType, frame);
     if (segment != null) {
       segments.accept(segment);
@@ -156,10 +174,14 @@ final class CaptureReader {
     return new MalformedInputException("the capture is broken near byte " + position + ": " + what);
   }
 
+  private EOFException brokenOff(int more) {
+    return new EOFException("the capture breaks off at byte " + (position + more));
+  }
+
   private byte[] bytes(int count) throws IOException {
     byte[] bytes = in.readNBytes(count);
     if (bytes.length < count) {
-      throw new EOFException("the capture breaks off at byte " + (position + bytes.length));
+      throw brokenOff(bytes.length);
     }
     position += count;
     return bytes;
@@ -171,7 +193,7 @@ final class CaptureReader {
       return null;
     }
     if (bytes.length < count) {
-      throw new EOFException("the capture breaks off at byte " + (position + bytes.length));
+      throw brokenOff(bytes.length);
     }
     position += count;
     return bytes;

@@ -1,6 +1,7 @@
 package io.nvmetcp.cli.decode;
 
 import io.nvmetcp.nvme.LittleEndian;
+import io.nvmetcp.pdu.FatalStatus;
 import io.nvmetcp.pdu.IcRequest;
 import io.nvmetcp.pdu.IcResponse;
 import io.nvmetcp.pdu.Negotiated;
@@ -8,38 +9,39 @@ import io.nvmetcp.pdu.PduFields;
 import io.nvmetcp.pdu.PduPrinter;
 import io.nvmetcp.pdu.PduType;
 import io.nvmetcp.pdu.Role;
-import java.io.PrintWriter;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Decodes both directions of one connection and prints a line per PDU. */
+/** Decodes both directions of one connection. */
 final class ConversationDecoder {
-  private static final int MIN_PDU_BYTES = 8;
-
-  private final PrintWriter out;
-  private final String title;
+  private final DecodeListener listener;
+  private final int number;
+  private final String hostFlow;
+  private final String controllerFlow;
   private final DirectionDecoder host;
   private final DirectionDecoder controller;
   private PduPrinter.Queue queue = PduPrinter.Queue.IO;
   private @Nullable IcRequest request;
   private boolean initialized;
-  private long pdus;
-  private long problems;
 
   /**
-   * @param out gets the lines
-   * @param title stands before each line; may be empty
+   * @param listener learns what is found
+   * @param number of the connection; 0 in a hex dump
+   * @param hostFlow names what the host sends
+   * @param controllerFlow names what the controller sends
    */
-  ConversationDecoder(PrintWriter out, String title) {
-    this.out = out;
-    this.title = title;
+  ConversationDecoder(DecodeListener listener, int number, String hostFlow, String controllerFlow) {
+    this.listener = listener;
+    this.number = number;
+    this.hostFlow = hostFlow;
+    this.controllerFlow = controllerFlow;
     host = new DirectionDecoder(Role.HOST, this);
     controller = new DirectionDecoder(Role.CONTROLLER, this);
   }
 
-  /** Takes bytes that {@code sender} sent, in order. */
-  void accept(Role sender, byte[] bytes) {
-    (sender == Role.HOST ? host : controller).accept(bytes);
+  /** The decoder of what {@code sender} sent. */
+  DirectionDecoder direction(Role sender) {
+    return sender == Role.HOST ? host : controller;
   }
 
   /** Takes whole PDUs of both ends, one after the other; each one's type tells who sent it. */
@@ -48,43 +50,36 @@ final class ConversationDecoder {
     while (at < bytes.length) {
       PduType type = PduType.byCode(bytes[at]);
       if (type == null) {
-        bad(null, at, "unknown PDU type %02Xh".formatted(bytes[at] & 0xFF));
+        bad(null, at, null, "unknown PDU type %02Xh".formatted(bytes[at] & 0xFF));
         return;
       }
+      int left = bytes.length - at;
       long plen =
-          bytes.length - at < MIN_PDU_BYTES
-              ? bytes.length - at
-              : LittleEndian.u32(bytes, at + PduFields.PLEN);
-      if (plen < MIN_PDU_BYTES) {
-        bad(type.sender(), at, "a PDU breaks off, or its PLEN is " + plen);
+          left < PduFields.COMMON_BYTES ? left : LittleEndian.u32(bytes, at + PduFields.PLEN);
+      // The reader refuses a PLEN below this; where the next PDU begins is then unknown.
+      boolean lost = left >= PduFields.COMMON_BYTES && plen < PduFields.COMMON_BYTES;
+      int step = (int) Math.min(lost ? PduFields.COMMON_BYTES : plen, left);
+      direction(type.sender()).accept(Arrays.copyOfRange(bytes, at, at + step), at);
+      if (lost) {
         return;
       }
-      int step = (int) Math.min(plen, bytes.length - at);
-      accept(type.sender(), Arrays.copyOfRange(bytes, at, at + step));
       at += step;
     }
   }
 
-  /** The input is over. */
+  /** The hex dump is over. */
   void end() {
-    host.end();
-    controller.end();
+    host.end(true);
+    controller.end(true);
   }
 
+  /** True once an ICResp told what was negotiated. */
   boolean initialized() {
     return initialized;
   }
 
   PduPrinter.Queue queue() {
     return queue;
-  }
-
-  long pdus() {
-    return pdus;
-  }
-
-  long problems() {
-    return problems;
   }
 
   void connect(int qid) {
@@ -106,14 +101,19 @@ final class ConversationDecoder {
     controller.negotiated(agreed);
   }
 
-  void line(Role sender, long offset, String line) {
-    pdus++;
-    out.printf("%s%s %8d  %s%n", title, sender == Role.HOST ? "H>C" : "C>H", offset, line);
+  Place place(@Nullable Role sender, long offset) {
+    return new Place(number, sender == Role.CONTROLLER ? controllerFlow : hostFlow, sender, offset);
   }
 
-  void bad(@Nullable Role sender, long offset, String reason) {
-    problems++;
-    String direction = sender == null ? "???" : sender == Role.HOST ? "H>C" : "C>H";
-    out.printf("%s%s %8d  BAD: %s%n", title, direction, offset, reason);
+  void pdu(DecodedPdu pdu) {
+    listener.pdu(pdu);
+  }
+
+  void bad(@Nullable Role sender, long offset, @Nullable FatalStatus status, String reason) {
+    listener.problem(place(sender, offset), status, reason);
+  }
+
+  void note(Role sender, long offset, String text) {
+    listener.note(place(sender, offset), text);
   }
 }

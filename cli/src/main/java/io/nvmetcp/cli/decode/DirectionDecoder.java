@@ -6,6 +6,7 @@ import io.nvmetcp.crc.ledger.DigestLedger;
 import io.nvmetcp.crc.ledger.Voucher;
 import io.nvmetcp.nvme.ConnectCommand;
 import io.nvmetcp.nvme.Fabrics;
+import io.nvmetcp.nvme.LittleEndian;
 import io.nvmetcp.nvme.Sqe;
 import io.nvmetcp.pdu.ConnectionFault;
 import io.nvmetcp.pdu.IcRequest;
@@ -20,6 +21,8 @@ import io.nvmetcp.pdu.check.Limits;
 import io.nvmetcp.pdu.frame.PduListener;
 import io.nvmetcp.pdu.frame.PduReader;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** Decodes what one end of a connection sent. */
 final class DirectionDecoder implements PduListener {
@@ -32,9 +35,10 @@ final class DirectionDecoder implements PduListener {
   private final byte[] prefix = new byte[PduFields.COMMON_BYTES];
   private int prefixFilled;
   private long pduLeft;
-  private long offset;
   private long pduStart;
-  private String line = "";
+  private long pduBytes;
+  private boolean abandoned;
+  private @Nullable DecodedPdu current;
 
   DirectionDecoder(Role sender, ConversationDecoder conversation) {
     this.sender = sender;
@@ -44,32 +48,38 @@ final class DirectionDecoder implements PduListener {
             JdkCrc32c.INSTANCE, Voucher.PLACEMENT, Limits.initial(sender.peer(), ANY, ANY), this);
   }
 
-  /** Takes bytes in stream order. */
-  void accept(byte[] bytes) {
+  /**
+   * Takes bytes in stream order.
+   *
+   * @param position where in the recording {@code bytes} begins
+   */
+  void accept(byte[] bytes, long position) {
     MemorySegment run = MemorySegment.ofArray(bytes);
     int at = 0;
     while (at < bytes.length && !reader.failed()) {
       int step;
       if (pduLeft > 0) {
         step = (int) Math.min(pduLeft, bytes.length - at);
-        reader.accept(run, at, step);
+        pduBytes += step;
         pduLeft -= step;
+        reader.accept(run, at, step);
       } else {
-        step = prefix(bytes, at);
+        step = prefix(bytes, at, position + at);
       }
       at += step;
-      offset += step;
     }
   }
 
   // Looks at a header's first bytes before the reader does: without an ICResp, they tell digests.
-  private int prefix(byte[] bytes, int at) {
+  private int prefix(byte[] bytes, int at, long position) {
     if (prefixFilled == 0) {
-      pduStart = offset;
+      pduStart = position;
+      pduBytes = 0;
     }
     int step = Math.min(bytes.length - at, prefix.length - prefixFilled);
     System.arraycopy(bytes, at, prefix, prefixFilled, step);
     prefixFilled += step;
+    pduBytes += step;
     if (prefixFilled == prefix.length) {
       prefixFilled = 0;
       infer();
@@ -98,11 +108,27 @@ final class DirectionDecoder implements PduListener {
     reader.limits(reader.limits().with(agreed));
   }
 
-  /** The input is over. */
-  void end() {
-    if (!reader.failed() && (pduLeft > 0 || prefixFilled > 0)) {
+  /** The rest is not in the recording. */
+  void abandon() {
+    abandoned = true;
+  }
+
+  /**
+   * The input is over.
+   *
+   * @param closed the sender said so, or nothing can follow; else the recording just stopped
+   */
+  void end(boolean closed) {
+    if (abandoned || reader.failed() || (pduLeft == 0 && prefixFilled == 0)) {
+      return;
+    }
+    String of = prefixFilled > 0 ? "" : " of " + PduFields.plen(prefix);
+    if (closed) {
       conversation.bad(
-          sender, pduStart, "a PDU breaks off after %d bytes".formatted(offset - pduStart));
+          sender, pduStart, null, "a PDU breaks off after %d%s bytes".formatted(pduBytes, of));
+    } else {
+      conversation.note(
+          sender, pduStart, "the capture ends %d%s bytes into a PDU".formatted(pduBytes, of));
     }
   }
 
@@ -114,14 +140,25 @@ final class DirectionDecoder implements PduListener {
       conversation.connect(ConnectCommand.qid(header, PduFields.SQE));
     }
     boolean term = type == PduType.H2C_TERM_REQ || type == PduType.C2H_TERM_REQ;
-    int available = term ? (int) PduFields.plen(header) : type.headerBytes();
-    line = PduPrinter.line(header, available, conversation.queue());
+    int kept = term ? (int) PduFields.plen(header) : type.headerBytes();
+    CheckedDigest headerDigest = null;
     if ((PduFields.flags(header) & PduFlags.HDGST) != 0) {
-      line += " hdgst=ok";
+      int digest = LittleEndian.i32(header, type.headerBytes());
+      headerDigest = new CheckedDigest(digest, digest);
     }
+    var pdu =
+        new DecodedPdu(
+            conversation.place(sender, pduStart),
+            type,
+            Arrays.copyOf(header, kept),
+            payloadBytes,
+            headerDigest,
+            null,
+            conversation.queue());
     crc.reset();
+    current = pdu;
     if (payloadBytes == 0) {
-      conversation.line(sender, pduStart, line);
+      conversation.pdu(pdu);
     }
     switch (type) {
       case IC_REQ -> conversation.request(IcRequest.decode(header));
@@ -138,24 +175,41 @@ final class DirectionDecoder implements PduListener {
 
   @Override
   public void onPayloadEnd(PduType type, byte[] header, DigestLedger digest, int received) {
-    if (digest.needsSoftwareCheck()) {
-      boolean match = crc.value() == received;
-      digest.softwareResult(match);
-      line += match ? " ddgst=ok" : " ddgst=BAD";
-      if (!match) {
-        conversation.line(sender, pduStart, line);
-        conversation.bad(
-            sender,
-            pduStart,
-            "data digest %08Xh where %08Xh is right".formatted(received, crc.value()));
-        return;
-      }
+    DecodedPdu pdu = current;
+    if (pdu == null) {
+      throw new AssertionError("data without a header");
     }
-    conversation.line(sender, pduStart, line);
+    if (!digest.needsSoftwareCheck()) {
+      conversation.pdu(pdu);
+      return;
+    }
+    var checked = new CheckedDigest(received, crc.value());
+    digest.softwareResult(checked.matches());
+    conversation.pdu(
+        new DecodedPdu(
+            pdu.place(),
+            type,
+            pdu.header(),
+            pdu.payloadBytes(),
+            pdu.headerDigest(),
+            checked,
+            pdu.queue()));
+    if (!checked.matches()) {
+      conversation.bad(
+          sender,
+          pduStart,
+          null,
+          "data digest %08Xh where %08Xh is right".formatted(received, checked.right()));
+    }
   }
 
   @Override
   public void onFault(ConnectionFault fault) {
-    conversation.bad(sender, pduStart, fault.describe());
+    byte[] header = fault.header();
+    String shown =
+        header.length == 0
+            ? ""
+            : "; in " + PduPrinter.line(header, header.length, conversation.queue());
+    conversation.bad(sender, pduStart, fault.status(), fault.describe() + shown);
   }
 }

@@ -3,7 +3,6 @@ package io.nvmetcp.cli.decode;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Finds the TCP segment in a captured frame; frames of anything else are passed over. */
@@ -20,6 +19,7 @@ final class SegmentParser {
   private static final int ETHERTYPE_IPV6 = 0x86DD;
   private static final int ETHERTYPE_VLAN = 0x8100;
   private static final int TCP = 6;
+  private static final int FIN = 0x01;
   private static final int SYN = 0x02;
   private static final int ACK = 0x10;
 
@@ -33,7 +33,7 @@ final class SegmentParser {
         || linkType == LINUX_SLL2;
   }
 
-  /** The segment in {@code frame}, or null if it holds none that is whole. */
+  /** The segment in {@code frame}, or null if it holds none. */
   static @Nullable Segment parse(int linkType, byte[] frame) {
     ByteBuffer in = ByteBuffer.wrap(frame);
     return switch (linkType) {
@@ -102,28 +102,37 @@ final class SegmentParser {
 
   private static @Nullable Segment tcp(
       ByteBuffer in, int at, int end, String source, String destination) {
-    if (end > in.limit() || at + 20 > end) {
+    if (at + 20 > Math.min(end, in.limit())) {
       return null;
     }
     int headerBytes = (in.get(at + 12) >>> 4 & 0xF) * 4;
-    if (headerBytes < 20 || at + headerBytes > end) {
+    int dataAt = at + headerBytes;
+    if (headerBytes < 20 || dataAt > end) {
       return null;
     }
     int flags = in.get(at + 13);
+    // A capture may hold less of a packet than was sent.
+    int captured = Math.max(0, Math.min(end, in.limit()) - dataAt);
     return new Segment(
         source + ":" + (in.getShort(at) & 0xFFFF),
         destination + ":" + (in.getShort(at + 2) & 0xFFFF),
         in.getInt(at + 4) & 0xFFFF_FFFFL,
         (flags & SYN) != 0,
         (flags & ACK) != 0,
-        Arrays.copyOfRange(in.array(), at + headerBytes, end));
+        (flags & FIN) != 0,
+        copy(in, Math.min(dataAt, in.limit()), captured),
+        end - dataAt - captured);
+  }
+
+  private static byte[] copy(ByteBuffer in, int at, int length) {
+    byte[] bytes = new byte[length];
+    in.get(at, bytes);
+    return bytes;
   }
 
   private static String address(ByteBuffer in, int at, int length) {
     try {
-      String text =
-          InetAddress.getByAddress(Arrays.copyOfRange(in.array(), at, at + length))
-              .getHostAddress();
+      String text = InetAddress.getByAddress(copy(in, at, length)).getHostAddress();
       return length == 16 ? "[" + text + "]" : text;
     } catch (UnknownHostException e) {
       throw new AssertionError("4 and 16 bytes are addresses", e);

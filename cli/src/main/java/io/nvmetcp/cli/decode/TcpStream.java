@@ -2,18 +2,25 @@ package io.nvmetcp.cli.decode;
 
 import java.util.Arrays;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 
 /**
  * Puts one direction of a TCP connection in order: retransmissions are cut away, segments that came
  * early wait. A gap that the capture never fills ends the stream, and is reported.
  */
 final class TcpStream {
+  /** Takes what the stream yields. */
+  interface Listener {
+    /** The next bytes. */
+    void bytes(byte[] bytes);
+
+    /** The stream cannot go on; nothing follows. */
+    void lost(String reason);
+  }
+
   private static final int MAX_WAITING_BYTES = 16 << 20;
 
-  private final Consumer<byte[]> bytes;
-  private final Consumer<String> problem;
-  private final TreeMap<Long, byte[]> early = new TreeMap<>();
+  private final Listener listener;
+  private final TreeMap<Long, Segment> early = new TreeMap<>();
   private boolean started;
   private boolean lost;
   private long base;
@@ -21,19 +28,20 @@ final class TcpStream {
   private long next;
   private int waitingBytes;
 
-  TcpStream(Consumer<byte[]> bytes, Consumer<String> problem) {
-    this.bytes = bytes;
-    this.problem = problem;
+  TcpStream(Listener listener) {
+    this.listener = listener;
   }
 
   void accept(Segment segment) {
     if (segment.syn()) {
-      base = segment.sequence() + 1;
-      started = true;
+      if (!started) {
+        base = segment.sequence() + 1;
+        started = true;
+      }
       return;
     }
-    byte[] payload = segment.payload();
-    if (payload.length == 0 || lost) {
+    int length = segment.payload().length;
+    if (length + segment.missingBytes() == 0 || lost) {
       return;
     }
     if (!started) {
@@ -44,49 +52,58 @@ final class TcpStream {
     // The distance to the next byte expected, as a signed 32-bit number, survives the wrap.
     long at = next + (int) (segment.sequence() - (base + next));
     if (at > next) {
-      wait(at, payload);
+      wait(at, segment);
     } else {
-      deliver(at, payload);
+      deliver(at, segment);
       drain();
     }
   }
 
-  private void wait(long at, byte[] payload) {
-    byte[] before = early.put(at, payload);
-    waitingBytes += payload.length - (before == null ? 0 : before.length);
+  private void wait(long at, Segment segment) {
+    int length = segment.payload().length;
+    Segment before = early.get(at);
+    if (before != null && before.payload().length >= length) {
+      return;
+    }
+    early.put(at, segment);
+    waitingBytes += length - (before == null ? 0 : before.payload().length);
     if (waitingBytes > MAX_WAITING_BYTES) {
-      lose();
+      lose("the capture lacks the bytes that follow");
     }
   }
 
   private void drain() {
-    while (!early.isEmpty() && early.firstKey() <= next) {
+    while (!lost && !early.isEmpty() && early.firstKey() <= next) {
       var entry = early.pollFirstEntry();
-      waitingBytes -= entry.getValue().length;
+      waitingBytes -= entry.getValue().payload().length;
       deliver(entry.getKey(), entry.getValue());
     }
   }
 
-  private void deliver(long at, byte[] payload) {
+  private void deliver(long at, Segment segment) {
+    byte[] payload = segment.payload();
     long known = next - at;
-    if (known >= payload.length) {
-      return;
+    if (known < payload.length) {
+      byte[] fresh =
+          known == 0 ? payload : Arrays.copyOfRange(payload, (int) known, payload.length);
+      next += fresh.length;
+      listener.bytes(fresh);
     }
-    byte[] fresh = known == 0 ? payload : Arrays.copyOfRange(payload, (int) known, payload.length);
-    next += fresh.length;
-    bytes.accept(fresh);
+    if (segment.missingBytes() > 0 && next < at + payload.length + segment.missingBytes()) {
+      lose("the capture cut its packets short; record with a larger snap length");
+    }
   }
 
-  private void lose() {
+  private void lose(String reason) {
     lost = true;
     early.clear();
-    problem.accept("the capture lacks the bytes from %d on".formatted(next));
+    listener.lost(reason);
   }
 
   /** The capture is over. */
   void end() {
     if (!early.isEmpty() && !lost) {
-      lose();
+      lose("the capture lacks the bytes that follow");
     }
   }
 }

@@ -1,5 +1,7 @@
 package io.nvmetcp.ddp.engine;
 
+import io.nvmetcp.ddp.Capabilities;
+import io.nvmetcp.ddp.Capability;
 import io.nvmetcp.ddp.DdpQueue;
 import io.nvmetcp.ddp.DeviceLimits;
 import io.nvmetcp.ddp.PduShape;
@@ -8,8 +10,11 @@ import io.nvmetcp.ddp.ReadWindow;
 import io.nvmetcp.ddp.SetupResult;
 import io.nvmetcp.ddp.TeardownMode;
 import io.nvmetcp.ddp.UpperLayer;
+import io.nvmetcp.ddp.memory.BufferSlice;
 import io.nvmetcp.ddp.memory.Region;
+import io.nvmetcp.ddp.memory.RegionKind;
 import io.nvmetcp.ddp.memory.RegionRegistry;
+import io.nvmetcp.ddp.memory.ScatterList;
 import io.nvmetcp.ddp.stats.DdpCounter;
 import io.nvmetcp.ddp.stats.DdpCounters;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +36,7 @@ public abstract class BaseQueue implements DdpQueue {
     AWAIT_UPPER
   }
 
-  private final DeviceLimits limits;
+  private final Admission admission;
   private final QueueConfig config;
   private final UpperLayer upper;
   private final TagTable tags;
@@ -46,14 +51,19 @@ public abstract class BaseQueue implements DdpQueue {
   private boolean deleted;
   private boolean reportDue;
   private @Nullable Mapping windowMapping;
+  private @Nullable Runnable onDeleted;
 
   /** Adds a queue; its staging memory comes from {@code registry}. */
   protected BaseQueue(
-      DeviceLimits limits, QueueConfig config, UpperLayer upper, RegionRegistry registry) {
-    this.limits = limits;
+      DeviceLimits limits,
+      Capabilities capabilities,
+      QueueConfig config,
+      UpperLayer upper,
+      RegionRegistry registry) {
     this.config = config;
     this.upper = upper;
     tags = new TagTable(config.entries());
+    admission = new Admission(limits, capabilities, tags, counters);
     reaped = new int[tags.size()];
     staging = registry.register(STAGING_BYTES);
     window = new ReadWindow(staging);
@@ -72,6 +82,21 @@ public abstract class BaseQueue implements DdpQueue {
   /** What the queue was added with. */
   protected final QueueConfig config() {
     return config;
+  }
+
+  /** True if the device does this at present; may change from one PDU to the next. */
+  protected final boolean active(Capability capability) {
+    return admission.active(capability);
+  }
+
+  /** True if the device reaches this kind of memory. */
+  protected boolean reaches(RegionKind kind) {
+    return kind.hostAccess();
+  }
+
+  /** To be called once, by {@link #delete()}. */
+  final void whenDeleted(Runnable then) {
+    onDeleted = then;
   }
 
   @Override
@@ -96,23 +121,39 @@ public abstract class BaseQueue implements DdpQueue {
 
   @Override
   public SetupResult setup(int tag, Region region, long offset, int length) {
-    if (length < limits.thresholdBytes()) {
-      counters.increment(DdpCounter.SETUP_FAIL_THRESHOLD);
-      return SetupResult.BELOW_THRESHOLD;
+    SetupResult refusal = admission.refusal(tag, reaches(region.kind()), length, 1);
+    if (refusal != null) {
+      return refusal;
     }
-    if (length > limits.maxIoBytes()) {
-      counters.increment(DdpCounter.SETUP_FAIL_SEGMENTS);
-      return SetupResult.TOO_LARGE;
+    if (deleted || !region.contains(offset, length) || !region.hold()) {
+      return admission.refuse(DdpCounter.SETUP_FAIL_PROTECTION, SetupResult.PROTECTION);
     }
+    map(tag, region, offset, length);
+    return SetupResult.MAPPED;
+  }
+
+  @Override
+  public SetupResult setup(int tag, ScatterList buffer) {
+    boolean reachable = true;
+    for (int i = 0; i < buffer.segments(); i++) {
+      reachable &= reaches(buffer.segment(i).region().kind());
+    }
+    SetupResult refusal =
+        admission.refusal(tag, reachable, buffer.lengthBytes(), buffer.segments());
+    if (refusal != null) {
+      return refusal;
+    }
+    if (deleted || !buffer.hold()) {
+      return admission.refuse(DdpCounter.SETUP_FAIL_PROTECTION, SetupResult.PROTECTION);
+    }
+    BufferSlice first = buffer.segment(0);
+    Mapping mapping = map(tag, first.region(), first.offset(), buffer.lengthBytes());
+    mapping.pieces = buffer.segments() == 1 ? null : buffer;
+    return SetupResult.MAPPED;
+  }
+
+  private Mapping map(int tag, Region region, long offset, int length) {
     Mapping mapping = tags.entry(tag);
-    if (mapping.state != Mapping.State.FREE || deleted) {
-      counters.increment(DdpCounter.SETUP_FAIL_TAGS);
-      return SetupResult.NO_TAG;
-    }
-    if (!region.contains(offset, length) || !region.hold()) {
-      counters.increment(DdpCounter.SETUP_FAIL_PROTECTION);
-      return SetupResult.PROTECTION;
-    }
     mapping.state = Mapping.State.AWAIT_DATA;
     mapping.tag = tag;
     mapping.region = region;
@@ -122,7 +163,7 @@ public abstract class BaseQueue implements DdpQueue {
     mapping.epoch++;
     tags.added();
     counters.increment(DdpCounter.SETUP);
-    return SetupResult.MAPPED;
+    return mapping;
   }
 
   @Override
@@ -141,6 +182,9 @@ public abstract class BaseQueue implements DdpQueue {
   private void startTeardown(Mapping mapping) {
     mapping.state = Mapping.State.AWAIT_REPORT;
     mapping.delay = deleted ? 0 : teardownDelay();
+    if (mapping.delay > 0) {
+      counters.increment(DdpCounter.TEARDOWN_LATE);
+    }
     reaped[(reapedHead + reapedCount) % reaped.length] = mapping.tag;
     reapedCount++;
   }
@@ -166,12 +210,10 @@ public abstract class BaseQueue implements DdpQueue {
   }
 
   private void finishTeardown(Mapping mapping) {
-    Region region = mapping.region();
     mapping.state = Mapping.State.FREE;
-    mapping.region = null;
     tags.removed();
     counters.increment(DdpCounter.TEARDOWN);
-    region.release();
+    mapping.release();
     upper.teardownDone(mapping.tag);
   }
 
@@ -180,7 +222,7 @@ public abstract class BaseQueue implements DdpQueue {
    * tag, or a range that does not lie in the mapped one.
    */
   protected final @Nullable Mapping resolve(PduShape shape) {
-    if (!shape.placeable) {
+    if (!shape.placeable || !admission.active(Capability.PLACEMENT)) {
       return null;
     }
     Mapping mapping = tags.find(shape.tag);
@@ -233,10 +275,11 @@ public abstract class BaseQueue implements DdpQueue {
     return window;
   }
 
-  /** Hands out part of a mapped buffer. */
+  /** Hands out part of a mapped buffer, which lies within one segment of it. */
   protected final ReadWindow directWindow(Mapping mapping, long offset, int bytes) {
     takeWindow(mapping);
-    window.set(mapping.region(), mapping.offset + offset, bytes, true);
+    int segment = mapping.segment(offset);
+    window.set(mapping.region(segment), mapping.place(segment, offset), bytes, true);
     return window;
   }
 
@@ -322,6 +365,11 @@ public abstract class BaseQueue implements DdpQueue {
     staging.close();
     if (offloaded()) {
       counters.increment(DdpCounter.QUEUE_DEL);
+    }
+    Runnable then = onDeleted;
+    onDeleted = null;
+    if (then != null) {
+      then.run();
     }
     poll();
   }

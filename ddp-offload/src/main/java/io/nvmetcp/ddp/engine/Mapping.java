@@ -1,6 +1,7 @@
 package io.nvmetcp.ddp.engine;
 
 import io.nvmetcp.ddp.memory.Region;
+import io.nvmetcp.ddp.memory.ScatterList;
 import org.jspecify.annotations.Nullable;
 
 /** One entry of the tag table: a buffer that payloads of one tag go to. */
@@ -23,8 +24,48 @@ public final class Mapping {
   // Counts setups of this entry, so that a payload under way cannot run on into the next one.
   int epoch;
   @Nullable Region region;
+  // The buffer's pieces, if there are several; region is that of the first.
+  @Nullable ScatterList pieces;
 
   Mapping() {}
+
+  /** The segment that byte {@code at} of the buffer lies in: its number, for the calls below. */
+  public int segment(long at) {
+    ScatterList list = pieces;
+    return list == null ? 0 : list.find(at);
+  }
+
+  /** The region of a segment. */
+  public Region region(int segment) {
+    ScatterList list = pieces;
+    return list == null ? region() : list.segment(segment).region();
+  }
+
+  /** Where byte {@code at} of the buffer lies in the region of its segment. */
+  public long place(int segment, long at) {
+    ScatterList list = pieces;
+    return list == null ? offset + at : list.segment(segment).offset() + at - list.start(segment);
+  }
+
+  /** Bytes of the buffer from {@code at} to the end of its segment. */
+  public int contiguous(int segment, long at) {
+    ScatterList list = pieces;
+    return list == null
+        ? (int) (length - at)
+        : (int) (list.start(segment) + (long) list.segment(segment).lengthBytes() - at);
+  }
+
+  void release() {
+    ScatterList list = pieces;
+    Region held = region;
+    pieces = null;
+    region = null;
+    if (list != null) {
+      list.release();
+    } else if (held != null) {
+      held.release();
+    }
+  }
 
   /** The tag. */
   public int tag() {
@@ -48,11 +89,6 @@ public final class Mapping {
       throw new IllegalStateException("tag " + tag + " is not mapped");
     }
     return held;
-  }
-
-  /** Where the buffer starts in its region. */
-  public long offset() {
-    return offset;
   }
 
   /** Length of the buffer in bytes. */

@@ -1,7 +1,7 @@
 package io.nvmetcp.ddp.engine;
 
 import io.nvmetcp.crc.ledger.Voucher;
-import io.nvmetcp.ddp.Capability;
+import io.nvmetcp.ddp.Capabilities;
 import io.nvmetcp.ddp.DdpDevice;
 import io.nvmetcp.ddp.DdpQueue;
 import io.nvmetcp.ddp.DeviceLimits;
@@ -14,6 +14,7 @@ import java.util.Set;
 /** The device that does nothing: the upper layer copies and checks digests. */
 public final class NoneDevice implements DdpDevice {
   private final RegionRegistry registry;
+  private final Capabilities capabilities = new Capabilities(Set.of());
 
   /** Staging memory comes from {@code registry}. */
   public NoneDevice(RegionRegistry registry) {
@@ -31,8 +32,8 @@ public final class NoneDevice implements DdpDevice {
   }
 
   @Override
-  public Set<Capability> capabilities() {
-    return Set.of();
+  public Capabilities capabilities() {
+    return capabilities;
   }
 
   @Override

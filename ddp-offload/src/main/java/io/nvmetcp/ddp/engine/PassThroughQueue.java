@@ -1,5 +1,6 @@
 package io.nvmetcp.ddp.engine;
 
+import io.nvmetcp.ddp.Capabilities;
 import io.nvmetcp.ddp.DeviceLimits;
 import io.nvmetcp.ddp.QueueConfig;
 import io.nvmetcp.ddp.ReadWindow;
@@ -7,16 +8,20 @@ import io.nvmetcp.ddp.SetupResult;
 import io.nvmetcp.ddp.UpperLayer;
 import io.nvmetcp.ddp.memory.Region;
 import io.nvmetcp.ddp.memory.RegionRegistry;
+import io.nvmetcp.ddp.memory.ScatterList;
+import io.nvmetcp.ddp.stats.DdpCounter;
 import java.lang.foreign.MemorySegment;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A queue that offloads nothing: every byte goes up as it came. */
 public final class PassThroughQueue extends BaseQueue {
   private static final DeviceLimits NOTHING = new DeviceLimits(0, 0, 0, Integer.MAX_VALUE);
+  private static final Capabilities NONE = new Capabilities(Set.of());
 
   /** Adds the queue. */
   public PassThroughQueue(QueueConfig config, UpperLayer upper, RegionRegistry registry) {
-    super(NOTHING, config, upper, registry);
+    super(NOTHING, NONE, config, upper, registry);
   }
 
   @Override
@@ -26,7 +31,20 @@ public final class PassThroughQueue extends BaseQueue {
 
   @Override
   public SetupResult setup(int tag, Region region, long offset, int length) {
-    return SetupResult.INACTIVE;
+    return refusal(region);
+  }
+
+  @Override
+  public SetupResult setup(int tag, ScatterList buffer) {
+    return refusal(buffer.segment(0).region());
+  }
+
+  private SetupResult refusal(Region region) {
+    if (reaches(region.kind())) {
+      return SetupResult.INACTIVE;
+    }
+    counters().increment(DdpCounter.SETUP_FAIL_KIND);
+    return SetupResult.REGION_KIND;
   }
 
   @Override

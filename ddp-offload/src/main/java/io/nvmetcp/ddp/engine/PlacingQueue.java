@@ -2,6 +2,8 @@ package io.nvmetcp.ddp.engine;
 
 import io.nvmetcp.crc.Crc32cDigest;
 import io.nvmetcp.crc.Crc32cEngine;
+import io.nvmetcp.ddp.Capabilities;
+import io.nvmetcp.ddp.Capability;
 import io.nvmetcp.ddp.DeviceLimits;
 import io.nvmetcp.ddp.Framing;
 import io.nvmetcp.ddp.PduShape;
@@ -35,16 +37,19 @@ public final class PlacingQueue extends BaseQueue {
   private int currentEpoch;
   private boolean currentPlaced;
   private boolean shortReads;
+  // The digest of the PDU under way is folded in; decided at its header, kept to its end.
+  private boolean digesting;
 
   /** Adds the queue. */
   public PlacingQueue(
       DeviceLimits limits,
+      Capabilities capabilities,
       QueueConfig config,
       Framing framing,
       UpperLayer upper,
       RegionRegistry registry,
       Crc32cEngine engine) {
-    super(limits, config, upper, registry);
+    super(limits, capabilities, config, upper, registry);
     tracker = new StreamTracker(framing);
     crc = engine.newDigest();
   }
@@ -57,7 +62,8 @@ public final class PlacingQueue extends BaseQueue {
         && tracker.part() == StreamTracker.Part.PAYLOAD
         && tracker.payloadLeft() >= MIN_DIRECT_BYTES) {
       long at = tracker.shape().bufferOffset + tracker.payloadOffset();
-      return directWindow(mapping, at, tracker.payloadLeft());
+      int bytes = Math.min(tracker.payloadLeft(), mapping.contiguous(mapping.segment(at), at));
+      return directWindow(mapping, at, bytes);
     }
     return stagingWindow(shortReads ? SHORT_STAGING_BYTES : STAGING_BYTES);
   }
@@ -70,7 +76,7 @@ public final class PlacingQueue extends BaseQueue {
       return;
     }
     long offset = window.offset();
-    boolean digested = config().dataDigest();
+    boolean digested = digesting;
     if (digested) {
       crc.update(segment, offset, bytes);
     }
@@ -103,7 +109,7 @@ public final class PlacingQueue extends BaseQueue {
       }
       boolean ok =
           mapping != null
-              && config().dataDigest()
+              && digesting
               && part != StreamTracker.Part.OTHER
               && fold(part, bytes, at, step, digestAt);
       if (mapping != null
@@ -142,6 +148,7 @@ public final class PlacingQueue extends BaseQueue {
     currentEpoch = mapping == null ? 0 : mapping.epoch();
     currentPlaced = false;
     shortReads = current != null;
+    digesting = config().dataDigest() && active(Capability.DIGEST_RX);
     crc.reset();
   }
 

@@ -102,6 +102,46 @@ public final class StreamTracker {
     };
   }
 
+  /** True once a header was not believed, or was missed. */
+  public boolean lost() {
+    return state == State.LOST;
+  }
+
+  /** The next byte is the first of a header, whatever was before. */
+  public void restart() {
+    state = State.AWAIT_PREFIX;
+    filled = 0;
+    started = false;
+  }
+
+  /**
+   * Bytes of the stream were not seen. If a header was among them, tracking is lost.
+   *
+   * @return how many of them were payload of the PDU under way
+   */
+  public int miss(int count) {
+    boolean inBody =
+        switch (state) {
+          case AWAIT_PREFIX, AWAIT_HEADER, LOST -> false;
+          case AWAIT_DATA_START, AWAIT_PAYLOAD, AWAIT_DIGEST, AWAIT_PDU_END -> true;
+        };
+    if (!inBody) {
+      state = State.LOST;
+      return 0;
+    }
+    long until = passed + count;
+    long payload =
+        Math.min(until, shape.dataStart + (long) shape.dataBytes)
+            - Math.max(passed, shape.dataStart);
+    if (until > shape.pduBytes) {
+      state = State.LOST;
+    } else {
+      passed = until;
+      settle();
+    }
+    return shape.dataBytes == 0 ? 0 : (int) Math.max(0, payload);
+  }
+
   /** Passes over {@code count} payload bytes that lie elsewhere; at most what is left. */
   public void advancePayload(int count) {
     if (state != State.AWAIT_PAYLOAD || count > payloadLeft()) {

@@ -32,6 +32,8 @@ public final class Region {
   private final RegionKind kind;
   private final Arena arena;
   private final MemorySegment segment;
+  private final long sizeBytes;
+  private final @Nullable DeviceMemory deviceMemory;
   private final Runnable onClosed;
   private @Nullable Runnable whenClosed;
 
@@ -45,6 +47,19 @@ public final class Region {
     this.arena = arena;
     this.segment = segment;
     this.onClosed = onClosed;
+    sizeBytes = segment.byteSize();
+    deviceMemory = null;
+  }
+
+  Region(int id, DeviceMemory memory, Arena arena, Runnable onClosed) {
+    this.id = id;
+    kind = RegionKind.DEVICE;
+    this.arena = arena;
+    // No byte of it can be accessed, but it says where the memory is.
+    segment = MemorySegment.ofAddress(memory.address());
+    this.onClosed = onClosed;
+    sizeBytes = memory.sizeBytes();
+    deviceMemory = memory;
   }
 
   /** The number by which the registry knows this region. */
@@ -59,10 +74,14 @@ public final class Region {
 
   /** Size in bytes. */
   public long sizeBytes() {
-    return segment.byteSize();
+    return sizeBytes;
   }
 
-  /** The memory. Access after the region is closed throws {@link IllegalStateException}. */
+  /**
+   * The memory. Access after the region is closed throws {@link IllegalStateException}; any access
+   * to that of a {@link RegionKind#DEVICE} region throws {@link IndexOutOfBoundsException}, since
+   * the segment has an address and no bytes.
+   */
   public MemorySegment segment() {
     return segment;
   }
@@ -74,7 +93,40 @@ public final class Region {
 
   /** True if {@code lengthBytes} from {@code offset} lie in this region. */
   public boolean contains(long offset, long lengthBytes) {
-    return offset >= 0 && lengthBytes >= 0 && offset <= segment.byteSize() - lengthBytes;
+    return offset >= 0 && lengthBytes >= 0 && offset <= sizeBytes - lengthBytes;
+  }
+
+  /** Puts bytes here that a placing device moves; for every kind. */
+  public void place(long offset, MemorySegment bytes, long from, int length) {
+    DeviceMemory memory = deviceMemory;
+    if (memory == null) {
+      MemorySegment.copy(bytes, from, segment, offset, length);
+    } else {
+      memory.place(offset, bytes, from, length);
+    }
+  }
+
+  /**
+   * Copies host bytes here.
+   *
+   * @return false if the memory is a device's that cannot be copied to: nothing was written
+   */
+  public boolean copyIn(long offset, MemorySegment bytes, long from, int length) {
+    DeviceMemory memory = deviceMemory;
+    if (memory == null) {
+      MemorySegment.copy(bytes, from, segment, offset, length);
+      return true;
+    }
+    return memory.copyIn(offset, bytes, from, length);
+  }
+
+  /**
+   * The CRC32C of a range, as the owner of the memory computes it, or {@link DeviceMemory#NO_CRC}:
+   * of host memory always, which host code reads itself.
+   */
+  public long crc32c(long offset, int length) {
+    DeviceMemory memory = deviceMemory;
+    return memory == null ? DeviceMemory.NO_CRC : memory.crc32c(offset, length);
   }
 
   /** Takes a hold; false if the region is closing, and then nothing may be done with it. */
@@ -145,6 +197,9 @@ public final class Region {
 
   private void free() {
     arena.close();
+    if (deviceMemory != null) {
+      deviceMemory.close();
+    }
     onClosed.run();
     Runnable then;
     synchronized (this) {

@@ -3,72 +3,72 @@ package io.nvmetcp.ddp.nic;
 import io.nvmetcp.crc.Crc32cEngine;
 import io.nvmetcp.crc.ledger.Voucher;
 import io.nvmetcp.ddp.Capability;
-import io.nvmetcp.ddp.DdpDevice;
-import io.nvmetcp.ddp.DdpQueue;
-import io.nvmetcp.ddp.DeviceLimits;
 import io.nvmetcp.ddp.Framing;
 import io.nvmetcp.ddp.QueueConfig;
 import io.nvmetcp.ddp.UpperLayer;
+import io.nvmetcp.ddp.engine.BaseDevice;
+import io.nvmetcp.ddp.engine.BaseQueue;
+import io.nvmetcp.ddp.fault.FaultRates;
 import io.nvmetcp.ddp.fault.SeededFaults;
 import io.nvmetcp.ddp.memory.RegionRegistry;
-import io.nvmetcp.ddp.stats.DdpCounter;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A simulated NIC with direct data placement. What it does badly comes from a seed: some packets
- * pass without the crc-ok bit, teardowns complete late.
+ * A simulated NIC with direct data placement. What it and the network in front of it do badly comes
+ * from a seed: packets lost, late or doubled, crc-ok bits missing, questions and teardowns late.
  */
-public final class SimulatedDevice implements DdpDevice {
-  private static final int THRESHOLD_BYTES = 1;
-  private static final int PACKET_BYTES = 1448;
-  private static final int CRC_OFF_ONE_IN = 64;
-  private static final int MAX_TEARDOWN_DELAY_POLLS = 3;
-
-  private final RegionRegistry registry;
+public final class SimulatedDevice extends BaseDevice {
   private final Crc32cEngine engine;
-  private final DeviceLimits limits =
-      new DeviceLimits(Integer.MAX_VALUE, 1, Integer.MAX_VALUE, THRESHOLD_BYTES);
+  private final NicOptions options;
+  private final RxQueues rx;
   private final AtomicLong nextSeed;
 
   /**
+   * A device with mild faults.
+   *
    * @param registry gives staging memory
    * @param engine is the device's own digest unit
    * @param seed decides every fault; each queue gets the next one
    */
   public SimulatedDevice(RegionRegistry registry, Crc32cEngine engine, long seed) {
-    this.registry = registry;
+    this(registry, engine, seed, NicOptions.of(FaultRates.mild(seed)));
+  }
+
+  /** A device as the options say. */
+  public SimulatedDevice(
+      RegionRegistry registry, Crc32cEngine engine, long seed, NicOptions options) {
+    super(
+        "simulated",
+        options.limits(),
+        Set.of(Capability.PLACEMENT, Capability.DIGEST_RX),
+        Voucher.DEVICE,
+        registry);
     this.engine = engine;
+    this.options = options;
+    rx = new RxQueues(options.rxQueues());
     nextSeed = new AtomicLong(seed);
   }
 
   @Override
-  public String name() {
-    return "simulated";
+  protected BaseQueue newQueue(QueueConfig config, Framing framing, UpperLayer upper) {
+    SeededFaults faults = new SeededFaults(nextSeed.getAndIncrement(), options.rates());
+    return new SimulatedQueue(
+        options, capabilities(), config, framing, upper, registry(), engine, faults, rx);
   }
 
-  @Override
-  public DeviceLimits limits() {
-    return limits;
+  /** Receive queues. */
+  public int rxQueues() {
+    return rx.size();
   }
 
-  @Override
-  public Set<Capability> capabilities() {
-    return Set.of(Capability.PLACEMENT, Capability.DIGEST_RX);
+  /** Connections steered to a receive queue at this moment. */
+  public int flows(int rxQueue) {
+    return rx.flows(rxQueue);
   }
 
-  @Override
-  public Voucher voucher() {
-    return Voucher.DEVICE;
-  }
-
-  @Override
-  public DdpQueue addQueue(QueueConfig config, Framing framing, UpperLayer upper) {
-    SeededFaults faults =
-        new SeededFaults(nextSeed.getAndIncrement(), CRC_OFF_ONE_IN, MAX_TEARDOWN_DELAY_POLLS);
-    DdpQueue queue =
-        new SimulatedQueue(limits, config, framing, upper, registry, engine, faults, PACKET_BYTES);
-    queue.counters().increment(DdpCounter.QUEUE_ADD);
-    return queue;
+  /** Packets that came in on a receive queue. */
+  public long packets(int rxQueue) {
+    return rx.packets(rxQueue);
   }
 }

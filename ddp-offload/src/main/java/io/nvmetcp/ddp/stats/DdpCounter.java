@@ -18,8 +18,14 @@ public enum DdpCounter {
   SETUP_FAIL_SEGMENTS("setup_fail_segments"),
   /** Setups refused: the range does not lie in a live region. */
   SETUP_FAIL_PROTECTION("setup_fail_protection"),
+  /** Setups refused: the device does not reach this kind of memory. */
+  SETUP_FAIL_KIND("setup_fail_kind"),
+  /** Setups refused: placing is not active at present. */
+  SETUP_FAIL_INACTIVE("setup_fail_inactive"),
   /** Mappings torn down. */
   TEARDOWN("teardown"),
+  /** Teardowns that a slow device reported later than it could have. */
+  TEARDOWN_LATE("teardown_late"),
   /** PDUs of which at least one byte was placed. */
   DDP_PDUS("ddp_pdus"),
   /** Bytes placed by the device. */
@@ -34,6 +40,28 @@ public enum DdpCounter {
   STALE_TAG("stale_tag"),
   /** Payloads outside the mapped range. */
   OUT_OF_RANGE("out_of_range"),
+  /** Payload bytes that reached no memory: the device's own, which nobody could copy to. */
+  NOT_DELIVERED_BYTES("not_delivered_bytes"),
+  /** Times a device lost its place in the stream. */
+  SYNC_LOST("sync_lost"),
+  /** Resynchronisations: questions whether there is a header at a position. */
+  RESYNC("resync"),
+  /** Questions answered by yes: placing went on. */
+  RESYNC_CONFIRMED("resync_confirmed"),
+  /** Questions answered by no: the search went on. */
+  RESYNC_REFUSED("resync_refused"),
+  /** Answers to questions that were no longer asked. */
+  RESYNC_STALE("resync_stale"),
+  /** Packets of a device that has packets. */
+  PACKETS("packets"),
+  /** Packets lost in front of the device, which saw a retransmission, late. */
+  PACKETS_LOST("packets_lost"),
+  /** Packets that the device saw after one that follows them. */
+  PACKETS_REORDERED("packets_reordered"),
+  /** Packets that the device saw twice. */
+  PACKETS_DUPLICATED("packets_duplicated"),
+  /** Packets that passed without the crc-ok bit for no other reason. */
+  PACKETS_CRC_OFF("packets_crc_off"),
   /** Header digests that did not match. */
   HEADER_DIGEST_ERRORS("header_digest_errors"),
   /** Data digests that did not match. */

@@ -4,11 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nvmetcp.crc.engine.JdkCrc32c;
 import io.nvmetcp.crc.ledger.DigestVerdict;
-import io.nvmetcp.crc.ledger.Voucher;
 import io.nvmetcp.ddp.DeviceBench;
-import io.nvmetcp.ddp.DeviceLimits;
 import io.nvmetcp.ddp.IscsiFraming;
 import io.nvmetcp.ddp.TeardownMode;
+import io.nvmetcp.ddp.fault.FaultRates;
 import io.nvmetcp.ddp.fault.SeededFaults;
 import io.nvmetcp.ddp.stats.DdpCounter;
 import java.lang.foreign.MemorySegment;
@@ -22,22 +21,27 @@ final class SimulatedQueueTest {
   private static final int DATA_BYTES =
       (PACKETS - 1) * PACKET_BYTES + 2 - IscsiFraming.HEADER_BYTES - 2;
 
-  private static DeviceBench bench(SeededFaults faults) {
+  private static final long SEED = 1;
+
+  private static DeviceBench bench(long seed, FaultRates rates) {
     return new DeviceBench(
         1,
         true,
         TeardownMode.LAZY,
-        Voucher.DEVICE,
-        (registry, config, framing, upper) ->
-            new SimulatedQueue(
-                new DeviceLimits(1, 1, 1 << 20, 1),
-                config,
-                framing,
-                upper,
+        registry ->
+            new SimulatedDevice(
                 registry,
                 JdkCrc32c.INSTANCE,
-                faults,
-                PACKET_BYTES));
+                seed,
+                NicOptions.of(rates).withPacketBytes(PACKET_BYTES)));
+  }
+
+  private static FaultRates crcOff(int oneIn) {
+    return new FaultRates(oneIn, 0, 0, 0, 0, 0, 1);
+  }
+
+  private static FaultRates teardownsLate(int polls, int batch) {
+    return new FaultRates(0, 0, 0, 0, 0, polls, batch);
   }
 
   private static void readOnce(DeviceBench bench) {
@@ -53,7 +57,7 @@ final class SimulatedQueueTest {
 
   @Test
   void whenEveryPacketIsVouchedForTheDeviceIsBelieved() {
-    try (DeviceBench bench = bench(new SeededFaults(1, 0, 0))) {
+    try (DeviceBench bench = bench(SEED, FaultRates.NONE)) {
       readOnce(bench);
       assertThat(bench.upper.command(1).verdicts).containsExactly(DigestVerdict.BY_DEVICE);
       assertThat(bench.upper.softwareChecks).isZero();
@@ -64,7 +68,7 @@ final class SimulatedQueueTest {
   @Test
   void oneFalseBitOnAnyPacketMeansOneSoftwareCheckAlsoOnTheDigestAlone() {
     for (int packet = 0; packet < PACKETS; packet++) {
-      try (DeviceBench bench = bench(new SeededFaults(seedDropping(packet), PACKETS, 0))) {
+      try (DeviceBench bench = bench(seedDropping(packet), crcOff(PACKETS))) {
         readOnce(bench);
         assertThat(bench.upper.command(1).verdicts)
             .as("packet %d", packet)
@@ -78,7 +82,7 @@ final class SimulatedQueueTest {
   /** A seed under which exactly this packet of the PDU's passes without the bit. */
   private static long seedDropping(int packet) {
     for (long seed = 0; ; seed++) {
-      SeededFaults faults = new SeededFaults(seed, PACKETS, 0);
+      SeededFaults faults = new SeededFaults(seed, crcOff(PACKETS));
       boolean only = true;
       for (int i = 0; i < PACKETS; i++) {
         only &= faults.dropsCrcBit() == (i == packet);
@@ -91,7 +95,7 @@ final class SimulatedQueueTest {
 
   @Test
   void aWrongDigestIsNeverVouchedForAndSoftwareSaysMismatch() {
-    try (DeviceBench bench = bench(new SeededFaults(1, 0, 0))) {
+    try (DeviceBench bench = bench(SEED, FaultRates.NONE)) {
       bench.read(1, 0, DATA_BYTES);
       bench.send(bench.framing.corruptDataIn(1, 0, bench.data(DATA_BYTES), 1000));
       assertThat(bench.upper.command(1).verdicts).containsExactly(DigestVerdict.MISMATCH);
@@ -101,10 +105,10 @@ final class SimulatedQueueTest {
 
   @Test
   void lateTeardownsAreReportedAfterAsManyPollsAsTheSeedSays() {
-    SeededFaults copy = new SeededFaults(7, 0, 5);
-    try (DeviceBench bench = bench(new SeededFaults(7, 0, 5))) {
+    SeededFaults copy = new SeededFaults(7, teardownsLate(5, 1));
+    try (DeviceBench bench = bench(7, teardownsLate(5, 1))) {
       for (int tag = 0; tag < DeviceBench.ENTRIES; tag++) {
-        int late = copy.teardownDelayPolls();
+        int late = copy.teardownDelayPolls(0);
         bench.read(tag, 0, 100);
         bench.queue.teardown(tag);
         for (int poll = 0; poll < late; poll++) {
@@ -119,11 +123,13 @@ final class SimulatedQueueTest {
 
   @Test
   void theSameSeedGivesTheSameFaults() {
-    SeededFaults one = new SeededFaults(99, 3, 4);
-    SeededFaults two = new SeededFaults(99, 3, 4);
+    SeededFaults one = new SeededFaults(99, new FaultRates(3, 5, 5, 5, 2, 4, 1));
+    SeededFaults two = new SeededFaults(99, new FaultRates(3, 5, 5, 5, 2, 4, 1));
     for (int i = 0; i < 100; i++) {
       assertThat(one.dropsCrcBit()).isEqualTo(two.dropsCrcBit());
-      assertThat(one.teardownDelayPolls()).isEqualTo(two.teardownDelayPolls()).isBetween(0, 4);
+      assertThat(one.packet()).isEqualTo(two.packet());
+      assertThat(one.questionDelayPackets()).isEqualTo(two.questionDelayPackets()).isBetween(0, 2);
+      assertThat(one.teardownDelayPolls(i)).isEqualTo(two.teardownDelayPolls(i)).isBetween(0, 4);
     }
   }
 }

@@ -125,7 +125,7 @@ final class LoopbackTest {
 
   @ParameterizedTest
   @EnumSource(Transport.class)
-  void teardownIsDoneWhileThePeerIsSilentInTheMiddleOfAPayload(Transport transport)
+  void d16_teardownIsDoneWhileThePeerIsSilentInTheMiddleOfAPayload(Transport transport)
       throws Exception {
     Region region = registry.register(LARGE);
     DdpQueue queue = queue(TeardownMode.LAZY);
@@ -186,7 +186,7 @@ final class LoopbackTest {
     "IO_URING,WE_DELETE_AND_CLOSE_IN_A_RUN",
     "IO_URING,LOOP_SHUTS_DOWN"
   })
-  void anEndInTheMiddleOfAPayloadWritesNothingLaterAndFreesEverything(
+  void d16_anEndInTheMiddleOfAPayloadWritesNothingLaterAndFreesEverything(
       Transport transport, Ending ending) throws Exception {
     Region region = registry.register(LARGE);
     DdpQueue queue = queue(TeardownMode.LAZY);

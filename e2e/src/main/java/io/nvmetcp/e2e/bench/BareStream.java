@@ -91,6 +91,12 @@ final class BareStream implements AutoCloseable {
     public void channelReadComplete(ChannelHandlerContext ctx) {
       ctx.flush();
     }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+      // The client of a run that is over closes with answers under way.
+      ctx.close();
+    }
   }
 
   private final class Client extends ChannelInboundHandlerAdapter {
@@ -150,6 +156,13 @@ final class BareStream implements AutoCloseable {
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
       requests.unwrap().release();
+      rate.completeExceptionally(new IllegalStateException("the stream ended early"));
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+      rate.completeExceptionally(cause);
+      ctx.close();
     }
   }
 }

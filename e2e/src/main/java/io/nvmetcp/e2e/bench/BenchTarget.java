@@ -22,7 +22,7 @@ final class BenchTarget implements AutoCloseable {
       NvmeTarget.create(
           serverVertx,
           new TargetOptions()
-              .eventLoops(1)
+              .setEventLoops(1)
               .addSubsystem(
                   new SubsystemOptions(NQN)
                       .addNamespace(NamespaceOptions.memory(1, NAMESPACE_BYTES))));

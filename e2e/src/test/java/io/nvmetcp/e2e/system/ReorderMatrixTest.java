@@ -13,6 +13,7 @@ import io.nvmetcp.initiator.InitiatorStatistics;
 import io.nvmetcp.loadgen.ExpectedContent;
 import io.nvmetcp.target.NamespaceOptions;
 import io.nvmetcp.target.TargetOptions;
+import io.nvmetcp.target.TargetOptions.Success;
 import io.nvmetcp.target.TargetStatistics;
 import io.nvmetcp.target.schedule.SchedulePolicy;
 import io.vertx.core.Future;
@@ -127,7 +128,12 @@ class ReorderMatrixTest {
     return new Pair(
         targetVertx,
         hostVertx,
-        new TargetOptions().eventLoops(QUEUES).policy(cell.policy()),
+        new TargetOptions()
+            .setEventLoops(QUEUES)
+            .setPolicy(cell.policy())
+            // A response of its own comes after the last byte; the SUCCESS flag comes with it, and
+            // leaves no time to be torn down in between.
+            .setSuccess(cell.teardown() == TeardownMode.EAGER ? Success.NEVER : Success.AUTO),
         new InitiatorOptions()
             .setIoQueues(QUEUES)
             .setHeaderDigest(cell.hdgst())
@@ -135,8 +141,8 @@ class ReorderMatrixTest {
             .setDevice(DeviceSpec.parse(cell.device()))
             .setTeardownMode(cell.teardown()),
         List.of(
-            NamespaceOptions.memory(MEMORY, NAMESPACE_BYTES).blockBytes(BLOCK_BYTES),
-            NamespaceOptions.file(FILE, file, false).blockBytes(BLOCK_BYTES)));
+            NamespaceOptions.memory(MEMORY, NAMESPACE_BYTES).setBlockBytes(BLOCK_BYTES),
+            NamespaceOptions.file(FILE, file, false).setBlockBytes(BLOCK_BYTES)));
   }
 
   @ParameterizedTest(name = "{0}")

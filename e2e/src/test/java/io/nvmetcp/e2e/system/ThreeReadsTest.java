@@ -69,7 +69,7 @@ class ThreeReadsTest {
         new Pair(
             targetVertx,
             hostVertx,
-            new TargetOptions().eventLoops(1).policy("script:2,3,1"),
+            new TargetOptions().setEventLoops(1).setPolicy("script:2,3,1"),
             new InitiatorOptions()
                 .setIoQueues(1)
                 .setHeaderDigest(true)

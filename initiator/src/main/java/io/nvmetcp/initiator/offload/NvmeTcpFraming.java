@@ -8,6 +8,7 @@ import io.nvmetcp.nvme.LittleEndian;
 import io.nvmetcp.pdu.Negotiated;
 import io.nvmetcp.pdu.PduFields;
 import io.nvmetcp.pdu.PduType;
+import io.nvmetcp.pdu.Role;
 
 /**
  * What a placing device must know of NVMe/TCP: where C2HData puts its data. It believes no header
@@ -40,10 +41,24 @@ public final class NvmeTcpFraming implements Framing {
   @Override
   public int headerBytes(byte[] header) {
     PduType type = PduType.byCode(PduFields.type(header));
-    if (type == null || PduFields.hlen(header) != type.headerBytes()) {
+    if (type == null
+        || type.sender() == Role.HOST
+        || PduFields.hlen(header) != type.headerBytes()) {
       return -1;
     }
-    return type.headerBytes() + (type.digestible() ? headerDigestBytes : 0);
+    int bytes = type.headerBytes() + (type.digestible() ? headerDigestBytes : 0);
+    return plausible(type, header, bytes) ? bytes : -1;
+  }
+
+  // A device that lost its place tries every position: what a length contradicts is no header.
+  private static boolean plausible(PduType type, byte[] header, int bytes) {
+    long plen = PduFields.plen(header);
+    return switch (type) {
+      case CAPSULE_RESP, R2T, IC_RESP -> plen == bytes;
+      case C2H_DATA -> PduFields.pdo(header) >= bytes && plen > PduFields.pdo(header);
+      case C2H_TERM_REQ -> plen >= bytes && plen <= bytes + PduFields.TERM_DATA_BYTES;
+      case IC_REQ, H2C_TERM_REQ, CAPSULE_CMD, H2C_DATA -> false;
+    };
   }
 
   @Override

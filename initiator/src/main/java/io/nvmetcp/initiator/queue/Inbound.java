@@ -2,6 +2,9 @@ package io.nvmetcp.initiator.queue;
 
 import io.nvmetcp.crc.Crc32cDigest;
 import io.nvmetcp.crc.ledger.DigestLedger;
+import io.nvmetcp.crc.ledger.DigestVerdict;
+import io.nvmetcp.ddp.memory.DeviceMemory;
+import io.nvmetcp.ddp.memory.Region;
 import io.nvmetcp.ddp.stats.DdpCounter;
 import io.nvmetcp.nvme.Cqe;
 import io.nvmetcp.nvme.Status;
@@ -57,6 +60,16 @@ final class Inbound implements PduListener {
     } else {
       reader.accept(bytes, offset, length, placed, crcOk);
     }
+  }
+
+  /** True between two PDUs. */
+  boolean atBoundary() {
+    return reader.atBoundary();
+  }
+
+  /** Bytes that do not go beyond the end of the current PDU. */
+  int bytesToBoundary() {
+    return reader.bytesToBoundary();
   }
 
   /** True once a fault was found or the connection ended: nothing is read, nothing may be sent. */
@@ -142,16 +155,18 @@ final class Inbound implements PduListener {
   public void onPayload(
       MemorySegment bytes, long offset, int length, int payloadOffset, boolean placed) {
     Slot slot = currentSlot();
-    MemorySegment target = slot.region().segment();
+    Region target = slot.region();
     long at = slot.offset + currentOffset + payloadOffset;
     if (placed) {
-      if (bytes.address() + offset != target.address() + at) {
+      if (bytes.address() + offset != target.segment().address() + at) {
         throw new IllegalStateException("the device placed bytes at a wrong address");
       }
       currentPlaced = true;
-    } else {
-      MemorySegment.copy(bytes, offset, target, at, length);
+    } else if (target.copyIn(at, bytes, offset, length)) {
       owner.count(DdpCounter.COPIED_BYTES, length);
+    } else {
+      slot.undelivered = "the device's memory cannot be copied to";
+      owner.count(DdpCounter.NOT_DELIVERED_BYTES, length);
     }
     owner.count(DdpCounter.DELIVERED_BYTES, length);
   }
@@ -162,11 +177,10 @@ final class Inbound implements PduListener {
     current = null;
     int length = (int) PduFields.datal(header);
     if (digest.needsSoftwareCheck()) {
-      crc.reset();
-      crc.update(slot.region().segment(), slot.offset + currentOffset, length);
-      digest.softwareResult(crc.value() == receivedDigest);
+      softwareCheck(slot, length, digest, receivedDigest);
     }
-    switch (digest.verdict()) {
+    // What nobody could look at has no verdict.
+    switch (digest.needsSoftwareCheck() ? DigestVerdict.NOT_NEGOTIATED : digest.verdict()) {
       case NOT_NEGOTIATED -> {}
       case BY_DEVICE -> owner.count(DdpCounter.DIGEST_BY_DEVICE, 1);
       case IN_PLACEMENT -> owner.count(DdpCounter.DIGEST_IN_PLACEMENT, 1);
@@ -182,6 +196,23 @@ final class Inbound implements PduListener {
     slot.progress += length;
     if ((PduFields.flags(header) & PduFlags.SUCCESS) != 0) {
       response(slot, Status.SUCCESS, 0);
+    }
+  }
+
+  private void softwareCheck(Slot slot, int length, DigestLedger digest, int receivedDigest) {
+    Region region = slot.region();
+    long at = slot.offset + currentOffset;
+    if (region.kind().hostAccess()) {
+      crc.reset();
+      crc.update(region.segment(), at, length);
+      digest.softwareResult(crc.value() == receivedDigest);
+      return;
+    }
+    long found = slot.undelivered == null ? region.crc32c(at, length) : DeviceMemory.NO_CRC;
+    if (found != DeviceMemory.NO_CRC) {
+      digest.softwareResult((int) found == receivedDigest);
+    } else if (slot.undelivered == null) {
+      slot.undelivered = "nobody can compute the digest of what is in the device's memory";
     }
   }
 

@@ -1,6 +1,7 @@
 package io.nvmetcp.initiator.queue;
 
 import io.nvmetcp.ddp.DdpQueue;
+import io.nvmetcp.ddp.ResyncAnswers;
 import io.nvmetcp.ddp.SetupResult;
 import io.nvmetcp.ddp.UpperLayer;
 import io.nvmetcp.ddp.memory.Region;
@@ -38,12 +39,19 @@ public final class QueuePair implements UpperLayer {
   /** What {@link #submit} answers when the buffer's region is closing. */
   public static final int REGION_CLOSED = -3;
 
+  /**
+   * What {@link #submit} answers to a write from memory that host code cannot read. Nothing is
+   * sent.
+   */
+  public static final int REGION_KIND = -4;
+
   private final QueueConfiguration config;
   private final QueueEvents events;
   private final PduWriter writer;
   private final SlotTable slots;
   private final Inbound inbound;
   private final QueueStatistics statistics = new QueueStatistics();
+  private final ResyncAnswers resync = new ResyncAnswers();
   private @Nullable DdpQueue device;
   private int inCapsuleBytes;
   private int maxOutstanding;
@@ -52,6 +60,7 @@ public final class QueuePair implements UpperLayer {
   private int sqhd;
   private long submitSequence;
   private long arrivalSequence;
+  private int attachments;
 
   /** A queue pair at the start of its connection; nothing is sent yet. */
   public QueuePair(QueueConfiguration config, TransmitSink sink, QueueEvents events) {
@@ -71,6 +80,13 @@ public final class QueuePair implements UpperLayer {
   /** From now on runs come from this device queue and reads are mapped there. */
   public void attach(DdpQueue queue) {
     device = queue;
+    attachments++;
+    resync.restart();
+  }
+
+  /** True if the stream stands between two PDUs: a new device queue may start here. */
+  public boolean atBoundary() {
+    return inbound.atBoundary();
   }
 
   /**
@@ -125,7 +141,8 @@ public final class QueuePair implements UpperLayer {
    * @param length its length in bytes
    * @param completion told of the end
    * @return the command identifier, or {@link #QUEUE_FULL}, {@link #CLOSED}, {@link
-   *     #REGION_CLOSED}: then nothing was sent and {@code completion} is not called
+   *     #REGION_CLOSED}, {@link #REGION_KIND}: then nothing was sent and {@code completion} is not
+   *     called
    */
   public int submit(
       byte[] sqe,
@@ -140,6 +157,9 @@ public final class QueuePair implements UpperLayer {
     }
     if (slots.live() >= maxOutstanding) {
       return QUEUE_FULL;
+    }
+    if (region != null && direction == Direction.WRITE && !region.kind().hostAccess()) {
+      return REGION_KIND;
     }
     if (region != null && !region.hold()) {
       return REGION_CLOSED;
@@ -202,7 +222,38 @@ public final class QueuePair implements UpperLayer {
 
   @Override
   public void run(MemorySegment bytes, long offset, int length, boolean placed, boolean crcOk) {
-    inbound.run(bytes, offset, length, placed, crcOk);
+    int attachment = attachments;
+    long at = offset;
+    int left = length;
+    // Only while a device looks for its place does the run stop at every boundary.
+    while (resync.open() && left > 0) {
+      answer();
+      int step = Math.min(left, inbound.bytesToBoundary());
+      inbound.run(bytes, at, step, placed, crcOk);
+      resync.passed(step);
+      at += step;
+      left -= step;
+    }
+    if (left > 0) {
+      inbound.run(bytes, at, left, placed, crcOk);
+      if (attachments == attachment) {
+        resync.passed(left);
+      }
+    } else {
+      answer();
+    }
+  }
+
+  private void answer() {
+    DdpQueue queue = device;
+    if (queue != null && inbound.atBoundary()) {
+      resync.boundary(queue);
+    }
+  }
+
+  @Override
+  public void headerAsked(long position) {
+    resync.ask(position);
   }
 
   @Override
@@ -255,6 +306,11 @@ public final class QueuePair implements UpperLayer {
       queue.teardown(slot.cid);
     }
     pay(slot, Debt.RESPONSE);
+  }
+
+  /** A command that failed is submitted once more, by its owner's wish. */
+  public void retried() {
+    statistics.retry();
   }
 
   void fault(ConnectionFault fault) {
@@ -310,6 +366,7 @@ public final class QueuePair implements UpperLayer {
     int status = slot.status;
     long result = slot.result;
     boolean lost = slot.lost;
+    String undelivered = slot.undelivered;
     Region region = slot.region;
     slots.free(slot);
     if (region != null) {
@@ -323,7 +380,11 @@ public final class QueuePair implements UpperLayer {
       completion.lost(lossReason == null ? "connection lost" : lossReason);
     } else {
       statistics.complete();
-      completion.completed(status, result);
+      if (undelivered != null && Status.isSuccess(status)) {
+        completion.notDelivered(undelivered);
+      } else {
+        completion.completed(status, result);
+      }
     }
     events.slotFree();
   }

@@ -11,6 +11,7 @@ public final class QueueStatistics {
   private long lost;
   private long pdusReceived;
   private long transientErrors;
+  private long retried;
 
   void submit() {
     submitted++;
@@ -26,6 +27,10 @@ public final class QueueStatistics {
 
   void pdu() {
     pdusReceived++;
+  }
+
+  void retry() {
+    retried++;
   }
 
   void digestOverride() {
@@ -47,6 +52,7 @@ public final class QueueStatistics {
     lost += other.lost;
     pdusReceived += other.pdusReceived;
     transientErrors += other.transientErrors;
+    retried += other.retried;
   }
 
   /** A copy, to hand to another thread. */
@@ -82,6 +88,11 @@ public final class QueueStatistics {
   /** PDUs received. */
   public long pdusReceived() {
     return pdusReceived;
+  }
+
+  /** Commands that failed and were submitted once more. */
+  public long retried() {
+    return retried;
   }
 
   /** Successful responses overridden because a data digest did not match. */

@@ -24,6 +24,10 @@ final class Slot {
   boolean mapped;
   boolean lost;
   boolean digestError;
+
+  /** Why data that arrived is not in the buffer, or not known to be right; null if it is. */
+  @Nullable String undelivered;
+
   int status;
   long result;
   long sequence;

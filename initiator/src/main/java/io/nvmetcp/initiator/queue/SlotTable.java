@@ -52,6 +52,7 @@ final class SlotTable {
     slot.mapped = false;
     slot.lost = false;
     slot.digestError = false;
+    slot.undelivered = null;
     slot.status = 0;
     slot.result = 0;
     slot.completion = null;

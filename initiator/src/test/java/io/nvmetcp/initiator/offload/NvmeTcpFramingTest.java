@@ -9,6 +9,7 @@ import io.nvmetcp.nvme.LittleEndian;
 import io.nvmetcp.pdu.Negotiated;
 import io.nvmetcp.pdu.PduFields;
 import io.nvmetcp.pdu.PduType;
+import io.nvmetcp.pdu.Role;
 import io.nvmetcp.pdu.frame.PayloadLease;
 import io.nvmetcp.pdu.frame.PduWriter;
 import java.lang.foreign.MemorySegment;
@@ -92,12 +93,18 @@ class NvmeTcpFramingTest {
   }
 
   @Test
-  void knowsEveryHeaderButPlacesOnlyC2hData() {
+  void knowsEveryHeaderOfAControllerButPlacesOnlyC2hData() {
     NvmeTcpFraming framing = framing(negotiated(true, true, 0));
     for (PduType type : PduType.values()) {
       byte[] header = new byte[framing.maxHeaderBytes()];
       int digest = type.digestible() ? 4 : 0;
-      PduFields.common(header, type, 0, 0, type.headerBytes() + digest);
+      int data = type == PduType.C2H_DATA ? 4 : 0;
+      int pdo = data > 0 ? type.headerBytes() + digest : 0;
+      PduFields.common(header, type, 0, pdo, type.headerBytes() + digest + data);
+      if (type.sender() == Role.HOST) {
+        assertThat(framing.headerBytes(header)).as("%s", type).isNegative();
+        continue;
+      }
       assertThat(framing.headerBytes(header)).isEqualTo(type.headerBytes() + digest);
       assertThat(framing.headerBytes(header)).isLessThanOrEqualTo(framing.maxHeaderBytes());
       if (digest > 0) {
@@ -108,6 +115,18 @@ class NvmeTcpFramingTest {
       boolean believed = framing.parse(header, shape);
       assertThat(believed).as("%s", type).isEqualTo(type != PduType.C2H_DATA);
       assertThat(shape.placeable).isFalse();
+    }
+  }
+
+  @Test
+  void isNoHeaderIfTheLengthContradictsTheType() {
+    NvmeTcpFraming framing = framing(negotiated(true, true, 0));
+    for (PduType type : PduType.values()) {
+      byte[] header = new byte[framing.maxHeaderBytes()];
+      for (int plen : new int[] {0, type.headerBytes() - 1, type.headerBytes() + 200}) {
+        PduFields.common(header, type, 0, 0, plen);
+        assertThat(framing.headerBytes(header)).as("%s %d", type, plen).isNegative();
+      }
     }
   }
 

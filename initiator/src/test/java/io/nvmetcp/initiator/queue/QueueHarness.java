@@ -28,6 +28,8 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.Function;
+import java.util.function.IntConsumer;
 import java.util.function.IntUnaryOperator;
 
 /** A queue pair on a device, a scripted controller at the other end, and the wire between them. */
@@ -52,6 +54,12 @@ final class QueueHarness implements QueueEvents, UpperLayer {
     }
 
     @Override
+    public void notDelivered(String reason) {
+      calls.add("not delivered: " + reason);
+      then.run();
+    }
+
+    @Override
     public void lost(String reason) {
       calls.add("lost: " + reason);
       then.run();
@@ -72,6 +80,8 @@ final class QueueHarness implements QueueEvents, UpperLayer {
   final ScriptedController controller;
   final List<String> events = new ArrayList<>();
   final QueuePair pair;
+  int slotsFreed;
+  IntConsumer onTeardownDone = tag -> {};
   private final DdpDevice device;
   private final TeardownMode mode;
   private final QueueConfiguration configuration;
@@ -96,18 +106,38 @@ final class QueueHarness implements QueueEvents, UpperLayer {
           case SOCKET -> new SocketDevice(registry, JdkCrc32c.INSTANCE, 512);
           case SIMULATED -> new SimulatedDevice(registry, JdkCrc32c.INSTANCE, 7);
         };
-    configuration =
-        new QueueConfiguration(
-            1,
-            entries,
-            new IcRequest(0, 0, headerDigest, dataDigest, 0),
-            REGION_BYTES,
-            JdkCrc32c.INSTANCE,
-            device.voucher());
+    configuration = configuration(headerDigest, dataDigest, entries, device);
     pair = new QueuePair(configuration, wire, this);
     queue = new PassThroughQueue(new QueueConfig(entries, false, mode), this, registry);
     pair.attach(queue);
     region.segment().fill(CANARY);
+  }
+
+  /** A queue pair on a device of the test's own making. */
+  QueueHarness(Function<RegionRegistry, DdpDevice> made, TeardownMode mode) {
+    controller = new ScriptedController();
+    this.mode = mode;
+    device = made.apply(registry);
+    configuration = configuration(false, true, 16, device);
+    pair = new QueuePair(configuration, wire, this);
+    queue = new PassThroughQueue(new QueueConfig(16, false, mode), this, registry);
+    pair.attach(queue);
+    region.segment().fill(CANARY);
+  }
+
+  private static QueueConfiguration configuration(
+      boolean headerDigest, boolean dataDigest, int entries, DdpDevice device) {
+    return new QueueConfiguration(
+        1,
+        entries,
+        new IcRequest(0, 0, headerDigest, dataDigest, 0),
+        REGION_BYTES,
+        JdkCrc32c.INSTANCE,
+        device.voucher());
+  }
+
+  DdpDevice device() {
+    return device;
   }
 
   /** Through ICReq and ICResp; with 4 KiB of in-capsule data and no flow control. */
@@ -213,7 +243,13 @@ final class QueueHarness implements QueueEvents, UpperLayer {
 
   @Override
   public void teardownDone(int tag) {
+    onTeardownDone.accept(tag);
     pair.teardownDone(tag);
+  }
+
+  @Override
+  public void headerAsked(long position) {
+    pair.headerAsked(position);
   }
 
   @Override
@@ -241,5 +277,7 @@ final class QueueHarness implements QueueEvents, UpperLayer {
   }
 
   @Override
-  public void slotFree() {}
+  public void slotFree() {
+    slotsFreed++;
+  }
 }

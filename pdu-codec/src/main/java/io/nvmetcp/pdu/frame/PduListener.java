@@ -19,8 +19,8 @@ public interface PduListener {
    * A header that was judged and whose header digest is right.
    *
    * @param type the PDU's type
-   * @param header the header from its first byte; borrowed for the call. A terminate request stands
-   *     in it whole, {@code PLEN} bytes
+   * @param header the header from its first byte, its digest behind it if it has one; borrowed for
+   *     the call. A terminate request stands in it whole, {@code PLEN} bytes
    * @param payloadBytes data bytes that follow; 0 if none
    */
   void onPdu(PduType type, byte[] header, int payloadBytes);

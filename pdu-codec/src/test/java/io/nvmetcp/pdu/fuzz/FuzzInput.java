@@ -30,6 +30,11 @@ record FuzzInput(byte[] bytes) {
   static final int SEAL_DATA = 1 << 5;
 
   private static final int MAX_H2C_DATA = 4096;
+  private static final byte LOG_CAPSULE_DATA = 13;
+
+  // So much that an allocation by what a length field claims would show.
+  private static final byte LOG_DATA = 30;
+
   private static final Negotiated NOTHING = new Negotiated(false, false, 0, 0, 1, 4096);
 
   /** Any bytes are an input; missing ones are 0. */
@@ -37,13 +42,13 @@ record FuzzInput(byte[] bytes) {
     return new FuzzInput(raw.length < PREFIX_BYTES ? Arrays.copyOf(raw, PREFIX_BYTES) : raw);
   }
 
-  static FuzzInput of(int flags, int hpda, int cpda, int limits, byte[] stream) {
+  static FuzzInput of(int flags, int hpda, int cpda, byte[] stream) {
     byte[] bytes = new byte[PREFIX_BYTES + stream.length];
     bytes[0] = (byte) flags;
     bytes[1] = (byte) hpda;
     bytes[2] = (byte) cpda;
-    bytes[3] = (byte) limits;
-    bytes[4] = (byte) limits;
+    bytes[3] = LOG_CAPSULE_DATA;
+    bytes[4] = LOG_DATA;
     System.arraycopy(stream, 0, bytes, PREFIX_BYTES, stream.length);
     return new FuzzInput(bytes);
   }

@@ -3,6 +3,7 @@ package io.nvmetcp.target.backend;
 import io.nvmetcp.nvme.Status;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -26,6 +27,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class FileBackend implements StorageBackend {
   private static final Logger LOG = LoggerFactory.getLogger(FileBackend.class);
+  private static final int ERASE_BYTES = 128 * 1024;
   private static final long TRANSFER_LIMIT_BYTES = 1L << 30;
   private static final long TRANSFER_IDLE_BYTES = 64L << 20;
 
@@ -160,6 +162,40 @@ public final class FileBackend implements StorageBackend {
   }
 
   @Override
+  public void zero(
+      long offsetBytes,
+      long lengthBytes,
+      boolean durable,
+      Executor sessionThread,
+      IoCompletion completion) {
+    if (readOnly) {
+      completion.complete(Status.NAMESPACE_WRITE_PROTECTED);
+      return;
+    }
+    run(sessionThread, () -> erase(offsetBytes, lengthBytes, durable), completion);
+  }
+
+  @Override
+  public boolean comparesAndWrites() {
+    return !readOnly;
+  }
+
+  @Override
+  public void compareAndWrite(
+      long offsetBytes,
+      MemoryPieces with,
+      MemoryPieces from,
+      boolean durable,
+      Executor sessionThread,
+      IoCompletion completion) {
+    if (readOnly) {
+      completion.complete(Status.NAMESPACE_WRITE_PROTECTED);
+      return;
+    }
+    run(sessionThread, () -> exchange(offsetBytes, with, from, durable), completion);
+  }
+
+  @Override
   public void flush(Executor sessionThread, IoCompletion completion) {
     if (readOnly) {
       completion.complete(Status.SUCCESS);
@@ -245,6 +281,64 @@ public final class FileBackend implements StorageBackend {
       ranges.unlock(offset, length, true);
     }
     return durable ? sync() : Status.SUCCESS;
+  }
+
+  private int exchange(long offset, MemoryPieces with, MemoryPieces from, boolean durable) {
+    int length = from.lengthBytes();
+    ranges.lock(offset, length, true);
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment memory = arena.allocate(length);
+      int status = load(offset, length, memory);
+      if (!Status.isSuccess(status)) {
+        return status;
+      }
+      MemoryPieces held = new MemoryPieces();
+      held.add(memory, 0, length);
+      if (!held.sameBytes(with)) {
+        return Status.COMPARE_FAILURE;
+      }
+      status = store(offset, from, false);
+      if (!Status.isSuccess(status)) {
+        return status;
+      }
+    } finally {
+      ranges.unlock(offset, length, true);
+    }
+    return durable ? sync() : Status.SUCCESS;
+  }
+
+  private int erase(long offset, long length, boolean durable) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment chunk = arena.allocate(ERASE_BYTES);
+      MemorySegment zeros = arena.allocate(ERASE_BYTES);
+      long end = offset + length;
+      for (long at = offset; at < end; ) {
+        int step = (int) Math.min(end - at, ERASE_BYTES - at % ERASE_BYTES);
+        int status = erase(at, chunk.asSlice(0, step), zeros.asSlice(0, step));
+        if (!Status.isSuccess(status)) {
+          return status;
+        }
+        at += step;
+      }
+    }
+    return durable ? sync() : Status.SUCCESS;
+  }
+
+  // What reads as zeros is not written, so a sparse file stays sparse. Java cannot punch holes.
+  private int erase(long at, MemorySegment chunk, MemorySegment zeros) {
+    int length = (int) chunk.byteSize();
+    ranges.lock(at, length, true);
+    try {
+      int status = load(at, length, chunk);
+      if (!Status.isSuccess(status) || chunk.mismatch(zeros) < 0) {
+        return status;
+      }
+      MemoryPieces pieces = new MemoryPieces();
+      pieces.add(zeros, 0, length);
+      return store(at, pieces, false);
+    } finally {
+      ranges.unlock(at, length, true);
+    }
   }
 
   private int sync() {

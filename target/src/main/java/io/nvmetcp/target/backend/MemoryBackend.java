@@ -188,8 +188,104 @@ public final class MemoryBackend implements StorageBackend {
   }
 
   @Override
+  public void zero(
+      long offsetBytes,
+      long lengthBytes,
+      boolean durable,
+      Executor sessionThread,
+      IoCompletion completion) {
+    if (!gate.enter()) {
+      completion.complete(Status.NAMESPACE_NOT_READY);
+      return;
+    }
+    int status = Status.SUCCESS;
+    try {
+      long at = offsetBytes;
+      long end = offsetBytes + lengthBytes;
+      while (at < end) {
+        int inPage = (int) (at % PAGE_BYTES);
+        int step = (int) Math.min(end - at, PAGE_BYTES - inPage);
+        erase((int) (at / PAGE_BYTES), inPage, step);
+        at += step;
+      }
+    } catch (OutOfMemoryError e) {
+      status = Status.CAPACITY_EXCEEDED;
+    } finally {
+      gate.release();
+    }
+    completion.complete(status);
+  }
+
+  // A whole page becomes a hole; of a hole nothing has to be erased.
+  private void erase(int index, int inPage, int length) {
+    ReentrantLock lock = locks[index % LOCKS];
+    lock.lock();
+    try {
+      Page page = table.get(index);
+      if (page == null) {
+        return;
+      }
+      if (length == PAGE_BYTES) {
+        table.set(index, null);
+        page.release();
+      } else {
+        MemoryPieces zeros = new MemoryPieces();
+        zeros.add(ZEROS, 0, length);
+        store(index, inPage, zeros, 0, length);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public boolean comparesAndWrites() {
+    return true;
+  }
+
+  @Override
+  public void compareAndWrite(
+      long offsetBytes,
+      MemoryPieces with,
+      MemoryPieces from,
+      boolean durable,
+      Executor sessionThread,
+      IoCompletion completion) {
+    if (!gate.enter()) {
+      completion.complete(Status.NAMESPACE_NOT_READY);
+      return;
+    }
+    int index = (int) (offsetBytes / PAGE_BYTES);
+    int inPage = (int) (offsetBytes % PAGE_BYTES);
+    int length = from.lengthBytes();
+    ReentrantLock lock = locks[index % LOCKS];
+    int status = Status.COMPARE_FAILURE;
+    lock.lock();
+    try {
+      Page page = table.get(index);
+      MemoryPieces held = new MemoryPieces();
+      held.add(page == null ? ZEROS : page.memory(), inPage, length);
+      if (held.sameBytes(with)) {
+        store(index, inPage, from, 0, length);
+        status = Status.SUCCESS;
+      }
+    } catch (OutOfMemoryError e) {
+      status = Status.CAPACITY_EXCEEDED;
+    } finally {
+      lock.unlock();
+      gate.release();
+    }
+    completion.complete(status);
+  }
+
+  @Override
   public void flush(Executor sessionThread, IoCompletion completion) {
-    completion.complete(Status.SUCCESS);
+    if (gate.enter()) {
+      gate.release();
+      completion.complete(Status.SUCCESS);
+    } else {
+      completion.complete(Status.NAMESPACE_NOT_READY);
+    }
   }
 
   @Override

@@ -108,6 +108,39 @@ public final class MemoryPieces {
     }
   }
 
+  /** True if {@code other} is as long as this run and holds the same bytes. */
+  public boolean sameBytes(MemoryPieces other) {
+    if (lengthBytes != other.lengthBytes) {
+      return false;
+    }
+    int mine = 0;
+    int theirs = 0;
+    int inMine = 0;
+    int inTheirs = 0;
+    while (mine < count && theirs < other.count) {
+      int step = Math.min(lengths[mine] - inMine, other.lengths[theirs] - inTheirs);
+      long from = offsets[mine] + inMine;
+      long against = other.offsets[theirs] + inTheirs;
+      long differs =
+          MemorySegment.mismatch(
+              segments[mine], from, from + step, other.segments[theirs], against, against + step);
+      if (differs >= 0) {
+        return false;
+      }
+      inMine += step;
+      inTheirs += step;
+      if (inMine == lengths[mine]) {
+        mine++;
+        inMine = 0;
+      }
+      if (inTheirs == other.lengths[theirs]) {
+        theirs++;
+        inTheirs = 0;
+      }
+    }
+    return true;
+  }
+
   /** Returns all leases and forgets all pieces; does nothing to an empty run. */
   public void release() {
     int held = leaseCount;

@@ -68,6 +68,33 @@ public final class NullBackend implements StorageBackend {
   }
 
   @Override
+  public void zero(
+      long offsetBytes,
+      long lengthBytes,
+      boolean durable,
+      Executor sessionThread,
+      IoCompletion completion) {
+    finish(completion);
+  }
+
+  @Override
+  public boolean comparesAndWrites() {
+    return true;
+  }
+
+  /** What is written is forgotten at once, so this is a compare with zeros. */
+  @Override
+  public void compareAndWrite(
+      long offsetBytes,
+      MemoryPieces with,
+      MemoryPieces from,
+      boolean durable,
+      Executor sessionThread,
+      IoCompletion completion) {
+    compare(offsetBytes, with, sessionThread, completion);
+  }
+
+  @Override
   public void flush(Executor sessionThread, IoCompletion completion) {
     finish(completion);
   }

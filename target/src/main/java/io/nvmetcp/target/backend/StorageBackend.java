@@ -1,5 +1,6 @@
 package io.nvmetcp.target.backend;
 
+import io.nvmetcp.nvme.Status;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
@@ -53,12 +54,90 @@ public interface StorageBackend {
       Executor sessionThread,
       IoCompletion completion);
 
+  /**
+   * Makes a range read as zeros; a sparse back end need not keep storage for it.
+   *
+   * @param lengthBytes above 0; may be far more than one transfer
+   * @param durable as for {@link #write}
+   * @param sessionThread as for {@link #read}
+   */
+  default void zero(
+      long offsetBytes,
+      long lengthBytes,
+      boolean durable,
+      Executor sessionThread,
+      IoCompletion completion) {
+    new ZeroWriter(this, offsetBytes, lengthBytes, durable, sessionThread, completion).run();
+  }
+
+  /**
+   * Takes the hint that what a range holds is not needed any more. Afterwards it reads as zeros, or
+   * the operation has failed.
+   *
+   * @param lengthBytes above 0
+   * @param sessionThread as for {@link #read}
+   */
+  default void deallocate(
+      long offsetBytes, long lengthBytes, Executor sessionThread, IoCompletion completion) {
+    zero(offsetBytes, lengthBytes, false, sessionThread, completion);
+  }
+
+  /**
+   * Compares what stands at {@code offsetBytes} with {@code with}; where they differ the status is
+   * {@link Status#COMPARE_FAILURE}.
+   *
+   * @param with borrowed until the completion
+   * @param sessionThread as for {@link #read}
+   */
+  default void compare(
+      long offsetBytes, MemoryPieces with, Executor sessionThread, IoCompletion completion) {
+    MemoryPieces held = new MemoryPieces();
+    read(
+        offsetBytes,
+        with.lengthBytes(),
+        held,
+        sessionThread,
+        status -> {
+          boolean differs = Status.isSuccess(status) && !held.sameBytes(with);
+          held.release();
+          completion.complete(differs ? Status.COMPARE_FAILURE : status);
+        });
+  }
+
+  /**
+   * True if {@link #compareAndWrite} works. Only a back end can keep other writers out between the
+   * two halves, so there is no default for it.
+   */
+  default boolean comparesAndWrites() {
+    return false;
+  }
+
+  /**
+   * Compares as {@link #compare} does and, if there is no difference, writes; no other write to
+   * these bytes comes between.
+   *
+   * @param offsetBytes the range lies within one aligned block of 4096 bytes
+   * @param with what must be there, borrowed until the completion
+   * @param from what to write, of the same length, borrowed until the completion
+   * @param durable as for {@link #write}
+   * @param sessionThread as for {@link #read}
+   */
+  default void compareAndWrite(
+      long offsetBytes,
+      MemoryPieces with,
+      MemoryPieces from,
+      boolean durable,
+      Executor sessionThread,
+      IoCompletion completion) {
+    completion.complete(Status.INVALID_OPCODE);
+  }
+
   /** Makes every write that completed before this call durable. */
   void flush(Executor sessionThread, IoCompletion completion);
 
   /**
-   * Refuses what comes from now on, with {@link io.nvmetcp.nvme.Status#NAMESPACE_NOT_READY}.
-   * Idempotent; any thread.
+   * Refuses what comes from now on, with {@link Status#NAMESPACE_NOT_READY}. Idempotent; any
+   * thread.
    *
    * @return done once every operation has completed, every lease is back and everything is freed
    */

@@ -6,6 +6,7 @@ import io.nvmetcp.target.backend.IoCompletion;
 import io.nvmetcp.target.backend.MemoryPieces;
 import io.nvmetcp.target.backend.TransferBuffer;
 import io.nvmetcp.target.subsystem.Namespace;
+import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,9 +19,17 @@ final class CommandSlot implements IoCompletion {
     FREE,
     AWAIT_CAPSULE_DATA,
     AWAIT_H2C_DATA,
+    AWAIT_FUSED,
     AWAIT_BACKEND,
     AWAIT_RELEASE,
     AWAIT_EVENT
+  }
+
+  /** Which half of a fused operation a command is. */
+  enum Fuse {
+    NONE,
+    FIRST,
+    SECOND
   }
 
   /** Which way a command's data goes. */
@@ -53,7 +62,11 @@ final class CommandSlot implements IoCompletion {
 
   @Nullable Namespace namespace;
   long offsetBytes;
+  long rangeBytes;
   boolean durable;
+  boolean deallocate;
+  Fuse fuse = Fuse.NONE;
+  @Nullable CommandSlot partner;
   @Nullable ReadLoan loan;
 
   CommandSlot(TargetSession session, int index) {
@@ -79,7 +92,12 @@ final class CommandSlot implements IoCompletion {
     receivedBytes = 0;
     transferring = false;
     namespace = null;
+    offsetBytes = 0;
+    rangeBytes = 0;
     durable = false;
+    deallocate = false;
+    fuse = Fuse.NONE;
+    partner = null;
   }
 
   /** The command fails for good with {@code failure}; the first failure stands. */
@@ -133,6 +151,13 @@ final class CommandSlot implements IoCompletion {
   /** The host's data as a back end takes it. */
   MemoryPieces received() {
     return received;
+  }
+
+  /** A copy of the first {@code length} bytes of the host's data. */
+  byte[] receivedBytes(int length) {
+    byte[] bytes = new byte[length];
+    received.copyTo(0, MemorySegment.ofArray(bytes), 0, length);
+    return bytes;
   }
 
   /** Gives back all memory. */

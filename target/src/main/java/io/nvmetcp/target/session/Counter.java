@@ -10,6 +10,16 @@ public enum Counter {
   WRITES("writes", "commands"),
   /** Flush commands completed successfully. */
   FLUSHES("flushes", "commands"),
+  /** Compare commands that found no difference, halves of fused ones included. */
+  COMPARES("compares", "commands"),
+  /** Write Zeroes commands completed successfully. */
+  WRITE_ZEROES("writeZeroes", "commands"),
+  /** Dataset Management commands completed successfully. */
+  DATASET_MANAGEMENTS("datasetManagements", "commands"),
+  /** Verify commands completed successfully. */
+  VERIFIES("verifies", "commands"),
+  /** Copy commands completed successfully. */
+  COPIES("copies", "commands"),
   /** Data of reads handed to the wire. */
   BYTES_READ("bytesRead", "bytes"),
   /** Data of writes taken by a back end. */

@@ -8,7 +8,7 @@ import io.nvmetcp.nvme.Status;
 final class DataPointer {
   private DataPointer() {}
 
-  /** Fused commands do not exist here, and data goes by SGL on Fabrics (PSDT 01b). */
+  /** Data goes by SGL on Fabrics (PSDT 01b), and this command cannot be half of a fused one. */
   static void checkFlags(CommandSlot slot, byte[] sqe, int at) {
     if (Sqe.flags(sqe, at) != Sqe.FLAGS_SGL) {
       slot.refuse(Status.INVALID_FIELD);
@@ -42,6 +42,17 @@ final class DataPointer {
       slot.refuse(Status.DATA_SGL_LENGTH_INVALID);
     }
     slot.lengthBytes = (int) bytes;
+  }
+
+  /**
+   * At least {@code bytes} come from the host. Hosts send lists of ranges in a buffer of fixed
+   * size, so the descriptor may be longer; all of it is taken, up to {@code most}.
+   */
+  static void listFromHost(
+      CommandSlot slot, byte[] sqe, int at, long bytes, long most, int capsuleBytes) {
+    long length = Sgl.length(sqe, at);
+    boolean fits = length >= bytes && length <= most;
+    fromHost(slot, sqe, at, fits ? length : bytes, capsuleBytes);
   }
 
   private static void inCapsule(

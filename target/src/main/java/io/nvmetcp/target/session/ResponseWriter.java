@@ -122,6 +122,11 @@ final class ResponseWriter {
           counters.add(Counter.BYTES_WRITTEN, slot.lengthBytes);
         }
         case IoOpcode.FLUSH -> counters.count(Counter.FLUSHES);
+        case IoOpcode.COMPARE -> counters.count(Counter.COMPARES);
+        case IoOpcode.WRITE_ZEROES -> counters.count(Counter.WRITE_ZEROES);
+        case IoOpcode.DATASET_MANAGEMENT -> counters.count(Counter.DATASET_MANAGEMENTS);
+        case IoOpcode.VERIFY -> counters.count(Counter.VERIFIES);
+        case IoOpcode.COPY -> counters.count(Counter.COPIES);
         default -> throw new IllegalStateException("opcode " + slot.opcode + " succeeded");
       }
     }

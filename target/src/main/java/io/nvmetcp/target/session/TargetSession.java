@@ -73,6 +73,7 @@ public final class TargetSession implements PduListener {
   private State state = State.AWAIT_ICREQ;
   private @Nullable Controller controller;
   private @Nullable IoCommands io;
+  private final FusedPairs fused = new FusedPairs(this);
   private int qid;
   private int atBackend;
   private boolean inTurn;
@@ -228,6 +229,7 @@ public final class TargetSession implements PduListener {
     } else {
       fabrics.prepare(slot, header, at, payloadBytes);
     }
+    fused.arrived(slot);
     boolean wanted =
         slot.data == CommandSlot.Data.FROM_HOST && !slot.failed() && prepareBuffer(slot);
     if (payloadBytes > 0) {
@@ -311,6 +313,10 @@ public final class TargetSession implements PduListener {
 
   /** Everything the host sends for this command is here. */
   private void dataComplete(CommandSlot slot) {
+    if (slot.fuse != CommandSlot.Fuse.NONE) {
+      fused.dataComplete(slot);
+      return;
+    }
     if (slot.failed()) {
       ready(slot);
       return;
@@ -340,10 +346,34 @@ public final class TargetSession implements PduListener {
     }
     slot.fail(status);
     ready(slot);
+    wantTurn();
+  }
+
+  private void wantTurn() {
     if (!inTurn && !turnWanted) {
       turnWanted = true;
       host.turnWanted();
     }
+  }
+
+  /** Both halves of a fused pair are here and in order. */
+  void compareAndWrite(CommandSlot first, CommandSlot second) {
+    first.state = CommandSlot.State.AWAIT_BACKEND;
+    second.state = CommandSlot.State.AWAIT_BACKEND;
+    atBackend++;
+    IoCommands.compareAndWrite(
+        first, second, host.thread(), status -> pairDone(first, second, status));
+  }
+
+  private void pairDone(CommandSlot first, CommandSlot second, int status) {
+    atBackend--;
+    if (state == State.ENDED) {
+      first.releaseMemory();
+      second.releaseMemory();
+      return;
+    }
+    fused.backendDone(first, second, status);
+    wantTurn();
   }
 
   private void ready(CommandSlot slot) {
@@ -355,7 +385,7 @@ public final class TargetSession implements PduListener {
     }
   }
 
-  private void answer(CommandSlot slot) {
+  void answer(CommandSlot slot) {
     responses.respond(slot);
     release(slot);
   }

@@ -1,6 +1,7 @@
 package io.nvmetcp.target.subsystem;
 
 import io.nvmetcp.nvme.Cns;
+import io.nvmetcp.nvme.ControllerBits;
 import io.nvmetcp.nvme.IdentifyController;
 import io.nvmetcp.nvme.IdentifyNamespace;
 import io.nvmetcp.nvme.LittleEndian;
@@ -28,6 +29,16 @@ final class IdentifyPages {
   private static final long SGLS_OFFSET_IN_CAPSULE = 1 << 20;
   private static final long SGLS_TRANSPORT_DATA_BLOCK = 1 << 21;
   private static final int NMIC_SHARED = 1;
+
+  private static final int ONCS =
+      ControllerBits.ONCS_COMPARE
+          | ControllerBits.ONCS_DATASET_MANAGEMENT
+          | ControllerBits.ONCS_WRITE_ZEROES
+          | ControllerBits.ONCS_VERIFY
+          | ControllerBits.ONCS_COPY;
+  private static final int COPY_FORMAT_0 = 1;
+  // Deallocated blocks read as zeros; Write Zeroes has its deallocate bit.
+  private static final int DLFEAT = 0x09;
 
   private IdentifyPages() {}
 
@@ -88,6 +99,12 @@ final class IdentifyPages {
     LittleEndian.put32(b, IdentifyController.NN, subsystem.highestNsid());
     LittleEndian.put32(b, IdentifyController.MNAN, subsystem.highestNsid());
     LittleEndian.put8(b, IdentifyController.VWC, subsystem.writesAreVolatile() ? VWC_PRESENT : 0);
+    LittleEndian.put16(b, IdentifyController.ONCS, ONCS);
+    if (subsystem.comparesAndWrites()) {
+      // ACWU stays 0: one block.
+      LittleEndian.put16(b, IdentifyController.FUSES, ControllerBits.FUSES_COMPARE_AND_WRITE);
+    }
+    LittleEndian.put16(b, IdentifyController.OCFS, COPY_FORMAT_0);
     LittleEndian.put32(b, IdentifyController.IOCCSZ, (Sqe.BYTES + limits.inCapsuleBytes()) / 16);
     LittleEndian.put32(b, IdentifyController.IORCSZ, 1);
     LittleEndian.put8(b, IdentifyController.MSDBD, 1);
@@ -109,6 +126,11 @@ final class IdentifyPages {
           b,
           IdentifyNamespace.NSATTR,
           namespace.backend().readOnly() ? IdentifyNamespace.NSATTR_WRITE_PROTECTED : 0);
+      LittleEndian.put8(b, IdentifyNamespace.DLFEAT, DLFEAT);
+      int transferBytes = subsystem.limits().maxTransferBytes();
+      LittleEndian.put16(b, IdentifyNamespace.MSSRL, namespace.copyRangeBlocks(transferBytes));
+      LittleEndian.put32(b, IdentifyNamespace.MCL, namespace.copyBlocks());
+      LittleEndian.put8(b, IdentifyNamespace.MSRC, Namespace.COPY_RANGES - 1);
       LittleEndian.put8(b, IdentifyNamespace.LBAF0 + 2, namespace.blockShift());
     }
     return AdminReply.data(b);

@@ -91,6 +91,12 @@ final class LogPages {
     LittleEndian.put32(b, EFFECTS_IO + IoOpcode.FLUSH * 4, SUPPORTED);
     LittleEndian.put32(b, EFFECTS_IO + IoOpcode.WRITE * 4, SUPPORTED | CHANGES_CONTENT);
     LittleEndian.put32(b, EFFECTS_IO + IoOpcode.READ * 4, SUPPORTED);
+    LittleEndian.put32(b, EFFECTS_IO + IoOpcode.COMPARE * 4, SUPPORTED);
+    LittleEndian.put32(b, EFFECTS_IO + IoOpcode.WRITE_ZEROES * 4, SUPPORTED | CHANGES_CONTENT);
+    LittleEndian.put32(
+        b, EFFECTS_IO + IoOpcode.DATASET_MANAGEMENT * 4, SUPPORTED | CHANGES_CONTENT);
+    LittleEndian.put32(b, EFFECTS_IO + IoOpcode.VERIFY * 4, SUPPORTED);
+    LittleEndian.put32(b, EFFECTS_IO + IoOpcode.COPY * 4, SUPPORTED | CHANGES_CONTENT);
     return b;
   }
 }

@@ -12,6 +12,11 @@ import java.util.UUID;
  * @param backend where its blocks live
  */
 public record Namespace(int nsid, UUID uuid, int blockBytes, StorageBackend backend) {
+  /** Most source ranges of one Copy (MSRC). */
+  public static final int COPY_RANGES = 128;
+
+  private static final long COPY_BYTES = 64L << 20;
+
   /** Checks identifier, block size and that the size is a multiple of it. */
   public Namespace {
     if (nsid < 1 || nsid > Subsystem.MAX_NSID) {
@@ -37,5 +42,15 @@ public record Namespace(int nsid, UUID uuid, int blockBytes, StorageBackend back
   /** log2 of the block size. */
   public int blockShift() {
     return Integer.numberOfTrailingZeros(blockBytes);
+  }
+
+  /** Most blocks of one source range of a Copy (MSSRL), which is read in one piece. */
+  public int copyRangeBlocks(int maxTransferBytes) {
+    return maxTransferBytes / blockBytes;
+  }
+
+  /** Most blocks of one Copy (MCL). */
+  public long copyBlocks() {
+    return COPY_BYTES / blockBytes;
   }
 }

@@ -27,6 +27,7 @@ public final class Subsystem {
   private final @Nullable Namespace[] byNsid;
   private final List<Namespace> namespaces;
   private final @Nullable DiscoverySource discovery;
+  private final boolean comparesAndWrites;
   private final Map<Integer, Controller> controllers = new TreeMap<>();
   private int lastCntlid;
 
@@ -47,6 +48,10 @@ public final class Subsystem {
     this.limits = limits;
     this.namespaces = List.copyOf(namespaces);
     this.discovery = discovery;
+    comparesAndWrites =
+        namespaces.stream()
+            .map(Namespace::backend)
+            .allMatch(backend -> backend.readOnly() || backend.comparesAndWrites());
     int highest = namespaces.stream().mapToInt(Namespace::nsid).max().orElse(0);
     byNsid = new @Nullable Namespace[highest + 1];
     for (Namespace namespace : namespaces) {
@@ -127,6 +132,11 @@ public final class Subsystem {
       }
     }
     return false;
+  }
+
+  /** True if every namespace can do fused Compare-and-Write: FUSES speaks for all of them. */
+  public boolean comparesAndWrites() {
+    return comparesAndWrites;
   }
 
   /** A fresh controller, or null if there are too many. */

@@ -1,0 +1,112 @@
+package io.nvmetcp.target.backend;
+
+import static io.nvmetcp.target.backend.MemoryBackend.PAGE_BYTES;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayDeque;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class MemoryBackendTest extends StorageBackendContract {
+  private MemoryBackend memory() {
+    return (MemoryBackend) backend;
+  }
+
+  @Override
+  StorageBackend open() {
+    return new MemoryBackend(SIZE_BYTES);
+  }
+
+  @Test
+  void takesNoPageBeforeTheFirstWrite() {
+    assertThat(thread.bytes(backend, 0, SIZE_BYTES)).containsOnly(0);
+    assertThat(memory().pagesInUse()).isZero();
+    assertThat(thread.write(backend, PAGE_BYTES - 512, new byte[1024], false)).isZero();
+    assertThat(memory().pagesInUse()).isEqualTo(2);
+  }
+
+  @Test
+  void lendsPagesWithoutACopy() {
+    byte[] bytes = SessionThread.pattern(PAGE_BYTES, 1);
+    assertThat(thread.write(backend, 0, bytes, false)).isZero();
+    MemoryPieces one = new MemoryPieces();
+    MemoryPieces two = new MemoryPieces();
+    assertThat(thread.read(backend, 0, PAGE_BYTES, one)).isZero();
+    assertThat(thread.read(backend, 4096, 4096, two)).isZero();
+    assertThat(two.segment(0)).isSameAs(one.segment(0));
+    assertThat(two.offset(0)).isEqualTo(4096);
+    one.release();
+    two.release();
+  }
+
+  @Test
+  void swapsAPageThatIsReadAndReusesItAfterTheLastReader() {
+    assertThat(thread.write(backend, 0, SessionThread.pattern(PAGE_BYTES, 1), false)).isZero();
+    MemoryPieces first = new MemoryPieces();
+    MemoryPieces second = new MemoryPieces();
+    assertThat(thread.read(backend, 0, 4096, first)).isZero();
+    assertThat(thread.read(backend, 0, 4096, second)).isZero();
+    assertThat(thread.write(backend, 0, SessionThread.pattern(512, 2), false)).isZero();
+    assertThat(memory().pagesInUse()).isEqualTo(2);
+    first.release();
+    assertThat(memory().pagesInUse()).isEqualTo(2);
+    second.release();
+    assertThat(memory().pagesInUse()).isEqualTo(1);
+  }
+
+  @Test
+  void aReusedPageShowsNothingOfItsPast() {
+    assertThat(thread.write(backend, 0, SessionThread.pattern(PAGE_BYTES, 1), false)).isZero();
+    MemoryPieces lent = new MemoryPieces();
+    assertThat(thread.read(backend, 0, 4096, lent)).isZero();
+    assertThat(thread.write(backend, 0, SessionThread.pattern(512, 2), false)).isZero();
+    lent.release();
+    assertThat(thread.write(backend, PAGE_BYTES, SessionThread.pattern(512, 3), false)).isZero();
+    assertThat(thread.bytes(backend, PAGE_BYTES + 512, PAGE_BYTES - 512)).containsOnly(0);
+  }
+
+  /** Leases are held across the writes of another thread, as a slow socket would. */
+  @Test
+  void whatIsLentStaysAsItWasWhileAnotherThreadWrites() throws Exception {
+    Thread writer =
+        Thread.ofPlatform()
+            .start(
+                () -> {
+                  SessionThread own = new SessionThread();
+                  SplittableRandom random = new SplittableRandom(3);
+                  for (int i = 0; i < 3000; i++) {
+                    int length = 512 << random.nextInt(6);
+                    long offset = 512L * random.nextInt((SIZE_BYTES - length) / 512);
+                    if (own.write(backend, offset, SessionThread.pattern(length, i), false) != 0) {
+                      throw new AssertionError("a write failed");
+                    }
+                  }
+                });
+    record Lent(MemoryPieces pieces, byte[] before) {}
+    ArrayDeque<Lent> held = new ArrayDeque<>();
+    SplittableRandom random = new SplittableRandom(4);
+    while (writer.isAlive()) {
+      MemoryPieces pieces = new MemoryPieces();
+      int length = 4096 * (1 + random.nextInt(40));
+      long offset = 512L * random.nextInt((SIZE_BYTES - length) / 512);
+      assertThat(thread.read(backend, offset, length, pieces)).isZero();
+      held.add(new Lent(pieces, SessionThread.copy(pieces)));
+      if (held.size() > 16) {
+        Lent oldest = held.remove();
+        assertThat(SessionThread.copy(oldest.pieces)).isEqualTo(oldest.before);
+        oldest.pieces.release();
+      }
+    }
+    writer.join();
+    held.forEach(lent -> lent.pieces.release());
+    assertThat(memory().pagesInUse()).isLessThanOrEqualTo(SIZE_BYTES / PAGE_BYTES);
+  }
+
+  @Test
+  void refusesASizeThatCannotBe() {
+    assertThatThrownBy(() -> new MemoryBackend(0)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> new MemoryBackend(Long.MAX_VALUE))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+}

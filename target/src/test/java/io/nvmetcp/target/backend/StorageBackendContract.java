@@ -1,0 +1,214 @@
+package io.nvmetcp.target.backend;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.nvmetcp.nvme.Status;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What every back end does. */
+@Timeout(60)
+abstract class StorageBackendContract {
+  static final int SIZE_BYTES = 1 << 20;
+
+  final SessionThread thread = new SessionThread();
+  StorageBackend backend;
+
+  /** A back end of {@link #SIZE_BYTES} that reads as zeros. */
+  abstract StorageBackend open() throws Exception;
+
+  /** False if it forgets what is written. */
+  boolean remembers() {
+    return true;
+  }
+
+  @BeforeEach
+  void openBackend() throws Exception {
+    backend = open();
+  }
+
+  @AfterEach
+  void closesOnceEverythingIsBack() throws Exception {
+    backend.close().get(10, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void hasTheSizeItWasMadeWith() {
+    assertThat(backend.sizeBytes()).isEqualTo(SIZE_BYTES);
+    assertThat(backend.readOnly()).isFalse();
+  }
+
+  @Test
+  void readsZerosWhereNothingWasWritten() {
+    assertThat(thread.bytes(backend, 0, SIZE_BYTES)).containsOnly(0);
+    assertThat(thread.bytes(backend, SIZE_BYTES - 512, 512)).containsOnly(0);
+  }
+
+  @Test
+  void readsBackWhatWasWrittenAcrossAnyBoundary() {
+    assumeTrue(remembers(), "it forgets what is written");
+    byte[] model = new byte[SIZE_BYTES];
+    SplittableRandom random = new SplittableRandom(11);
+    for (int i = 0; i < 200; i++) {
+      int length = 512 * (1 + random.nextInt(random.nextBoolean() ? 16 : 600));
+      int offset = 512 * random.nextInt((SIZE_BYTES - length) / 512 + 1);
+      if (random.nextBoolean()) {
+        byte[] bytes = SessionThread.pattern(length, i);
+        assertThat(thread.write(backend, offset, bytes, i % 7 == 0)).isZero();
+        System.arraycopy(bytes, 0, model, offset, length);
+      } else {
+        assertThat(thread.bytes(backend, offset, length))
+            .as("operation %d", i)
+            .isEqualTo(Arrays.copyOfRange(model, offset, offset + length));
+      }
+    }
+    assertThat(thread.flush(backend)).isZero();
+    assertThat(thread.bytes(backend, 0, SIZE_BYTES)).isEqualTo(model);
+  }
+
+  @Test
+  void lentDataDoesNotChangeUnderItsReader() {
+    assumeTrue(remembers(), "it forgets what is written");
+    byte[] old = SessionThread.pattern(65536, 1);
+    assertThat(thread.write(backend, 4096, old, false)).isZero();
+    MemoryPieces lent = new MemoryPieces();
+    assertThat(thread.read(backend, 4096, old.length, lent)).isZero();
+    byte[] fresh = SessionThread.pattern(8192, 2);
+    assertThat(thread.write(backend, 8192, fresh, false)).isZero();
+    assertThat(SessionThread.copy(lent)).isEqualTo(old);
+    lent.release();
+    assertThat(thread.bytes(backend, 8192, fresh.length)).isEqualTo(fresh);
+    assertThat(thread.bytes(backend, 4096, 4096)).isEqualTo(Arrays.copyOf(old, 4096));
+  }
+
+  @Test
+  void zeroesAndDeallocatesAcrossAnyBoundary() {
+    assumeTrue(remembers(), "it forgets what is written");
+    byte[] model = SessionThread.pattern(SIZE_BYTES, 21);
+    assertThat(thread.write(backend, 0, model, false)).isZero();
+    SplittableRandom random = new SplittableRandom(22);
+    for (int i = 0; i < 20; i++) {
+      int length = 512 * (1 + random.nextInt(400));
+      int offset = 512 * random.nextInt((SIZE_BYTES - length) / 512 + 1);
+      boolean hint = random.nextBoolean();
+      int status =
+          thread.await(
+              done -> {
+                if (hint) {
+                  backend.deallocate(offset, length, thread, done);
+                } else {
+                  backend.zero(offset, length, true, thread, done);
+                }
+              });
+      assertThat(status).isZero();
+      Arrays.fill(model, offset, offset + length, (byte) 0);
+      assertThat(thread.bytes(backend, 0, SIZE_BYTES)).as("operation %d", i).isEqualTo(model);
+    }
+  }
+
+  @Test
+  void comparesWithWhatItHolds() {
+    byte[] bytes = new byte[8192];
+    assertThat(thread.compare(backend, 4096, bytes)).isZero();
+    bytes[8191] = 1;
+    assertThat(thread.compare(backend, 4096, bytes)).isEqualTo(Status.COMPARE_FAILURE);
+  }
+
+  /** Two threads add to one counter; an addition that does not take is tried again. */
+  @Test
+  void nothingComesBetweenCompareAndWrite() throws Exception {
+    assumeTrue(remembers(), "it forgets what is written");
+    assertThat(backend.comparesAndWrites()).isTrue();
+    int additions = 200;
+    Runnable adder =
+        () -> {
+          SessionThread own = new SessionThread();
+          for (int done = 0; done < additions; ) {
+            byte[] now = own.bytes(backend, 512, 512);
+            ByteBuffer next = ByteBuffer.wrap(now.clone());
+            next.putInt(0, next.getInt(0) + 1);
+            int status = own.exchange(backend, 512, now, next.array());
+            done += status == Status.SUCCESS ? 1 : 0;
+          }
+        };
+    Thread other = Thread.ofPlatform().start(adder);
+    adder.run();
+    other.join();
+    assertThat(ByteBuffer.wrap(thread.bytes(backend, 512, 512)).getInt(0)).isEqualTo(2 * additions);
+  }
+
+  @Test
+  void closingWaitsForTheLastLease() throws Exception {
+    MemoryPieces lent = new MemoryPieces();
+    assertThat(thread.read(backend, 0, 131072, lent)).isZero();
+    CompletableFuture<Void> closed = backend.close();
+    assertThat(closed).isNotDone();
+    assertThat(SessionThread.copy(lent)).containsOnly(0);
+    lent.release();
+    closed.get(10, TimeUnit.SECONDS);
+    assertThat(backend.close()).isCompleted();
+  }
+
+  @Test
+  void refusesEverythingOnceClosed() throws Exception {
+    backend.close().get(10, TimeUnit.SECONDS);
+    MemoryPieces pieces = new MemoryPieces();
+    assertThat(thread.read(backend, 0, 4096, pieces)).isEqualTo(Status.NAMESPACE_NOT_READY);
+    assertThat(pieces.count()).isZero();
+    assertThat(thread.write(backend, 0, new byte[4096], false))
+        .isEqualTo(Status.NAMESPACE_NOT_READY);
+    assertThat(thread.flush(backend)).isEqualTo(Status.NAMESPACE_NOT_READY);
+  }
+
+  /** Each writer fills whole blocks with one value: a reader must never see two in one block. */
+  @Test
+  void neverShowsHalfOfABlockToAReader() throws Exception {
+    int blocks = 64;
+    int rounds = 1500;
+    Thread[] writers = new Thread[2];
+    CompletableFuture<Void> failed = new CompletableFuture<>();
+    for (int w = 0; w < writers.length; w++) {
+      int seed = w;
+      writers[w] =
+          Thread.ofPlatform()
+              .start(
+                  () -> {
+                    SessionThread own = new SessionThread();
+                    SplittableRandom random = new SplittableRandom(seed);
+                    byte[] bytes = new byte[4096];
+                    for (int i = 0; i < rounds; i++) {
+                      Arrays.fill(bytes, (byte) random.nextInt(1, 100));
+                      int status = own.write(backend, 4096L * random.nextInt(blocks), bytes, false);
+                      if (status != 0) {
+                        failed.completeExceptionally(new AssertionError("status " + status));
+                      }
+                    }
+                  });
+    }
+    SplittableRandom random = new SplittableRandom(99);
+    while (writers[0].isAlive() || writers[1].isAlive()) {
+      int count = 1 + random.nextInt(8);
+      int first = random.nextInt(blocks - count + 1);
+      byte[] seen = thread.bytes(backend, 4096L * first, 4096 * count);
+      for (int b = 0; b < count; b++) {
+        for (int i = 1; i < 4096; i++) {
+          if (seen[b * 4096 + i] != seen[b * 4096]) {
+            throw new AssertionError("block " + (first + b) + " is torn at " + i);
+          }
+        }
+      }
+    }
+    for (Thread writer : writers) {
+      writer.join();
+    }
+    assertThat(failed).isNotCompletedExceptionally();
+  }
+}

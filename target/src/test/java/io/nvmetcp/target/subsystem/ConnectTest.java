@@ -1,0 +1,213 @@
+package io.nvmetcp.target.subsystem;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nvmetcp.nvme.ConnectCommand;
+import io.nvmetcp.nvme.ConnectData;
+import io.nvmetcp.nvme.Fabrics;
+import io.nvmetcp.nvme.LittleEndian;
+import io.nvmetcp.nvme.Sqe;
+import io.nvmetcp.nvme.Status;
+import io.nvmetcp.target.backend.NullBackend;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class ConnectTest {
+  private static final String NQN = "nqn.2024-01.io.nvmetcp:disk";
+  private static final String HOST = "nqn.2024-01.io.nvmetcp:host";
+  private static final UUID HOST_ID = new UUID(1, 2);
+  private static final long IN_DATA = 1L << 16;
+  private static final int ENABLE = 0x460001;
+
+  private final List<String> ended = new ArrayList<>();
+  private Subsystem subsystem;
+  private SubsystemDirectory directory;
+
+  @BeforeEach
+  void setUp() {
+    Namespace namespace = new Namespace(1, new UUID(3, 4), 512, new NullBackend(1 << 20));
+    ControllerLimits limits = new ControllerLimits(128, 2, 1 << 20, 8192, 2);
+    subsystem = Subsystem.nvm(NQN, "SN", "model", limits, List.of(namespace));
+    directory =
+        new SubsystemDirectory(
+            List.of(
+                subsystem,
+                Subsystem.discovery(
+                    Fabrics.DISCOVERY_NQN, "SN", "discovery", limits, _ -> new byte[1024])));
+  }
+
+  private static byte[] sqe(int qid, int sqsize) {
+    byte[] sqe = new byte[Sqe.BYTES];
+    ConnectCommand.put(sqe, 0, 1, qid, sqsize, 0, 1234);
+    return sqe;
+  }
+
+  private static byte[] data(UUID hostId, int cntlid, String subnqn, String hostnqn) {
+    return new ConnectData(hostId, cntlid, subnqn, hostnqn).encode();
+  }
+
+  private static byte[] adminData() {
+    return data(HOST_ID, Fabrics.CNTLID_DYNAMIC, NQN, HOST);
+  }
+
+  private QueueEnd queue(String name) {
+    return new QueueEnd() {
+      @Override
+      public void end(String reason) {
+        ended.add(name + ": " + reason);
+      }
+    };
+  }
+
+  private ConnectReply connect(byte[] sqe, byte[] data, QueueEnd queue) {
+    return directory.connect(sqe, 0, data, queue);
+  }
+
+  private Controller admin(QueueEnd queue) {
+    ConnectReply reply = connect(sqe(0, 31), adminData(), queue);
+    assertThat(reply).isInstanceOf(ConnectReply.Accepted.class);
+    return ((ConnectReply.Accepted) reply).controller();
+  }
+
+  private Controller enabled() {
+    Controller controller = admin(queue("admin"));
+    controller.writeCc(ENABLE, Runnable::run);
+    return controller;
+  }
+
+  private ConnectReply io(Controller controller, int qid, String name) {
+    return connect(sqe(qid, 127), data(HOST_ID, controller.cntlid(), NQN, HOST), queue(name));
+  }
+
+  private static void assertInvalid(ConnectReply reply, long where) {
+    assertThat(reply)
+        .isEqualTo(new ConnectReply.Refused(Status.CONNECT_INVALID_PARAMETERS | Status.DNR, where));
+  }
+
+  @Test
+  void makesAControllerPerAdminConnect() {
+    Controller one = admin(queue("a"));
+    Controller other = admin(queue("b"));
+    assertThat(one.cntlid()).isNotEqualTo(other.cntlid()).isPositive();
+    assertThat(one.keepAlive().timeoutMillis()).isEqualTo(1300);
+    assertThat(connect(sqe(0, 31), adminData(), queue("c")))
+        .isEqualTo(new ConnectReply.Refused(Status.CONNECT_CONTROLLER_BUSY, 0));
+    one.end("test");
+    assertThat(admin(queue("d")).cntlid()).isNotEqualTo(other.cntlid());
+  }
+
+  @Test
+  void pointsAtTheFieldThatIsWrong() {
+    byte[] format = sqe(0, 31);
+    LittleEndian.put16(format, ConnectCommand.RECFMT, 1);
+    assertThat(connect(format, adminData(), queue("q")))
+        .isEqualTo(new ConnectReply.Refused(Status.CONNECT_INCOMPATIBLE_FORMAT | Status.DNR, 0));
+    assertInvalid(connect(sqe(0, 0), adminData(), queue("q")), 44);
+    assertInvalid(connect(sqe(0, 128), adminData(), queue("q")), 44);
+    assertInvalid(
+        connect(sqe(0, 31), data(new UUID(0, 0), 0xFFFF, NQN, HOST), queue("q")), IN_DATA);
+    assertInvalid(connect(sqe(0, 31), data(HOST_ID, 7, NQN, HOST), queue("q")), IN_DATA | 16);
+    assertInvalid(
+        connect(sqe(0, 31), data(HOST_ID, 0xFFFF, "nqn.other", HOST), queue("q")), IN_DATA | 256);
+    assertInvalid(connect(sqe(0, 31), data(HOST_ID, 0xFFFF, NQN, ""), queue("q")), IN_DATA | 512);
+    byte[] unterminated = adminData();
+    Arrays.fill(unterminated, 512, 768, (byte) 'x');
+    assertInvalid(connect(sqe(0, 31), unterminated, queue("q")), IN_DATA | 512);
+    assertThat(subsystem.controllerCount()).isZero();
+  }
+
+  @Test
+  void addsIoQueuesOnlyToTheControllerOfTheSameHost() {
+    Controller controller = enabled();
+    int cntlid = controller.cntlid();
+    assertInvalid(
+        connect(sqe(1, 31), data(HOST_ID, cntlid + 5, NQN, HOST), queue("q")), IN_DATA | 16);
+    assertInvalid(
+        connect(sqe(1, 31), data(new UUID(9, 9), cntlid, NQN, HOST), queue("q")), IN_DATA);
+    assertInvalid(
+        connect(sqe(1, 31), data(HOST_ID, cntlid, NQN, "nqn.x"), queue("q")), IN_DATA | 512);
+    assertInvalid(io(controller, 3, "q"), 42);
+    assertThat(io(controller, 1, "one")).isInstanceOf(ConnectReply.Accepted.class);
+    assertThat(io(controller, 1, "again"))
+        .isEqualTo(new ConnectReply.Refused(Status.COMMAND_SEQUENCE_ERROR | Status.DNR, 0));
+  }
+
+  @Test
+  void addsNoIoQueueBeforeTheControllerIsEnabled() {
+    assertThat(io(admin(queue("a")), 1, "q"))
+        .isEqualTo(new ConnectReply.Refused(Status.COMMAND_SEQUENCE_ERROR | Status.DNR, 0));
+  }
+
+  @Test
+  void addsNoIoQueueToADiscoveryController() {
+    ConnectReply reply =
+        connect(
+            sqe(0, 31),
+            data(HOST_ID, Fabrics.CNTLID_DYNAMIC, Fabrics.DISCOVERY_NQN, HOST),
+            queue("a"));
+    Controller discovery = ((ConnectReply.Accepted) reply).controller();
+    assertInvalid(
+        connect(
+            sqe(1, 31), data(HOST_ID, discovery.cntlid(), Fabrics.DISCOVERY_NQN, HOST), queue("q")),
+        42);
+    assertThat(discovery.keepAlive().periodNs()).isPositive();
+  }
+
+  @Test
+  void losingTheAdminQueueEndsTheOthersAndFreesTheController() {
+    QueueEnd adminQueue = queue("admin");
+    Controller controller = admin(adminQueue);
+    controller.writeCc(ENABLE, Runnable::run);
+    assertThat(io(controller, 1, "one")).isInstanceOf(ConnectReply.Accepted.class);
+    assertThat(io(controller, 2, "two")).isInstanceOf(ConnectReply.Accepted.class);
+    controller.detach(0, adminQueue, "gone");
+    assertThat(ended).containsExactly("one: admin queue lost: gone", "two: admin queue lost: gone");
+    assertThat(subsystem.controllerCount()).isZero();
+    assertThat(controller.ready()).isFalse();
+    controller.end("again");
+    assertThat(ended).hasSize(2);
+  }
+
+  @Test
+  void aResetEndsTheIoQueuesAndKeepsTheAdminQueue() {
+    Controller controller = enabled();
+    assertThat(controller.csts()).isEqualTo(1);
+    assertThat(io(controller, 1, "one")).isInstanceOf(ConnectReply.Accepted.class);
+    controller.writeCc(0x460000, Runnable::run);
+    assertThat(ended).containsExactly("one: controller reset");
+    assertThat(controller.csts()).isZero();
+    controller.writeCc(ENABLE, Runnable::run);
+    assertThat(io(controller, 1, "one")).isInstanceOf(ConnectReply.Accepted.class);
+  }
+
+  @Test
+  void aShutdownCompletesAndAReenableClearsIt() {
+    Controller controller = enabled();
+    controller.writeCc(0x464001, Runnable::run);
+    assertThat(controller.csts()).isEqualTo(0b1001);
+    controller.writeCc(0x460000, Runnable::run);
+    assertThat(controller.csts()).isZero();
+  }
+
+  @Test
+  void refusesToEnableWhatItCannotBe() {
+    Controller controller = admin(queue("a"));
+    controller.writeCc(0x470001, Runnable::run);
+    assertThat(controller.csts()).isEqualTo(2);
+    assertThat(controller.ready()).isFalse();
+  }
+
+  @Test
+  void expiresAfterAPeriodWithoutTraffic() {
+    KeepAlive keepAlive = admin(queue("a")).keepAlive();
+    assertThat(keepAlive.periodNs()).isEqualTo(1_300_000_000L);
+    assertThat(keepAlive.expired()).isFalse();
+    keepAlive.traffic();
+    assertThat(keepAlive.expired()).isFalse();
+    assertThat(keepAlive.expired()).isTrue();
+  }
+}
