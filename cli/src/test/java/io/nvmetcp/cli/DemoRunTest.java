@@ -44,7 +44,6 @@ class DemoRunTest {
         DeviceSpec.parse("socket:8192"),
         TeardownMode.LAZY,
         0,
-        0,
         true,
         true,
         TransportChoice.AUTO,

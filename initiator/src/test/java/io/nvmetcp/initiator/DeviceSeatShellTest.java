@@ -154,7 +154,7 @@ class DeviceSeatShellTest extends ShellTest {
     assertThat(statistics.offload(DdpCounter.QUEUE_DEL)).isPositive();
     assertThat(statistics.offload(DdpCounter.QUEUE_ADD_FAIL)).isPositive();
     assertThat(statistics.offload(DdpCounter.DDP_BYTES)).isPositive();
-    await(connection.ended());
+    assertThat(await(connection.ended())).isEqualTo("the end of the test");
     region.close();
     assertThat(device.queues()).isZero();
     server.awaitAllGone();
