@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 
-/** OFFLOAD.md section 8 is a list; here it is compared with the tests there are. */
+/** The behaviours D1 to D16 are a list; here it is compared with the tests there are. */
 final class BehavioursTest {
   private static final Pattern NUMBER = Pattern.compile("d(\\d\\d)_\\w+");
   private static final List<Class<?>> EVERY_DEVICE =

@@ -19,8 +19,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What every device keeps to, with a protocol it has never heard of. OFFLOAD.md section 8 names the
- * behaviours: D2 to D4, D9 to D12, D14, D15. Seeds are in the display names.
+ * What every device keeps to, with a protocol it has never heard of: the behaviours D2 to D4, D9 to
+ * D12, D14, D15. Seeds are in the display names.
  */
 abstract class DeviceContract {
   private static final int SMALL = 9 * 1024 + 3;

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** More of OFFLOAD.md section 8 for every device: D1, D9, D13, D15. */
+/** More of the behaviours of every device: D1, D9, D13, D15. */
 abstract class EveryDeviceContract {
   private static final int LENGTH = 20_000;
 
