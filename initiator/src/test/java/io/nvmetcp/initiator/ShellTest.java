@@ -88,7 +88,10 @@ abstract class ShellTest {
     return initiator;
   }
 
-  /** Regions that are left; with io_uring the kernel gives its last buffer back a moment later. */
+  /**
+   * Regions that are left. Waits a bounded time for none: once, on a busy machine, a region was
+   * freed after the future of the failed connect had completed, and why is not known.
+   */
   int liveRegions() {
     long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
     while (liveInitiator().regions().liveRegions() > 0 && System.nanoTime() < deadlineNs) {

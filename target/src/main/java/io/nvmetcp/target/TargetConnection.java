@@ -1,6 +1,7 @@
 package io.nvmetcp.target;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -248,7 +249,8 @@ final class TargetConnection extends ChannelInboundHandlerAdapter implements Ses
     }
     Channel channel = ctx.channel();
     if (channel instanceof DuplexChannel duplex) {
-      duplex.shutdownOutput();
+      // Shutting the output drops what the socket did not take yet, hence the empty write.
+      ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> duplex.shutdownOutput());
     }
     connectTimer = cancelled(connectTimer);
     connectTimer = after(options.getLingerTimeout().toNanos(), ctx::close);
