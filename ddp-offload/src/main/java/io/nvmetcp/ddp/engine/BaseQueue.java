@@ -10,7 +10,7 @@ import io.nvmetcp.ddp.ReadWindow;
 import io.nvmetcp.ddp.SetupResult;
 import io.nvmetcp.ddp.TeardownMode;
 import io.nvmetcp.ddp.UpperLayer;
-import io.nvmetcp.ddp.memory.BufferSlice;
+import io.nvmetcp.ddp.memory.HeldBuffer;
 import io.nvmetcp.ddp.memory.Region;
 import io.nvmetcp.ddp.memory.RegionKind;
 import io.nvmetcp.ddp.memory.RegionRegistry;
@@ -125,10 +125,13 @@ public abstract class BaseQueue implements DdpQueue {
     if (refusal != null) {
       return refusal;
     }
-    if (deleted || !region.contains(offset, length) || !region.hold()) {
+    Mapping mapping = tags.entry(tag);
+    if (deleted
+        || !region.contains(offset, length)
+        || !mapping.buffer.hold(region, offset, length)) {
       return admission.refuse(DdpCounter.SETUP_FAIL_PROTECTION, SetupResult.PROTECTION);
     }
-    map(tag, region, offset, length);
+    map(mapping, tag);
     return SetupResult.MAPPED;
   }
 
@@ -143,27 +146,21 @@ public abstract class BaseQueue implements DdpQueue {
     if (refusal != null) {
       return refusal;
     }
-    if (deleted || !buffer.hold()) {
+    Mapping mapping = tags.entry(tag);
+    if (deleted || !mapping.buffer.hold(buffer)) {
       return admission.refuse(DdpCounter.SETUP_FAIL_PROTECTION, SetupResult.PROTECTION);
     }
-    BufferSlice first = buffer.segment(0);
-    Mapping mapping = map(tag, first.region(), first.offset(), buffer.lengthBytes());
-    mapping.pieces = buffer.segments() == 1 ? null : buffer;
+    map(mapping, tag);
     return SetupResult.MAPPED;
   }
 
-  private Mapping map(int tag, Region region, long offset, int length) {
-    Mapping mapping = tags.entry(tag);
+  private void map(Mapping mapping, int tag) {
     mapping.state = Mapping.State.AWAIT_DATA;
     mapping.tag = tag;
-    mapping.region = region;
-    mapping.offset = offset;
-    mapping.length = length;
-    mapping.expectedBytes = length;
+    mapping.expectedBytes = mapping.buffer.lengthBytes();
     mapping.epoch++;
     tags.added();
     counters.increment(DdpCounter.SETUP);
-    return mapping;
   }
 
   @Override
@@ -213,7 +210,7 @@ public abstract class BaseQueue implements DdpQueue {
     mapping.state = Mapping.State.FREE;
     tags.removed();
     counters.increment(DdpCounter.TEARDOWN);
-    mapping.release();
+    mapping.buffer.release();
     upper.teardownDone(mapping.tag);
   }
 
@@ -232,7 +229,8 @@ public abstract class BaseQueue implements DdpQueue {
       }
       return null;
     }
-    if (shape.bufferOffset < 0 || shape.bufferOffset > (long) mapping.length - shape.dataBytes) {
+    if (shape.bufferOffset < 0
+        || shape.bufferOffset > (long) mapping.buffer.lengthBytes() - shape.dataBytes) {
       counters.increment(DdpCounter.OUT_OF_RANGE);
       return null;
     }
@@ -275,11 +273,12 @@ public abstract class BaseQueue implements DdpQueue {
     return window;
   }
 
-  /** Hands out part of a mapped buffer, which lies within one segment of it. */
+  /** Hands out part of a mapped buffer, which lies within one piece of it. */
   protected final ReadWindow directWindow(Mapping mapping, long offset, int bytes) {
     takeWindow(mapping);
-    int segment = mapping.segment(offset);
-    window.set(mapping.region(segment), mapping.place(segment, offset), bytes, true);
+    HeldBuffer buffer = mapping.buffer;
+    int piece = buffer.piece(offset);
+    window.set(buffer.region(piece), buffer.place(piece, offset), bytes, true);
     return window;
   }
 

@@ -10,6 +10,7 @@ import io.nvmetcp.ddp.PduShape;
 import io.nvmetcp.ddp.QueueConfig;
 import io.nvmetcp.ddp.ReadWindow;
 import io.nvmetcp.ddp.UpperLayer;
+import io.nvmetcp.ddp.memory.HeldBuffer;
 import io.nvmetcp.ddp.memory.RegionRegistry;
 import io.nvmetcp.ddp.stats.DdpCounter;
 import java.lang.foreign.MemorySegment;
@@ -62,7 +63,8 @@ public final class PlacingQueue extends BaseQueue {
         && tracker.part() == StreamTracker.Part.PAYLOAD
         && tracker.payloadLeft() >= MIN_DIRECT_BYTES) {
       long at = tracker.shape().bufferOffset + tracker.payloadOffset();
-      int bytes = Math.min(tracker.payloadLeft(), mapping.contiguous(mapping.segment(at), at));
+      HeldBuffer buffer = mapping.buffer();
+      int bytes = Math.min(tracker.payloadLeft(), buffer.contiguous(buffer.piece(at), at));
       return directWindow(mapping, at, bytes);
     }
     return stagingWindow(shortReads ? SHORT_STAGING_BYTES : STAGING_BYTES);

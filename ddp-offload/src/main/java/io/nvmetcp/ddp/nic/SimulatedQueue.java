@@ -15,6 +15,7 @@ import io.nvmetcp.ddp.engine.Mapping;
 import io.nvmetcp.ddp.engine.StreamTracker;
 import io.nvmetcp.ddp.fault.PacketFate;
 import io.nvmetcp.ddp.fault.SeededFaults;
+import io.nvmetcp.ddp.memory.HeldBuffer;
 import io.nvmetcp.ddp.memory.Region;
 import io.nvmetcp.ddp.memory.RegionKind;
 import io.nvmetcp.ddp.memory.RegionRegistry;
@@ -274,10 +275,11 @@ final class SimulatedQueue extends BaseQueue {
   }
 
   private int place(Mapping mapping, MemorySegment bytes, long at, int length, long bufferAt) {
-    int segment = mapping.segment(bufferAt);
-    int step = Math.min(length, mapping.contiguous(segment, bufferAt));
-    Region region = mapping.region(segment);
-    long regionAt = mapping.place(segment, bufferAt);
+    HeldBuffer buffer = mapping.buffer();
+    int piece = buffer.piece(bufferAt);
+    int step = Math.min(length, buffer.contiguous(piece, bufferAt));
+    Region region = buffer.region(piece);
+    long regionAt = buffer.place(piece, bufferAt);
     region.place(regionAt, bytes, at, step);
     if (!currentPlaced) {
       currentPlaced = true;

@@ -1,9 +1,11 @@
 package io.nvmetcp.initiator.queue;
 
+import io.nvmetcp.crc.Crc32c;
 import io.nvmetcp.crc.Crc32cDigest;
 import io.nvmetcp.crc.ledger.DigestLedger;
 import io.nvmetcp.crc.ledger.DigestVerdict;
 import io.nvmetcp.ddp.memory.DeviceMemory;
+import io.nvmetcp.ddp.memory.HeldBuffer;
 import io.nvmetcp.ddp.memory.Region;
 import io.nvmetcp.ddp.stats.DdpCounter;
 import io.nvmetcp.nvme.Cqe;
@@ -132,11 +134,11 @@ final class Inbound implements PduListener {
       return;
     }
     long datao = PduFields.datao(header);
-    if (datao + payloadBytes > slot.length) {
+    if (datao + payloadBytes > slot.buffer.lengthBytes()) {
       fail(
           FatalStatus.DATA_OUT_OF_RANGE,
           NO_INFORMATION,
-          "C2HData beyond the command's %d bytes".formatted(slot.length));
+          "C2HData beyond the command's %d bytes".formatted(slot.buffer.lengthBytes()));
       return;
     }
     if (datao != slot.progress) {
@@ -155,8 +157,28 @@ final class Inbound implements PduListener {
   public void onPayload(
       MemorySegment bytes, long offset, int length, int payloadOffset, boolean placed) {
     Slot slot = currentSlot();
-    Region target = slot.region();
-    long at = slot.offset + currentOffset + payloadOffset;
+    HeldBuffer buffer = slot.buffer;
+    int start = currentOffset + payloadOffset;
+    int done = 0;
+    while (done < length) {
+      int at = start + done;
+      int piece = buffer.piece(at);
+      int step = Math.min(length - done, buffer.contiguous(piece, at));
+      take(slot, buffer.region(piece), buffer.place(piece, at), bytes, offset + done, step, placed);
+      done += step;
+    }
+    owner.count(DdpCounter.DELIVERED_BYTES, length);
+  }
+
+  // A part of the payload that lies in one piece of the buffer.
+  private void take(
+      Slot slot,
+      Region target,
+      long at,
+      MemorySegment bytes,
+      long offset,
+      int length,
+      boolean placed) {
     if (placed) {
       if (bytes.address() + offset != target.segment().address() + at) {
         throw new IllegalStateException("the device placed bytes at a wrong address");
@@ -168,7 +190,6 @@ final class Inbound implements PduListener {
       slot.undelivered = "the device's memory cannot be copied to";
       owner.count(DdpCounter.NOT_DELIVERED_BYTES, length);
     }
-    owner.count(DdpCounter.DELIVERED_BYTES, length);
   }
 
   @Override
@@ -200,20 +221,34 @@ final class Inbound implements PduListener {
   }
 
   private void softwareCheck(Slot slot, int length, DigestLedger digest, int receivedDigest) {
-    Region region = slot.region();
-    long at = slot.offset + currentOffset;
-    if (region.kind().hostAccess()) {
-      crc.reset();
-      crc.update(region.segment(), at, length);
-      digest.softwareResult(crc.value() == receivedDigest);
+    if (slot.undelivered != null) {
       return;
     }
-    long found = slot.undelivered == null ? region.crc32c(at, length) : DeviceMemory.NO_CRC;
-    if (found != DeviceMemory.NO_CRC) {
-      digest.softwareResult((int) found == receivedDigest);
-    } else if (slot.undelivered == null) {
-      slot.undelivered = "nobody can compute the digest of what is in the device's memory";
+    HeldBuffer buffer = slot.buffer;
+    int value = 0;
+    int done = 0;
+    while (done < length) {
+      int at = currentOffset + done;
+      int piece = buffer.piece(at);
+      int step = Math.min(length - done, buffer.contiguous(piece, at));
+      long found = crc32c(buffer.region(piece), buffer.place(piece, at), step);
+      if (found == DeviceMemory.NO_CRC) {
+        slot.undelivered = "nobody can compute the digest of what is in the device's memory";
+        return;
+      }
+      value = done == 0 ? (int) found : Crc32c.combine(value, (int) found, step);
+      done += step;
     }
+    digest.softwareResult(value == receivedDigest);
+  }
+
+  private long crc32c(Region region, long at, int length) {
+    if (!region.kind().hostAccess()) {
+      return region.crc32c(at, length);
+    }
+    crc.reset();
+    crc.update(region.segment(), at, length);
+    return Integer.toUnsignedLong(crc.value());
   }
 
   private void capsuleResponse(byte[] header) {
@@ -234,11 +269,12 @@ final class Inbound implements PduListener {
     // Of a read: data is missing. Of a write: it was never asked for, so it cannot be stored.
     if (Status.isSuccess(status)
         && slot.direction != Direction.NONE
-        && slot.progress < slot.length) {
+        && slot.progress < slot.buffer.lengthBytes()) {
       fail(
           FatalStatus.SEQUENCE_ERROR,
           NO_INFORMATION,
-          "success of %04Xh after %d of %d bytes".formatted(slot.cid, slot.progress, slot.length));
+          "success of %04Xh after %d of %d bytes"
+              .formatted(slot.cid, slot.progress, slot.buffer.lengthBytes()));
       return;
     }
     owner.responded(slot, status, result);
@@ -255,11 +291,11 @@ final class Inbound implements PduListener {
     }
     long offset = PduFields.r2to(header);
     long length = PduFields.r2tl(header);
-    if (offset + length > slot.length) {
+    if (offset + length > slot.buffer.lengthBytes()) {
       fail(
           FatalStatus.DATA_OUT_OF_RANGE,
           NO_INFORMATION,
-          "R2T beyond the command's %d bytes".formatted(slot.length));
+          "R2T beyond the command's %d bytes".formatted(slot.buffer.lengthBytes()));
       return;
     }
     if (offset != slot.progress) {

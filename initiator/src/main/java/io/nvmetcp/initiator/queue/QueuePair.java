@@ -4,7 +4,9 @@ import io.nvmetcp.ddp.DdpQueue;
 import io.nvmetcp.ddp.ResyncAnswers;
 import io.nvmetcp.ddp.SetupResult;
 import io.nvmetcp.ddp.UpperLayer;
+import io.nvmetcp.ddp.memory.HeldBuffer;
 import io.nvmetcp.ddp.memory.Region;
+import io.nvmetcp.ddp.memory.ScatterList;
 import io.nvmetcp.ddp.stats.DdpCounter;
 import io.nvmetcp.nvme.Sgl;
 import io.nvmetcp.nvme.Sqe;
@@ -151,24 +153,55 @@ public final class QueuePair implements UpperLayer {
       long offset,
       int length,
       Completion completion) {
-    // Nothing follows a terminate request, ours or theirs.
-    if (inbound.stopped()) {
-      return CLOSED;
-    }
-    if (slots.live() >= maxOutstanding) {
-      return QUEUE_FULL;
+    int refusal = refusal();
+    if (refusal != 0) {
+      return refusal;
     }
     if (region != null && direction == Direction.WRITE && !region.kind().hostAccess()) {
       return REGION_KIND;
     }
-    if (region != null && !region.hold()) {
+    Slot slot = slots.next();
+    if (region != null && !slot.buffer.hold(region, offset, length)) {
       return REGION_CLOSED;
     }
+    return send(sqe, direction, completion);
+  }
+
+  /**
+   * As {@link #submit(byte[], Direction, Region, long, int, Completion)}, for data in several
+   * pieces, filled or read one behind the other; the regions of all are held until the command
+   * ends.
+   *
+   * @param direction {@link Direction#READ} or {@link Direction#WRITE}
+   */
+  public int submit(byte[] sqe, Direction direction, ScatterList buffer, Completion completion) {
+    int refusal = refusal();
+    if (refusal != 0) {
+      return refusal;
+    }
+    for (int i = 0; i < buffer.segments() && direction == Direction.WRITE; i++) {
+      if (!buffer.segment(i).region().kind().hostAccess()) {
+        return REGION_KIND;
+      }
+    }
+    if (!slots.next().buffer.hold(buffer)) {
+      return REGION_CLOSED;
+    }
+    return send(sqe, direction, completion);
+  }
+
+  // Why nothing can be submitted now; 0 if it can.
+  private int refusal() {
+    // Nothing follows a terminate request, ours or theirs.
+    if (inbound.stopped()) {
+      return CLOSED;
+    }
+    return slots.live() >= maxOutstanding ? QUEUE_FULL : 0;
+  }
+
+  private int send(byte[] sqe, Direction direction, Completion completion) {
     Slot slot = slots.take();
     slot.direction = direction;
-    slot.region = region;
-    slot.offset = offset;
-    slot.length = length;
     slot.completion = completion;
     slot.debts = Debt.RESPONSE;
     slot.sequence = submitSequence++;
@@ -185,31 +218,57 @@ public final class QueuePair implements UpperLayer {
   private void sendRead(Slot slot, byte[] sqe) {
     DdpQueue queue = device;
     // The mapping stands before the command leaves: the answer may be here at any time after.
-    if (queue != null
-        && queue.setup(slot.cid, slot.region(), slot.offset, slot.length) == SetupResult.MAPPED) {
+    if (queue != null && setup(queue, slot) == SetupResult.MAPPED) {
       slot.mapped = true;
       slot.debts |= Debt.TEARDOWN;
     }
-    Sgl.transport(sqe, 0, slot.length);
+    Sgl.transport(sqe, 0, slot.buffer.lengthBytes());
     writer.capsuleCmd(sqe, 0, 0);
   }
 
+  private static SetupResult setup(DdpQueue queue, Slot slot) {
+    HeldBuffer buffer = slot.buffer;
+    ScatterList pieces = buffer.pieces();
+    return pieces == null
+        ? queue.setup(slot.cid, buffer.region(0), buffer.place(0, 0), buffer.lengthBytes())
+        : queue.setup(slot.cid, pieces);
+  }
+
   private void sendWrite(Slot slot, byte[] sqe) {
-    if (slot.length <= inCapsuleBytes) {
-      Sgl.inCapsule(sqe, 0, slot.length);
-      slot.progress = slot.length;
-      writer.capsuleCmd(sqe, 0, slot.length);
-      sendPayload(slot, 0, slot.length);
+    int length = slot.buffer.lengthBytes();
+    if (length <= inCapsuleBytes) {
+      Sgl.inCapsule(sqe, 0, length);
+      slot.progress = length;
+      writer.capsuleCmd(sqe, 0, length);
+      startSends(slot);
+      try {
+        sendPayload(slot, 0, length);
+      } finally {
+        sendDone(slot);
+      }
     } else {
-      Sgl.transport(sqe, 0, slot.length);
+      Sgl.transport(sqe, 0, length);
       writer.capsuleCmd(sqe, 0, 0);
     }
   }
 
-  private void sendPayload(Slot slot, int at, int length) {
+  // Until the sendDone that belongs to it the slot stays, whatever the sink does meanwhile.
+  private static void startSends(Slot slot) {
     slot.sends++;
     slot.debts |= Debt.SEND;
-    writer.payload(slot.region().segment(), slot.offset + at, length, slot.lease);
+  }
+
+  private void sendPayload(Slot slot, int from, int length) {
+    HeldBuffer buffer = slot.buffer;
+    int end = from + length;
+    int at = from;
+    while (at < end) {
+      int piece = buffer.piece(at);
+      int step = Math.min(end - at, buffer.contiguous(piece, at));
+      slot.sends++;
+      writer.payload(buffer.region(piece).segment(), buffer.place(piece, at), step, slot.lease);
+      at += step;
+    }
   }
 
   // The sink no longer reads this piece of the slot's buffer.
@@ -272,12 +331,17 @@ public final class QueuePair implements UpperLayer {
   void sendData(Slot slot, int ttag, int offset, int length) {
     int most = (int) Math.min(negotiated().maxH2cDataBytes(), Integer.MAX_VALUE);
     int done = 0;
-    while (done < length) {
-      int step = Math.min(length - done, most);
-      int flags = done + step == length ? PduFlags.LAST : 0;
-      writer.data(PduType.H2C_DATA, flags, slot.cid, ttag, offset + done, step);
-      sendPayload(slot, offset + done, step);
-      done += step;
+    startSends(slot);
+    try {
+      while (done < length) {
+        int step = Math.min(length - done, most);
+        int flags = done + step == length ? PduFlags.LAST : 0;
+        writer.data(PduType.H2C_DATA, flags, slot.cid, ttag, offset + done, step);
+        sendPayload(slot, offset + done, step);
+        done += step;
+      }
+    } finally {
+      sendDone(slot);
     }
   }
 
@@ -367,11 +431,8 @@ public final class QueuePair implements UpperLayer {
     long result = slot.result;
     boolean lost = slot.lost;
     String undelivered = slot.undelivered;
-    Region region = slot.region;
+    slot.buffer.release();
     slots.free(slot);
-    if (region != null) {
-      region.release();
-    }
     if (completion == null) {
       throw new IllegalStateException("command ends twice");
     }

@@ -1,6 +1,6 @@
 package io.nvmetcp.initiator.queue;
 
-import io.nvmetcp.ddp.memory.Region;
+import io.nvmetcp.ddp.memory.HeldBuffer;
 import io.nvmetcp.pdu.frame.PayloadLease;
 import org.jspecify.annotations.Nullable;
 
@@ -14,9 +14,9 @@ final class Slot {
   int debts;
   int sends;
   Direction direction = Direction.NONE;
-  @Nullable Region region;
-  long offset;
-  int length;
+
+  /** Where the data goes or comes from, held; empty if there is none. */
+  final HeldBuffer buffer = new HeldBuffer();
 
   /** Bytes received (read) or asked for by R2T (write), always a prefix of the buffer. */
   int progress;
@@ -37,13 +37,5 @@ final class Slot {
   Slot(int index, QueuePair owner) {
     this.index = index;
     lease = () -> owner.sendDone(this);
-  }
-
-  Region region() {
-    Region held = region;
-    if (held == null) {
-      throw new IllegalStateException("command " + cid + " has no buffer");
-    }
-    return held;
   }
 }

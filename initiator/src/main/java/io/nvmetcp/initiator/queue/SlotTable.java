@@ -28,9 +28,15 @@ final class SlotTable {
     freeCount = entries;
   }
 
+  /** The slot that {@link #take} takes; there must be one free. */
+  Slot next() {
+    return slots[free[freeCount - 1]];
+  }
+
   /** Takes a free slot under a new identifier; there must be one. */
   Slot take() {
-    Slot slot = slots[free[--freeCount]];
+    Slot slot = next();
+    freeCount--;
     do {
       slot.generation++;
       slot.cid = (slot.generation << shift | slot.index) & CID_MASK;
@@ -39,15 +45,12 @@ final class SlotTable {
     return slot;
   }
 
-  /** Frees a slot and forgets all it held. */
+  /** Frees a slot and forgets all it held; its buffer was released. */
   void free(Slot slot) {
     slot.live = false;
     slot.debts = 0;
     slot.sends = 0;
     slot.direction = Direction.NONE;
-    slot.region = null;
-    slot.offset = 0;
-    slot.length = 0;
     slot.progress = 0;
     slot.mapped = false;
     slot.lost = false;

@@ -10,6 +10,7 @@ import io.nvmetcp.ddp.fault.FaultRates;
 import io.nvmetcp.ddp.memory.DeviceMemory;
 import io.nvmetcp.ddp.memory.Region;
 import io.nvmetcp.ddp.memory.RegionRegistry;
+import io.nvmetcp.ddp.memory.ScatterList;
 import io.nvmetcp.ddp.nic.NicOptions;
 import io.nvmetcp.ddp.nic.SimulatedDevice;
 import io.nvmetcp.ddp.socket.SocketDevice;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A queue pair on devices that lose their place, and with memory that host code cannot touch. */
 class QueuePairOffloadTest {
@@ -198,6 +200,56 @@ class QueuePairOffloadTest {
     assertThat(read)
         .hasToString(
             "not delivered: nobody can compute the digest of what is in the device's memory");
+    assertThat(host.close()).isZero();
+  }
+
+  private static Outcome read(QueueHarness host, ScatterList list) {
+    Outcome outcome = new Outcome();
+    byte[] sqe = new byte[Sqe.BYTES];
+    Sqe.init(sqe, 0, IoOpcode.READ, 0, 1);
+    outcome.cid = host.pair.submit(sqe, Direction.READ, list, outcome);
+    host.exchange();
+    return outcome;
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 5000})
+  void aDigestOverHostAndDeviceMemoryIsPutTogetherFromItsPieces(int wrongAt) {
+    QueueHarness host = host(Kind.NONE::make);
+    Accelerator memory = new Accelerator(new byte[BYTES], true, true);
+    Region region = host.registry.device(memory);
+    ScatterList list =
+        ScatterList.of(
+            host.region.slice(0, 4000), region.slice(512, 3000), host.region.slice(9000, 5000));
+    Outcome read = read(host, list);
+    byte[] content = QueueHarness.pattern(8, 12_000);
+    host.controller.data(read.cid, 0, content, PduFlags.LAST | PduFlags.SUCCESS);
+    byte[] pdu = host.controller.take();
+    pdu[pdu.length - 1 - wrongAt] ^= (byte) (wrongAt == 0 ? 0 : 1);
+    host.deliver(pdu);
+    assertThat(read).hasToString(wrongAt == 0 ? "success" : "status 022h");
+    assertThat(get(host, DdpCounter.DIGEST_BY_FALLBACK)).isEqualTo(wrongAt == 0 ? 1 : 0);
+    assertThat(get(host, DdpCounter.DATA_DIGEST_ERRORS)).isEqualTo(wrongAt == 0 ? 0 : 1);
+    assertThat(host.bytes(0, 4000)).isEqualTo(Arrays.copyOf(content, 4000));
+    region.close();
+    assertThat(host.close()).isZero();
+  }
+
+  @Test
+  void aWriteOfWhichOnePieceIsADevicesMemoryIsRefused() {
+    QueueHarness host = host(Kind.SIMULATED::make);
+    Region region = host.registry.device(new Accelerator(new byte[BYTES], true, true));
+    Outcome outcome = new Outcome();
+    int answer =
+        host.pair.submit(
+            new byte[Sqe.BYTES],
+            Direction.WRITE,
+            ScatterList.of(host.region.slice(0, 4096), region.slice(0, 4096)),
+            outcome);
+    assertThat(answer).isEqualTo(QueuePair.REGION_KIND);
+    assertThat(outcome.calls).isEmpty();
+    assertThat(host.region.holders()).isZero();
+    region.close();
     assertThat(host.close()).isZero();
   }
 

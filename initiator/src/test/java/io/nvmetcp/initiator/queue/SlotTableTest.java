@@ -77,6 +77,5 @@ class SlotTableTest {
     assertThat(again.lost).isFalse();
     assertThat(again.lossReason).isNull();
     assertThat(again.completion).isNull();
-    assertThat(again.region).isNull();
   }
 }
