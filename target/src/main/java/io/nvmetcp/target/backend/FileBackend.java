@@ -34,7 +34,7 @@ public final class FileBackend implements StorageBackend {
   private final Path path;
   private final FileChannel channel;
   private final boolean readOnly;
-  private final long sizeBytes;
+  private volatile long sizeBytes;
   private final RangeLocks ranges = new RangeLocks();
   private final TransferBufferPool buffers =
       new TransferBufferPool(TRANSFER_LIMIT_BYTES, TRANSFER_IDLE_BYTES);
@@ -98,6 +98,35 @@ public final class FileBackend implements StorageBackend {
   @Override
   public long sizeBytes() {
     return sizeBytes;
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>A file that is longer or shorter already, because somebody else changed it, is taken as it
+   * is.
+   */
+  @Override
+  public void resize(long newSizeBytes) throws IOException {
+    if (!gate.enter()) {
+      throw new IOException(path + ": closed");
+    }
+    try {
+      long now = channel.size();
+      if (now != newSizeBytes && readOnly) {
+        throw new IOException(
+            "%s: it has %d bytes, and is served read-only".formatted(path, now));
+      }
+      if (now < newSizeBytes) {
+        // One byte at the end: what lies before it stays a hole.
+        channel.write(ByteBuffer.allocate(1), newSizeBytes - 1);
+      } else if (now > newSizeBytes) {
+        channel.truncate(newSizeBytes);
+      }
+      sizeBytes = newSizeBytes;
+    } finally {
+      gate.release();
+    }
   }
 
   @Override

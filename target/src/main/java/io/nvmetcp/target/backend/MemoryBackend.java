@@ -1,6 +1,7 @@
 package io.nvmetcp.target.backend;
 
 import io.nvmetcp.nvme.Status;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.CompletableFuture;
@@ -28,8 +29,9 @@ public final class MemoryBackend implements StorageBackend {
   private static final int SPINS_BEFORE_YIELD = 100;
   private static final MemorySegment ZEROS = Arena.global().allocate(PAGE_BYTES, 4096);
 
-  private final long sizeBytes;
-  private final AtomicReferenceArray<Page> table;
+  private volatile long sizeBytes;
+  // Replaced by a longer one, under all locks, when the namespace grows; never by a shorter one.
+  private volatile AtomicReferenceArray<Page> table;
   private final ReentrantLock[] locks = new ReentrantLock[LOCKS];
   private final PagePool pool = new PagePool(PAGE_BYTES);
   private final UseGate gate = new UseGate(pool::close);
@@ -39,14 +41,55 @@ public final class MemoryBackend implements StorageBackend {
    * @throws IllegalArgumentException if the size is not positive or beyond 2^31 pages
    */
   public MemoryBackend(long sizeBytes) {
+    table = new AtomicReferenceArray<>(pages(sizeBytes));
+    this.sizeBytes = sizeBytes;
+    for (int i = 0; i < LOCKS; i++) {
+      locks[i] = new ReentrantLock();
+    }
+  }
+
+  private static int pages(long sizeBytes) {
     long pages = sizeBytes / PAGE_BYTES + (sizeBytes % PAGE_BYTES > 0 ? 1 : 0);
     if (sizeBytes <= 0 || pages > Integer.MAX_VALUE - 8) {
       throw new IllegalArgumentException("a memory namespace of " + sizeBytes + " bytes");
     }
-    this.sizeBytes = sizeBytes;
-    table = new AtomicReferenceArray<>((int) pages);
-    for (int i = 0; i < LOCKS; i++) {
-      locks[i] = new ReentrantLock();
+    return (int) pages;
+  }
+
+  @Override
+  public void resize(long newSizeBytes) throws IOException {
+    int pages = pages(newSizeBytes);
+    if (!gate.enter()) {
+      throw new IOException("closed");
+    }
+    try {
+      if (pages > table.length()) {
+        lengthen(pages);
+      }
+      // An operation in flight may have written beyond an earlier end after it was cut off.
+      long from = Math.min(sizeBytes, newSizeBytes);
+      eraseAll(from, (long) table.length() * PAGE_BYTES);
+      sizeBytes = newSizeBytes;
+    } finally {
+      gate.release();
+    }
+  }
+
+  private void lengthen(int pages) {
+    for (ReentrantLock lock : locks) {
+      lock.lock();
+    }
+    try {
+      AtomicReferenceArray<Page> old = table;
+      AtomicReferenceArray<Page> longer = new AtomicReferenceArray<>(pages);
+      for (int i = 0; i < old.length(); i++) {
+        longer.setPlain(i, old.get(i));
+      }
+      table = longer;
+    } finally {
+      for (ReentrantLock lock : locks) {
+        lock.unlock();
+      }
     }
   }
 
@@ -200,20 +243,23 @@ public final class MemoryBackend implements StorageBackend {
     }
     int status = Status.SUCCESS;
     try {
-      long at = offsetBytes;
-      long end = offsetBytes + lengthBytes;
-      while (at < end) {
-        int inPage = (int) (at % PAGE_BYTES);
-        int step = (int) Math.min(end - at, PAGE_BYTES - inPage);
-        erase((int) (at / PAGE_BYTES), inPage, step);
-        at += step;
-      }
+      eraseAll(offsetBytes, offsetBytes + lengthBytes);
     } catch (OutOfMemoryError e) {
       status = Status.CAPACITY_EXCEEDED;
     } finally {
       gate.release();
     }
     completion.complete(status);
+  }
+
+  private void eraseAll(long from, long end) {
+    long at = from;
+    while (at < end) {
+      int inPage = (int) (at % PAGE_BYTES);
+      int step = (int) Math.min(end - at, PAGE_BYTES - inPage);
+      erase((int) (at / PAGE_BYTES), inPage, step);
+      at += step;
+    }
   }
 
   // A whole page becomes a hole; of a hole nothing has to be erased.

@@ -11,17 +11,26 @@ public final class NullBackend implements StorageBackend {
   private static final int ZERO_BYTES = 128 * 1024;
   private static final MemorySegment ZEROS = Arena.global().allocate(ZERO_BYTES, 4096);
 
-  private final long sizeBytes;
+  private volatile long sizeBytes;
   private final UseGate gate = new UseGate(() -> {});
 
   /**
    * @param sizeBytes size of the namespace, above 0
    */
   public NullBackend(long sizeBytes) {
+    this.sizeBytes = checked(sizeBytes);
+  }
+
+  private static long checked(long sizeBytes) {
     if (sizeBytes <= 0) {
       throw new IllegalArgumentException("a null namespace of " + sizeBytes + " bytes");
     }
-    this.sizeBytes = sizeBytes;
+    return sizeBytes;
+  }
+
+  @Override
+  public void resize(long newSizeBytes) {
+    sizeBytes = checked(newSizeBytes);
   }
 
   @Override

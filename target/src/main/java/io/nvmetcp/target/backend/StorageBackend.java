@@ -1,6 +1,7 @@
 package io.nvmetcp.target.backend;
 
 import io.nvmetcp.nvme.Status;
+import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
@@ -17,7 +18,7 @@ import java.util.concurrent.Executor;
  */
 public interface StorageBackend {
 
-  /** Size in bytes; does not change. */
+  /** Size in bytes; changes only by {@link #resize}. */
   long sizeBytes();
 
   /** True if writes are refused. */
@@ -134,6 +135,19 @@ public interface StorageBackend {
 
   /** Makes every write that completed before this call durable. */
   void flush(Executor sessionThread, IoCompletion completion);
+
+  /**
+   * Grows or shrinks the storage; what is added reads as zeros, what is cut off is gone. May block:
+   * not for an event loop. Operations may be in flight: one that reaches beyond a new end succeeds
+   * or fails, and touches nothing within it. One resize at a time.
+   *
+   * @param sizeBytes the new size, a positive multiple of the block size
+   * @throws IOException if it cannot be done; the message says what and why in one line
+   * @throws UnsupportedOperationException if this storage has a fixed size
+   */
+  default void resize(long sizeBytes) throws IOException {
+    throw new UnsupportedOperationException("this storage has a fixed size");
+  }
 
   /**
    * Refuses what comes from now on, with {@link Status#NAMESPACE_NOT_READY}. Idempotent; any

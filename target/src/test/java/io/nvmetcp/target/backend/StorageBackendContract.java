@@ -53,6 +53,25 @@ abstract class StorageBackendContract {
   }
 
   @Test
+  void growsWithZerosAndForgetsWhatIsCutOff() throws Exception {
+    assertThat(thread.write(backend, SIZE_BYTES - 4096, SessionThread.pattern(4096, 1), false))
+        .isZero();
+    int more = SIZE_BYTES + 300 * 1024;
+    backend.resize(more);
+    assertThat(backend.sizeBytes()).isEqualTo(more);
+    assertThat(thread.bytes(backend, SIZE_BYTES, more - SIZE_BYTES)).containsOnly(0);
+    byte[] kept =
+        remembers() ? Arrays.copyOf(SessionThread.pattern(4096, 1), 2048) : new byte[2048];
+    backend.resize(SIZE_BYTES - 2048);
+    assertThat(thread.bytes(backend, SIZE_BYTES - 4096, 2048)).isEqualTo(kept);
+    backend.resize(more);
+    assertThat(thread.bytes(backend, SIZE_BYTES - 4096, 2048)).isEqualTo(kept);
+    assertThat(thread.bytes(backend, SIZE_BYTES - 2048, 2048)).containsOnly(0);
+    assertThat(thread.write(backend, more - 4096, SessionThread.pattern(4096, 2), false)).isZero();
+    backend.resize(SIZE_BYTES);
+  }
+
+  @Test
   void readsBackWhatWasWrittenAcrossAnyBoundary() {
     assumeTrue(remembers(), "it forgets what is written");
     byte[] model = new byte[SIZE_BYTES];
