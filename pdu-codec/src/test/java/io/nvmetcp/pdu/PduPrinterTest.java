@@ -8,7 +8,7 @@ import io.nvmetcp.nvme.PropertyCommand;
 import io.nvmetcp.nvme.Sgl;
 import io.nvmetcp.nvme.Sqe;
 import io.nvmetcp.pdu.testkit.Conversations;
-import io.nvmetcp.pdu.testkit.Transcript;
+import io.nvmetcp.testing.wire.Transcript;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;

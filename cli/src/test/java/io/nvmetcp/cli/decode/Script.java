@@ -13,10 +13,9 @@ import io.nvmetcp.pdu.PduType;
 import io.nvmetcp.pdu.Role;
 import io.nvmetcp.pdu.frame.PayloadLease;
 import io.nvmetcp.pdu.frame.PduWriter;
-import io.nvmetcp.pdu.frame.TransmitSink;
+import io.nvmetcp.testing.wire.WireSink;
 import java.io.ByteArrayOutputStream;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -28,7 +27,7 @@ final class Script {
   record Turn(Role sender, byte[] bytes) {}
 
   private final List<Turn> turns = new ArrayList<>();
-  private final ByteArrayOutputStream pdu = new ByteArrayOutputStream();
+  private final WireSink pdu = new WireSink();
 
   private Script() {}
 
@@ -47,8 +46,8 @@ final class Script {
   }
 
   private void write(boolean headerDigest, boolean dataDigest) {
-    var host = new PduWriter(JdkCrc32c.INSTANCE, new Sink());
-    var controller = new PduWriter(JdkCrc32c.INSTANCE, new Sink());
+    var host = new PduWriter(JdkCrc32c.INSTANCE, pdu);
+    var controller = new PduWriter(JdkCrc32c.INSTANCE, pdu);
     var request = new IcRequest(0, 0, headerDigest, dataDigest, 0);
     var response = new IcResponse(0, 0, headerDigest, dataDigest, 8192);
     host.icReq(request);
@@ -94,20 +93,6 @@ final class Script {
   }
 
   private void end(Role sender) {
-    turns.add(new Turn(sender, pdu.toByteArray()));
-    pdu.reset();
-  }
-
-  private final class Sink implements TransmitSink {
-    @Override
-    public void bytes(byte[] source, int offset, int length) {
-      pdu.write(source, offset, length);
-    }
-
-    @Override
-    public void payload(MemorySegment source, long offset, int length, PayloadLease lease) {
-      pdu.writeBytes(source.asSlice(offset, length).toArray(ValueLayout.JAVA_BYTE));
-      lease.release();
-    }
+    turns.add(new Turn(sender, pdu.take()));
   }
 }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nvmetcp.crc.engine.JdkCrc32c;
 import io.nvmetcp.ddp.PduShape;
-import io.nvmetcp.initiator.testkit.WireSink;
 import io.nvmetcp.nvme.LittleEndian;
 import io.nvmetcp.pdu.Negotiated;
 import io.nvmetcp.pdu.PduFields;
@@ -12,6 +11,7 @@ import io.nvmetcp.pdu.PduType;
 import io.nvmetcp.pdu.Role;
 import io.nvmetcp.pdu.frame.PayloadLease;
 import io.nvmetcp.pdu.frame.PduWriter;
+import io.nvmetcp.testing.wire.WireSink;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;

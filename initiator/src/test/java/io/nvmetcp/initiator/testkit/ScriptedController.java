@@ -13,7 +13,6 @@ import io.nvmetcp.pdu.IcResponse;
 import io.nvmetcp.pdu.Negotiated;
 import io.nvmetcp.pdu.PduFields;
 import io.nvmetcp.pdu.PduFlags;
-import io.nvmetcp.pdu.PduPrinter;
 import io.nvmetcp.pdu.PduType;
 import io.nvmetcp.pdu.Role;
 import io.nvmetcp.pdu.TermRequest;
@@ -22,6 +21,8 @@ import io.nvmetcp.pdu.frame.PayloadLease;
 import io.nvmetcp.pdu.frame.PduListener;
 import io.nvmetcp.pdu.frame.PduReader;
 import io.nvmetcp.pdu.frame.PduWriter;
+import io.nvmetcp.testing.wire.WireSink;
+import io.nvmetcp.testing.wire.Wiretap;
 import java.io.ByteArrayOutputStream;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -30,6 +31,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** A controller's end of one connection that does what a test says, lawful or not. */
 public final class ScriptedController implements PduListener {
@@ -68,13 +70,13 @@ public final class ScriptedController implements PduListener {
   private final List<Command> commands = new ArrayList<>();
   private final List<Data> data = new ArrayList<>();
   private final List<TermRequest> terminations = new ArrayList<>();
-  private final List<String> transcript = new ArrayList<>();
   private final ByteArrayOutputStream payload = new ByteArrayOutputStream();
   private byte[] pending = {};
   private UnaryOperator<IcResponse> initialization = UnaryOperator.identity();
   private Consumer<Command> onCommand = command -> {};
   private long maxH2cDataBytes = 4096;
   private boolean silent;
+  private @Nullable Wiretap tap;
 
   /** Changes the lawful ICResp that an ICReq is answered with. */
   public ScriptedController initialization(UnaryOperator<IcResponse> change) {
@@ -102,12 +104,31 @@ public final class ScriptedController implements PduListener {
 
   /** Takes bytes that the host sent. */
   public void accept(byte[] bytes) {
+    if (tap != null) {
+      tap.host(bytes);
+    }
     reader.accept(MemorySegment.ofArray(bytes), 0, bytes.length);
   }
 
   /** What was written since the last call. */
   public byte[] take() {
-    return sink.take();
+    return take(bytes -> bytes);
+  }
+
+  /** What was written since the last call, spoiled on its way. */
+  public byte[] take(UnaryOperator<byte[]> spoil) {
+    byte[] bytes = spoil.apply(sink.take());
+    if (tap != null) {
+      tap.controller(bytes);
+    }
+    return bytes;
+  }
+
+  /** Writes down what passes from here on; to be called before the first byte. */
+  public Wiretap tap() {
+    Wiretap made = new Wiretap();
+    tap = made;
+    return made;
   }
 
   /** Commands received. */
@@ -128,11 +149,6 @@ public final class ScriptedController implements PduListener {
   /** Terminate requests received. */
   public List<TermRequest> terminations() {
     return terminations;
-  }
-
-  /** A line per PDU received. */
-  public List<String> transcript() {
-    return transcript;
   }
 
   /** Answers a command. */
@@ -175,7 +191,6 @@ public final class ScriptedController implements PduListener {
 
   @Override
   public void onPdu(PduType type, byte[] header, int payloadBytes) {
-    transcript.add(PduPrinter.line(header, type.headerBytes(), PduPrinter.Queue.ADMIN));
     switch (type) {
       case IC_REQ -> initialize(IcRequest.decode(header));
       case CAPSULE_CMD -> {

@@ -16,8 +16,8 @@ import io.nvmetcp.pdu.PduFlags;
 import io.nvmetcp.pdu.PduType;
 import io.nvmetcp.pdu.frame.PayloadLease;
 import io.nvmetcp.pdu.frame.PduWriter;
-import io.nvmetcp.pdu.testkit.ByteSink;
 import io.nvmetcp.pdu.testkit.Conversations;
+import io.nvmetcp.testing.wire.WireSink;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -120,7 +120,7 @@ final class ChannelTransmitSinkTest {
     long seed = 0x51A4L;
     var random = new Random(seed);
     for (int round = 0; round < 200; round++) {
-      var expected = new ByteSink();
+      var expected = new WireSink();
       for (int turns = 1 + random.nextInt(3); turns > 0; turns--) {
         for (int pieces = random.nextInt(30); pieces > 0; pieces--) {
           int length = random.nextInt(1 << (1 + random.nextInt(17)));
@@ -144,7 +144,7 @@ final class ChannelTransmitSinkTest {
 
   @Test
   void carriesAWritersPdus() {
-    var expected = new ByteSink();
+    var expected = new WireSink();
     var direct = new PduWriter(JdkCrc32c.INSTANCE, expected);
     var writer = new PduWriter(JdkCrc32c.INSTANCE, sink);
     var agreed = new Negotiated(true, true, 3, 3, 1, 65_536);
@@ -219,7 +219,7 @@ final class ChannelTransmitSinkTest {
 
   @Test
   void keepsUnsentBytesApartFromLaterOnes() {
-    var expected = new ByteSink();
+    var expected = new WireSink();
     for (int turn = 0; turn < 2000; turn++) {
       byte[] bytes = Conversations.pattern(turn, 100);
       sink.bytes(bytes, 0, 100);

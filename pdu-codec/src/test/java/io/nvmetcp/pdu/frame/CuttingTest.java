@@ -11,7 +11,7 @@ import io.nvmetcp.pdu.Role;
 import io.nvmetcp.pdu.check.Limits;
 import io.nvmetcp.pdu.testkit.Conversations;
 import io.nvmetcp.pdu.testkit.EventTape;
-import io.nvmetcp.pdu.testkit.Transcript;
+import io.nvmetcp.testing.wire.Transcript;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;

@@ -18,9 +18,9 @@ import io.nvmetcp.pdu.PduFlags;
 import io.nvmetcp.pdu.PduType;
 import io.nvmetcp.pdu.Role;
 import io.nvmetcp.pdu.check.Limits;
-import io.nvmetcp.pdu.testkit.ByteSink;
 import io.nvmetcp.pdu.testkit.Conversations;
-import io.nvmetcp.pdu.testkit.Transcript;
+import io.nvmetcp.testing.wire.Transcript;
+import io.nvmetcp.testing.wire.WireSink;
 import java.lang.foreign.MemorySegment;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
@@ -336,7 +336,7 @@ final class PduReaderTest {
   }
 
   private static byte[] c2hData(Negotiated agreed, int bytes) {
-    var sink = new ByteSink();
+    var sink = new WireSink();
     var writer = new PduWriter(JdkCrc32c.INSTANCE, sink);
     writer.negotiated(agreed);
     writer.data(PduType.C2H_DATA, PduFlags.LAST, 7, 0, 0, bytes);

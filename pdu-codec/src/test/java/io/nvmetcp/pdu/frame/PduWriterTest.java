@@ -11,15 +11,15 @@ import io.nvmetcp.pdu.Negotiated;
 import io.nvmetcp.pdu.PduFlags;
 import io.nvmetcp.pdu.PduType;
 import io.nvmetcp.pdu.Role;
-import io.nvmetcp.pdu.testkit.ByteSink;
 import io.nvmetcp.pdu.testkit.Conversations;
+import io.nvmetcp.testing.wire.WireSink;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
 
 final class PduWriterTest {
-  private final ByteSink sink = new ByteSink();
+  private final WireSink sink = new WireSink();
   private final PduWriter writer = new PduWriter(JdkCrc32c.INSTANCE, sink);
 
   @Test
@@ -105,12 +105,12 @@ final class PduWriterTest {
   void relaysAHeaderWithTheDigestsAndPaddingOfThisConnection() {
     writer.data(PduType.C2H_DATA, PduFlags.LAST, 0x1234, 0, 0x200, 4);
     byte[] plain = sink.toByteArray();
-    var other = new ByteSink();
+    var other = new WireSink();
     var relay = new PduWriter(JdkCrc32c.INSTANCE, other);
     relay.negotiated(new Negotiated(true, true, 7, 0, 1, 4096));
     relay.relay(PduType.C2H_DATA, plain, 4);
     relay.payload(MemorySegment.ofArray(new byte[] {1, 2, 3, 4}), 0, 4, PayloadLease.NONE);
-    var direct = new ByteSink();
+    var direct = new WireSink();
     var expected = new PduWriter(JdkCrc32c.INSTANCE, direct);
     expected.negotiated(new Negotiated(true, true, 7, 0, 1, 4096));
     expected.data(PduType.C2H_DATA, PduFlags.LAST, 0x1234, 0, 0x200, 4);

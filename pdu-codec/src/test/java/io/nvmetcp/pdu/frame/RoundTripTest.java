@@ -20,8 +20,8 @@ import io.nvmetcp.pdu.PduType;
 import io.nvmetcp.pdu.Role;
 import io.nvmetcp.pdu.TermRequest;
 import io.nvmetcp.pdu.check.Limits;
-import io.nvmetcp.pdu.testkit.ByteSink;
 import io.nvmetcp.pdu.testkit.Conversations;
+import io.nvmetcp.testing.wire.WireSink;
 import java.io.ByteArrayOutputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -194,7 +194,7 @@ final class RoundTripTest {
     for (int bits = 0; bits < 4; bits++) {
       var request = new IcRequest(0, 31, (bits & 1) != 0, (bits & 2) != 0, 0xFFFF_FFFFL);
       var response = new IcResponse(0, 7, (bits & 1) != 0, (bits & 2) != 0, 0xFFFF_FFFCL);
-      var sink = new ByteSink();
+      var sink = new WireSink();
       var writer = new PduWriter(JdkCrc32c.INSTANCE, sink);
       writer.icReq(request);
       writer.icResp(response);
@@ -215,7 +215,7 @@ final class RoundTripTest {
       var fault =
           ConnectionFault.of(
               FatalStatus.HEADER_DIGEST_ERROR, 0xFEDC_BA98L, "test", offending, length);
-      var sink = new ByteSink();
+      var sink = new WireSink();
       new PduWriter(JdkCrc32c.INSTANCE, sink).termReq(sender, fault);
       byte[] bytes = sink.toByteArray();
       int carried = Math.min(length, 128);

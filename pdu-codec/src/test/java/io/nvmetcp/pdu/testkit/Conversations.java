@@ -15,6 +15,7 @@ import io.nvmetcp.pdu.PduType;
 import io.nvmetcp.pdu.Role;
 import io.nvmetcp.pdu.frame.PayloadLease;
 import io.nvmetcp.pdu.frame.PduWriter;
+import io.nvmetcp.testing.wire.WireSink;
 import java.lang.foreign.MemorySegment;
 import java.util.Random;
 
@@ -36,7 +37,7 @@ public final class Conversations {
    * What the host sends: ICReq, Connect, a read, a write by R2T, a write in capsule, H2CTermReq.
    */
   public static byte[] ofHost(IcRequest request, IcResponse response, int dataBytes) {
-    var sink = new ByteSink();
+    var sink = new WireSink();
     var writer = new PduWriter(JdkCrc32c.INSTANCE, sink);
     writer.icReq(request);
     writer.negotiated(Negotiated.of(request, response));
@@ -63,7 +64,7 @@ public final class Conversations {
 
   /** What the controller sends: ICResp, a response, R2T, data in pieces, C2HTermReq. */
   public static byte[] ofController(IcRequest request, IcResponse response, int dataBytes) {
-    var sink = new ByteSink();
+    var sink = new WireSink();
     var writer = new PduWriter(JdkCrc32c.INSTANCE, sink);
     writer.icResp(response);
     writer.negotiated(Negotiated.of(request, response));

@@ -14,6 +14,7 @@ import io.nvmetcp.pdu.PduType;
 import io.nvmetcp.pdu.check.Limits;
 import io.nvmetcp.pdu.frame.PduListener;
 import io.nvmetcp.pdu.frame.PduReader;
+import io.nvmetcp.testing.wire.Transcript;
 import java.io.ByteArrayOutputStream;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

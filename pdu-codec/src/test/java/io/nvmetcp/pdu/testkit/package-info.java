@@ -1,4 +1,4 @@
-/** What the tests of this module share: conversations, and transcripts to compare them. */
+/** What the tests of this module share: conversations, and a tape to compare them. */
 @NullMarked
 package io.nvmetcp.pdu.testkit;
 

@@ -26,7 +26,7 @@ import io.nvmetcp.pdu.frame.PayloadLease;
 import io.nvmetcp.pdu.frame.PduListener;
 import io.nvmetcp.pdu.frame.PduReader;
 import io.nvmetcp.pdu.frame.PduWriter;
-import io.nvmetcp.pdu.frame.TransmitSink;
+import io.nvmetcp.testing.wire.WireSink;
 import java.io.ByteArrayOutputStream;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -35,7 +35,7 @@ import java.util.Arrays;
 import java.util.Random;
 import java.util.UUID;
 
-/** The host's half of a conversation, byte by byte: writes PDUs to {@link #out}, reads answers. */
+/** The host's half of a conversation, byte by byte: writes PDUs, reads answers. */
 public final class HostSide implements PduListener {
   /** One received PDU. */
   public record Pdu(PduType type, byte[] header, byte[] data, boolean digestRight) {
@@ -83,9 +83,9 @@ public final class HostSide implements PduListener {
   public static final UUID HOST_ID = UUID.fromString("5a1fcf4e-94a6-4a3b-a6b6-4b24dc5ba3a8");
   public static final String HOST_NQN = "nqn.2014-08.org.nvmexpress:uuid:host";
 
-  public final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final WireSink out = new WireSink();
   public final ArrayDeque<Pdu> received = new ArrayDeque<>();
-  public final PduWriter writer;
+  public final PduWriter writer = new PduWriter(JdkCrc32c.INSTANCE, out);
   private final PduReader reader;
   private final Crc32cDigest crc = JdkCrc32c.INSTANCE.newDigest();
   private final ByteArrayOutputStream data = new ByteArrayOutputStream();
@@ -94,22 +94,6 @@ public final class HostSide implements PduListener {
   private IcRequest asked = new IcRequest(0, 0, false, false, 0);
 
   public HostSide() {
-    writer =
-        new PduWriter(
-            JdkCrc32c.INSTANCE,
-            new TransmitSink() {
-              @Override
-              public void bytes(byte[] source, int offset, int length) {
-                out.write(source, offset, length);
-              }
-
-              @Override
-              public void payload(
-                  MemorySegment source, long offset, int length, PayloadLease lease) {
-                out.writeBytes(source.asSlice(offset, length).toArray(ValueLayout.JAVA_BYTE));
-                lease.release();
-              }
-            });
     reader =
         new PduReader(
             JdkCrc32c.INSTANCE,
@@ -120,9 +104,7 @@ public final class HostSide implements PduListener {
 
   /** What was written since the last call. */
   public byte[] take() {
-    byte[] bytes = out.toByteArray();
-    out.reset();
-    return bytes;
+    return out.take();
   }
 
   public void receive(byte[] bytes, int length) {

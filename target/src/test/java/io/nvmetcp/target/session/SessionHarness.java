@@ -6,17 +6,15 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.nvmetcp.crc.engine.JdkCrc32c;
 import io.nvmetcp.nvme.Fabrics;
 import io.nvmetcp.pdu.PduType;
-import io.nvmetcp.pdu.frame.PayloadLease;
-import io.nvmetcp.pdu.frame.TransmitSink;
 import io.nvmetcp.target.backend.StorageBackend;
 import io.nvmetcp.target.backend.TransferBufferPool;
 import io.nvmetcp.target.subsystem.ControllerLimits;
 import io.nvmetcp.target.subsystem.Namespace;
 import io.nvmetcp.target.subsystem.Subsystem;
 import io.nvmetcp.target.subsystem.SubsystemDirectory;
-import java.io.ByteArrayOutputStream;
+import io.nvmetcp.testing.wire.WireSink;
+import io.nvmetcp.testing.wire.Wiretap;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,6 +22,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** A session, its host's half and the wires between them, all on the test's thread. */
 final class SessionHarness {
@@ -56,38 +55,22 @@ final class SessionHarness {
   final SessionCounters counters = new SessionCounters();
   final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
   final List<String> closings = new ArrayList<>();
-  final ArrayDeque<PayloadLease> heldLeases = new ArrayDeque<>();
   final TargetSession session;
-  private final ByteArrayOutputStream wire = new ByteArrayOutputStream();
+  /** What the session sends. */
+  final WireSink wire = new WireSink();
+
+  private @Nullable Wiretap tap;
   private final ArrayDeque<byte[]> unread = new ArrayDeque<>();
-  boolean holdLeases;
   boolean lastWords;
 
   SessionHarness(World world, SessionOptions options) {
-    TransmitSink sink =
-        new TransmitSink() {
-          @Override
-          public void bytes(byte[] source, int offset, int length) {
-            wire.write(source, offset, length);
-          }
-
-          @Override
-          public void payload(MemorySegment source, long offset, int length, PayloadLease lease) {
-            wire.writeBytes(source.asSlice(offset, length).toArray(ValueLayout.JAVA_BYTE));
-            if (holdLeases) {
-              heldLeases.add(lease);
-            } else {
-              lease.release();
-            }
-          }
-        };
     session =
         new TargetSession(
             options,
             world.directory,
             world.buffers,
             JdkCrc32c.INSTANCE,
-            sink,
+            wire,
             new Shell(),
             counters);
   }
@@ -132,6 +115,9 @@ final class SessionHarness {
 
   @CanIgnoreReturnValue
   SessionHarness deliver(byte[] bytes) {
+    if (tap != null) {
+      tap.host(bytes);
+    }
     if (bytes.length > 0) {
       unread.add(bytes);
       offerUnread();
@@ -139,8 +125,10 @@ final class SessionHarness {
     for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
       task.run();
     }
-    byte[] answer = wire.toByteArray();
-    wire.reset();
+    byte[] answer = wire.take();
+    if (tap != null) {
+      tap.controller(answer);
+    }
     host.receive(answer, answer.length);
     return this;
   }
@@ -155,6 +143,13 @@ final class SessionHarness {
       }
     }
     session.turnEnd();
+  }
+
+  /** Writes down what passes from here on; to be called before the first byte. */
+  Wiretap tap() {
+    Wiretap made = new Wiretap();
+    tap = made;
+    return made;
   }
 
   int unreadBuffers() {

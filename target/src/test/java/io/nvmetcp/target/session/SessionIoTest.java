@@ -166,7 +166,7 @@ class SessionIoTest {
     byte[] old = HostSide.pattern(BLOCK, 4);
     io.host.writeInCapsule(1, 0, old, BLOCK);
     io.turn().transcript();
-    io.holdLeases = true;
+    io.wire.keepLeases(true);
     io.host.read(2, 0, 1, BLOCK);
     io.turn().transcript();
     assertThat(io.counters.get(Counter.LEASES_TAKEN) - io.counters.get(Counter.LEASES_RETURNED))
@@ -175,7 +175,7 @@ class SessionIoTest {
     io.host.read(2, 0, 1, BLOCK);
     assertThat(io.turn().transcript()).containsExactly("data 2 4096 bytes flags 7", "resp 2 0");
     io.session.closed("test");
-    io.heldLeases.forEach(lease -> lease.release());
+    io.wire.releaseAll();
     assertThat(io.counters.get(Counter.LEASES_TAKEN))
         .isEqualTo(io.counters.get(Counter.LEASES_RETURNED));
   }

@@ -1,4 +1,4 @@
-package io.nvmetcp.initiator.testkit;
+package io.nvmetcp.testing.wire;
 
 import io.nvmetcp.pdu.frame.PayloadLease;
 import io.nvmetcp.pdu.frame.TransmitSink;
@@ -48,6 +48,16 @@ public final class WireSink implements TransmitSink {
     } else {
       lease.release();
     }
+  }
+
+  /** What was emitted since the last {@link #take}. */
+  public byte[] toByteArray() {
+    return out.toByteArray();
+  }
+
+  /** How much was emitted since the last {@link #take}. */
+  public int size() {
+    return out.size();
   }
 
   /** What was emitted since the last call. */

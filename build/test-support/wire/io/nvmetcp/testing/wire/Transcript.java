@@ -1,4 +1,4 @@
-package io.nvmetcp.pdu.testkit;
+package io.nvmetcp.testing.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -29,11 +29,18 @@ import org.jspecify.annotations.Nullable;
  * however they were cut.
  */
 public final class Transcript implements PduListener {
-  private final List<String> lines = new ArrayList<>();
+  /** Told of each PDU, once its line is written. */
+  @FunctionalInterface
+  interface Heard {
+    void pdu(PduType type, byte[] header);
+  }
+
+  private final List<String> lines;
+  private final String prefix;
+  private final Heard heard;
   private final Crc32cDigest payloadCrc = JdkCrc32c.INSTANCE.newDigest();
-  private final Negotiated agreed;
-  private final PduPrinter.Queue queue;
   private final PduReader reader;
+  private PduPrinter.Queue queue = PduPrinter.Queue.IO;
   private @Nullable ConnectionFault fault;
   private int payloadSeen;
   private int payloadBytes;
@@ -42,26 +49,41 @@ public final class Transcript implements PduListener {
   /**
    * @param limits what headers are judged against
    * @param agreed what is in force once an ICReq or ICResp was read
-   * @param queue names the commands
    */
-  public Transcript(Limits limits, Negotiated agreed, PduPrinter.Queue queue) {
-    this.agreed = agreed;
-    this.queue = queue;
+  public Transcript(Limits limits, Negotiated agreed) {
+    lines = new ArrayList<>();
+    prefix = "";
     reader = new PduReader(JdkCrc32c.INSTANCE, Voucher.DEVICE, limits, this);
+    heard =
+        (type, header) -> {
+          if (type == PduType.IC_REQ || type == PduType.IC_RESP) {
+            reader.limits(reader.limits().with(agreed));
+          }
+        };
+  }
+
+  /** One side of a {@link Wiretap}, which says what was agreed. */
+  Transcript(Limits limits, List<String> lines, String prefix, Heard heard) {
+    this.lines = lines;
+    this.prefix = prefix;
+    this.heard = heard;
+    reader = new PduReader(JdkCrc32c.INSTANCE, Voucher.DEVICE, limits, this);
+  }
+
+  /** Names the commands from here on; an I/O queue's at first. */
+  void queue(PduPrinter.Queue next) {
+    queue = next;
   }
 
   /** A transcript from the first byte of a connection on. */
   public static Transcript from(Role receiver, IcRequest request, IcResponse response) {
     return new Transcript(
-        Limits.initial(receiver, 8192, 1 << 20),
-        Negotiated.of(request, response),
-        PduPrinter.Queue.IO);
+        Limits.initial(receiver, 8192, 1 << 20), Negotiated.of(request, response));
   }
 
   /** A transcript of a connection that is initialized already. */
   public static Transcript of(Role receiver, Negotiated agreed) {
-    return new Transcript(
-        Limits.initial(receiver, 8192, 1 << 20).with(agreed), agreed, PduPrinter.Queue.IO);
+    return new Transcript(Limits.initial(receiver, 8192, 1 << 20).with(agreed), agreed);
   }
 
   /** Also notes who judged each data digest: needed where a device's word is part of the test. */
@@ -108,14 +130,12 @@ public final class Transcript implements PduListener {
 
   @Override
   public void onPdu(PduType type, byte[] header, int dataBytes) {
-    String line = PduPrinter.line(header, type.headerBytes(), queue);
+    String line = prefix + PduPrinter.line(header, type.headerBytes(), queue);
     lines.add(dataBytes > 0 ? line + " data=" + dataBytes : line);
     payloadCrc.reset();
     payloadSeen = 0;
     payloadBytes = dataBytes;
-    if (type == PduType.IC_REQ || type == PduType.IC_RESP) {
-      reader.limits(reader.limits().with(agreed));
-    }
+    heard.pdu(type, header);
   }
 
   @Override
@@ -138,7 +158,7 @@ public final class Transcript implements PduListener {
     if (digest.verdict() == DigestVerdict.MISMATCH) {
       verdict = " MISMATCH(%08x)".formatted(receivedDigest);
     }
-    lines.add("  crc=%08x%s".formatted(crc, verdict));
+    lines.add("%s  crc=%08x%s".formatted(prefix, crc, verdict));
   }
 
   @Override
@@ -147,8 +167,10 @@ public final class Transcript implements PduListener {
     fault = found;
     FatalStatus fes = found.status();
     lines.add(
-        fes == null
-            ? "hang up: " + found.reason()
-            : "fault fes=%d fei=%d: %s".formatted(fes.code(), found.information(), found.reason()));
+        prefix
+            + (fes == null
+                ? "hang up: " + found.reason()
+                : "fault fes=%d fei=%d: %s"
+                    .formatted(fes.code(), found.information(), found.reason())));
   }
 }
