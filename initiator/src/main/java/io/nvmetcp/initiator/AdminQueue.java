@@ -1,6 +1,8 @@
 package io.nvmetcp.initiator;
 
+import io.nvmetcp.ddp.memory.BufferSlice;
 import io.nvmetcp.ddp.memory.LeasePool;
+import io.nvmetcp.ddp.memory.Region;
 import io.nvmetcp.ddp.memory.RegionRegistry;
 import io.nvmetcp.initiator.connect.Action;
 import io.nvmetcp.initiator.connect.Shutdown;
@@ -10,28 +12,33 @@ import io.nvmetcp.nvme.Cns;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Commands with small data on a queue: admin commands, and the Connect of I/O queues. The data
- * travels through a slot of a pool, which goes when the connection has ended or {@link #close} is
- * called. Confined to the queue's event loop.
+ * Commands with data of their own on a queue: admin commands, and the Connect of I/O queues. Small
+ * data travels through a slot of a pool, which goes when the connection has ended or {@link #close}
+ * is called; larger data through a region of its own. Confined to the queue's event loop.
  */
 final class AdminQueue {
+  /** Most data of a command that goes through the pool. */
+  static final int SLOT_BYTES = Cns.DATA_BYTES;
+
   /** Most data of a command. */
-  static final int MAX_DATA_BYTES = Cns.DATA_BYTES;
+  static final int MAX_DATA_BYTES = 1 << 20;
 
   /** How a command was answered. */
   record Answer(int status, long result, int sqhd, byte[] data) {}
 
   private final QueueConnection connection;
+  private final RegionRegistry registry;
   private final LeasePool pool;
 
   AdminQueue(QueueConnection connection, RegionRegistry registry, int slots) {
     this.connection = connection;
-    pool = new LeasePool(registry, slots, MAX_DATA_BYTES);
+    this.registry = registry;
+    pool = new LeasePool(registry, slots, SLOT_BYTES);
     connection.ended().onComplete(ended -> close());
   }
 
@@ -51,14 +58,33 @@ final class AdminQueue {
    */
   Future<Answer> submit(byte[] sqe, Direction direction, byte[] data) {
     Promise<Answer> promise = connection.context().promise();
-    int slot = direction == Direction.NONE ? LeasePool.EMPTY : pool.take();
-    if (direction != Direction.NONE && slot == LeasePool.EMPTY) {
-      promise.fail(new NvmeException.NeverSent("too many admin commands at a time, or none now"));
-      return promise.future();
+    if (direction == Direction.NONE) {
+      send(sqe, direction, null, data, promise);
+    } else if (data.length > SLOT_BYTES) {
+      Region region = registry.register(data.length);
+      send(sqe, direction, region.slice(0, data.length), data, promise);
+      // Lives on until the command, if it was sent, has ended.
+      promise.future().onComplete(ended -> region.close());
+    } else {
+      int slot = pool.take();
+      if (slot == LeasePool.EMPTY) {
+        promise.fail(new NvmeException.NeverSent("too many admin commands at a time, or none now"));
+      } else {
+        send(sqe, direction, pool.region().slice(pool.offset(slot), data.length), data, promise);
+        promise.future().onComplete(ended -> pool.giveBack(slot));
+      }
     }
-    if (direction == Direction.WRITE) {
-      MemorySegment.copy(
-          data, 0, pool.region().segment(), ValueLayout.JAVA_BYTE, pool.offset(slot), data.length);
+    return promise.future();
+  }
+
+  private void send(
+      byte[] sqe,
+      Direction direction,
+      @Nullable BufferSlice room,
+      byte[] data,
+      Promise<Answer> promise) {
+    if (room != null && direction == Direction.WRITE) {
+      room.segment().copyFrom(MemorySegment.ofArray(data));
     }
     int answer =
         connection
@@ -66,38 +92,29 @@ final class AdminQueue {
             .submit(
                 sqe,
                 direction,
-                direction == Direction.NONE ? null : pool.region(),
-                direction == Direction.NONE ? 0 : pool.offset(slot),
-                data.length,
+                room == null ? null : room.region(),
+                room == null ? 0 : room.offset(),
+                room == null ? 0 : room.lengthBytes(),
                 new Completion() {
                   @Override
                   public void completed(int status, long result) {
-                    if (direction == Direction.READ && !pool.region().closing()) {
-                      MemorySegment.copy(
-                          pool.region().segment(),
-                          ValueLayout.JAVA_BYTE,
-                          pool.offset(slot),
-                          data,
-                          0,
-                          data.length);
+                    // The pool may have been closed under the command, and is gone then.
+                    if (room != null && direction == Direction.READ && !room.region().closing()) {
+                      MemorySegment.ofArray(data).copyFrom(room.segment());
                     }
-                    giveBack(slot);
                     promise.complete(new Answer(status, result, connection.pair().sqhd(), data));
                   }
 
                   @Override
                   public void lost(String reason) {
-                    giveBack(slot);
                     promise.fail(new NvmeException.OutcomeUnknown(reason));
                   }
                 });
     if (answer < 0) {
-      giveBack(slot);
       promise.fail(new NvmeException.NeverSent(connection.refusal(answer)));
     } else {
       connection.scheduleFlush();
     }
-    return promise.future();
   }
 
   /**
@@ -143,12 +160,6 @@ final class AdminQueue {
                 action instanceof Action.Failed(String reason)
                     ? Future.failedFuture(reason)
                     : Future.succeededFuture());
-  }
-
-  private void giveBack(int slot) {
-    if (slot != LeasePool.EMPTY) {
-      pool.giveBack(slot);
-    }
   }
 
   /** Frees the pool once no command uses it. */

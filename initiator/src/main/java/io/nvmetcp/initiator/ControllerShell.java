@@ -111,14 +111,40 @@ final class ControllerShell implements Controller {
     return here(ended.future());
   }
 
-  Future<Void> submit(
-      int opcode, long nsid, long lba, int blocks, int cdw12, @Nullable BufferSlice buffer) {
+  /**
+   * Reads or writes blocks, with no object but the command and the caller's promise.
+   *
+   * @param cdw12 what else stands in dword 12, beside the number of blocks
+   */
+  Future<Void> transfer(
+      int opcode, long nsid, long lba, int blocks, int cdw12, BufferSlice buffer) {
     ContextInternal caller = (ContextInternal) Vertx.currentContext();
     QueueConnection queue = queue(caller);
     Promise<Void> promise = (caller == null ? queue.context() : caller).promise();
     IoCommand command =
-        new IoCommand(
+        new IoCommand.Transfer(
             queue, promise, opcode, nsid, lba, blocks, cdw12, buffer, options.getRetries());
+    return start(queue, command) ? promise.future() : Future.failedFuture(vertxClosed());
+  }
+
+  /**
+   * Sends any I/O command.
+   *
+   * @param sqe the entry, but for identifier and data descriptor; not changed any more
+   * @param buffer leased until the future completes; null if the opcode says that there is no data
+   * @return dwords 0 and 1 of the completion
+   */
+  Future<Long> submit(byte[] sqe, @Nullable BufferSlice buffer) {
+    ContextInternal caller = (ContextInternal) Vertx.currentContext();
+    QueueConnection queue = queue(caller);
+    Promise<Long> promise = (caller == null ? queue.context() : caller).promise();
+    return start(queue, new IoCommand.Raw(queue, promise, sqe, buffer))
+        ? promise.future()
+        : Future.failedFuture(vertxClosed());
+  }
+
+  // False if nobody is there any more to carry it out or to complete its promise.
+  private boolean start(QueueConnection queue, IoCommand command) {
     if (closing.get()) {
       command.neverSent("the controller is closed");
     } else if (queue.eventLoop().inEventLoop()) {
@@ -127,8 +153,40 @@ final class ControllerShell implements Controller {
       try {
         queue.eventLoop().execute(command);
       } catch (RejectedExecutionException e) {
-        return Future.failedFuture(new NvmeException.NeverSent("Vert.x is closed"));
+        return false;
       }
+    }
+    return true;
+  }
+
+  private static NvmeException vertxClosed() {
+    return new NvmeException.NeverSent("Vert.x is closed");
+  }
+
+  /**
+   * Sends an admin command.
+   *
+   * @param sqe the entry, but for identifier and data descriptor; not changed any more
+   * @param data what is sent, or room for what comes, as the opcode says; the callee's until the
+   *     future completes
+   */
+  Future<AdminQueue.Answer> admin(byte[] sqe, byte[] data) {
+    ContextInternal caller = vertx.getContext();
+    ContextInternal home = admin.connection().context();
+    Promise<AdminQueue.Answer> promise = (caller == null ? home : caller).promise();
+    Direction direction = data.length == 0 ? Direction.NONE : Direction.of(Sqe.opcode(sqe, 0));
+    try {
+      home.nettyEventLoop()
+          .execute(
+              () -> {
+                if (closing.get()) {
+                  promise.fail(new NvmeException.NeverSent("the controller is closed"));
+                } else {
+                  admin.submit(sqe, direction, data).onComplete(promise);
+                }
+              });
+    } catch (RejectedExecutionException e) {
+      return Future.failedFuture(vertxClosed());
     }
     return promise.future();
   }

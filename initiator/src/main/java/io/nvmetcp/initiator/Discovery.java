@@ -52,7 +52,7 @@ final class Discovery {
 
   private Future<List<DiscoveryEntry>> read(AdminQueue admin) {
     attempt.waitFor("the discovery log");
-    DiscoveryLogReader machine = new DiscoveryLogReader(AdminQueue.MAX_DATA_BYTES);
+    DiscoveryLogReader machine = new DiscoveryLogReader(AdminQueue.SLOT_BYTES);
     Promise<List<DiscoveryEntry>> promise = attempt.context().promise();
     step(machine, admin, machine.start(), promise);
     return promise.future();

@@ -1,49 +1,42 @@
 package io.nvmetcp.initiator;
 
 import io.nvmetcp.ddp.memory.BufferSlice;
-import io.nvmetcp.ddp.memory.Region;
 import io.nvmetcp.initiator.queue.Completion;
 import io.nvmetcp.initiator.queue.Direction;
 import io.nvmetcp.initiator.queue.QueuePair;
-import io.nvmetcp.nvme.IoOpcode;
 import io.nvmetcp.nvme.Sqe;
 import io.nvmetcp.nvme.Status;
 import io.vertx.core.Promise;
 import org.jspecify.annotations.Nullable;
 
-/** An I/O command between the caller's thread and its end: parameters and the caller's promise. */
-final class IoCommand implements Completion, Runnable {
+/**
+ * An I/O command between the caller's thread and its end: what fills its entry, its buffer, and
+ * whom to tell. Which way its data goes is what its opcode says.
+ */
+abstract class IoCommand implements Completion, Runnable {
   private final QueueConnection queue;
-  private final Promise<Void> promise;
-  private final int opcode;
-  private final long nsid;
-  private final long lba;
-  private final int blocks;
-  private final int cdw12;
   private final @Nullable BufferSlice buffer;
   private int retriesLeft;
   private int lastStatus = Status.SUCCESS;
 
-  IoCommand(
-      QueueConnection queue,
-      Promise<Void> promise,
-      int opcode,
-      long nsid,
-      long lba,
-      int blocks,
-      int cdw12,
-      @Nullable BufferSlice buffer,
-      int retries) {
+  /**
+   * @param buffer null if there is no data
+   * @param retries how often it may be sent again after a status that allows it
+   */
+  IoCommand(QueueConnection queue, @Nullable BufferSlice buffer, int retries) {
     this.queue = queue;
-    this.promise = promise;
-    this.opcode = opcode;
-    this.nsid = nsid;
-    this.lba = lba;
-    this.blocks = blocks;
-    this.cdw12 = cdw12;
     this.buffer = buffer;
-    retriesLeft = buffer == null ? 0 : retries;
+    retriesLeft = retries;
   }
+
+  /** Writes all of the entry but identifier and data descriptor. */
+  abstract void fill(byte[] sqe);
+
+  /** Tells the caller of success; {@code result} is dwords 0 and 1 of the completion. */
+  abstract void succeeded(long result);
+
+  /** Tells the caller of a failure. */
+  abstract void failed(NvmeException cause);
 
   /** Arrives at the queue's event loop. */
   @Override
@@ -53,23 +46,23 @@ final class IoCommand implements Completion, Runnable {
 
   /** Submits to {@code pair}; see {@link QueuePair#submit} for the answer. */
   int submit(QueuePair pair, byte[] sqe) {
-    Sqe.init(sqe, 0, opcode, 0, nsid);
+    fill(sqe);
     BufferSlice slice = buffer;
     if (slice == null) {
       return pair.submit(sqe, Direction.NONE, null, 0, 0, this);
     }
-    Sqe.range(sqe, 0, lba, blocks);
-    if (cdw12 != 0) {
-      Sqe.cdw(sqe, 0, 12, Sqe.cdw(sqe, 0, 12) | cdw12);
-    }
-    Direction direction = opcode == IoOpcode.READ ? Direction.READ : Direction.WRITE;
-    Region region = slice.region();
-    return pair.submit(sqe, direction, region, slice.offset(), slice.lengthBytes(), this);
+    return pair.submit(
+        sqe,
+        Direction.of(Sqe.opcode(sqe, 0)),
+        slice.region(),
+        slice.offset(),
+        slice.lengthBytes(),
+        this);
   }
 
   void neverSent(String reason) {
     // Of a retry: the first try was sent, and its answer stands.
-    promise.fail(
+    failed(
         Status.isSuccess(lastStatus)
             ? new NvmeException.NeverSent(reason)
             : new NvmeException.CommandFailed(lastStatus));
@@ -78,24 +71,109 @@ final class IoCommand implements Completion, Runnable {
   @Override
   public void completed(int status, long result) {
     if (Status.isSuccess(status)) {
-      promise.complete();
+      succeeded(result);
     } else if (retriesLeft > 0 && !Status.isDoNotRetry(status)) {
       retriesLeft--;
       lastStatus = status;
       queue.pair().retried();
       queue.start(this);
     } else {
-      promise.fail(new NvmeException.CommandFailed(status));
+      failed(new NvmeException.CommandFailed(status));
     }
   }
 
   @Override
   public void notDelivered(String reason) {
-    promise.fail(new NvmeException.NotDelivered(reason));
+    failed(new NvmeException.NotDelivered(reason));
   }
 
   @Override
   public void lost(String reason) {
-    promise.fail(new NvmeException.OutcomeUnknown(reason));
+    failed(new NvmeException.OutcomeUnknown(reason));
+  }
+
+  /** A read or a write of blocks, as lean as can be: on the data path. */
+  static final class Transfer extends IoCommand {
+    private final Promise<Void> promise;
+    private final int opcode;
+    private final long nsid;
+    private final long lba;
+    private final int blocks;
+    private final int cdw12;
+
+    /**
+     * @param cdw12 what else stands in dword 12, beside the number of blocks
+     */
+    Transfer(
+        QueueConnection queue,
+        Promise<Void> promise,
+        int opcode,
+        long nsid,
+        long lba,
+        int blocks,
+        int cdw12,
+        BufferSlice buffer,
+        int retries) {
+      super(queue, buffer, retries);
+      this.promise = promise;
+      this.opcode = opcode;
+      this.nsid = nsid;
+      this.lba = lba;
+      this.blocks = blocks;
+      this.cdw12 = cdw12;
+    }
+
+    @Override
+    void fill(byte[] sqe) {
+      Sqe.init(sqe, 0, opcode, 0, nsid);
+      Sqe.range(sqe, 0, lba, blocks);
+      if (cdw12 != 0) {
+        Sqe.cdw(sqe, 0, 12, Sqe.cdw(sqe, 0, 12) | cdw12);
+      }
+    }
+
+    @Override
+    void succeeded(long result) {
+      promise.complete();
+    }
+
+    @Override
+    void failed(NvmeException cause) {
+      promise.fail(cause);
+    }
+  }
+
+  /** Any command, from an entry of its caller's making; answers with its result. */
+  static final class Raw extends IoCommand {
+    private final Promise<Long> promise;
+    private final byte[] template;
+
+    /**
+     * @param template 64 bytes that do not change any more
+     */
+    Raw(
+        QueueConnection queue,
+        Promise<Long> promise,
+        byte[] template,
+        @Nullable BufferSlice buffer) {
+      super(queue, buffer, 0);
+      this.promise = promise;
+      this.template = template;
+    }
+
+    @Override
+    void fill(byte[] sqe) {
+      System.arraycopy(template, 0, sqe, 0, Sqe.BYTES);
+    }
+
+    @Override
+    void succeeded(long result) {
+      promise.complete(result);
+    }
+
+    @Override
+    void failed(NvmeException cause) {
+      promise.fail(cause);
+    }
   }
 }

@@ -83,7 +83,9 @@ public final class Namespace {
 
   /** Brings everything that was written, and whose future succeeded, to the medium. */
   public Future<Void> flush() {
-    return controller.submit(IoOpcode.FLUSH, facts.id(), 0, 0, 0, null);
+    byte[] sqe = new byte[Sqe.BYTES];
+    Sqe.init(sqe, 0, IoOpcode.FLUSH, 0, facts.id());
+    return controller.submit(sqe, null).mapEmpty();
   }
 
   private Future<Void> transfer(int opcode, long lba, BufferSlice buffer, int cdw12) {
@@ -107,6 +109,6 @@ public final class Namespace {
               "%d bytes are more than the controller takes in one command (%d)"
                   .formatted(length, controller.info().maxTransferBytes())));
     }
-    return controller.submit(opcode, facts.id(), lba, count, cdw12, buffer);
+    return controller.transfer(opcode, facts.id(), lba, count, cdw12, buffer);
   }
 }
