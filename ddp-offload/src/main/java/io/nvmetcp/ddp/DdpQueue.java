@@ -1,9 +1,11 @@
 package io.nvmetcp.ddp;
 
+import io.nvmetcp.crc.Crc32cDigest;
 import io.nvmetcp.ddp.memory.Region;
 import io.nvmetcp.ddp.memory.ScatterList;
 import io.nvmetcp.ddp.stats.DdpCounters;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The receive side of one connection, as a device sees it. Confined to the queue's thread.
@@ -42,6 +44,15 @@ public interface DdpQueue {
    * something else since.
    */
   default void headerAt(long position) {}
+
+  /**
+   * The device's own unit for the data digest of the next PDU that leaves with data, or null if the
+   * device computes none at present: then the upper layer does. To be asked before each such PDU
+   * and used for it alone, so that {@link Capability#DIGEST_TX} may change in between.
+   */
+  default @Nullable Crc32cDigest transmitDigest() {
+    return null;
+  }
 
   /**
    * Asks for the end of a mapping; {@link UpperLayer#teardownDone} follows, never within this call.

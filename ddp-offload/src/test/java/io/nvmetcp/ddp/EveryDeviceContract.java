@@ -76,6 +76,8 @@ abstract class EveryDeviceContract {
         byte[] pdu = bench.framing.dataIn(tag, 0, data);
         // In the middle of a PDU, and between setup and data.
         toggle(capabilities, all, bench.random.nextInt(1 << all.length));
+        assertThat(bench.queue.transmitDigest() != null)
+            .isEqualTo(capabilities.active(Capability.DIGEST_TX));
         for (int at = 0; at < pdu.length; ) {
           at += bench.sendOnce(pdu, at, Math.min(pdu.length - at, 6000));
           if (bench.random.nextInt(4) == 0) {

@@ -11,7 +11,7 @@ import io.nvmetcp.ddp.engine.BaseQueue;
 import io.nvmetcp.ddp.fault.FaultRates;
 import io.nvmetcp.ddp.fault.SeededFaults;
 import io.nvmetcp.ddp.memory.RegionRegistry;
-import java.util.Set;
+import java.util.EnumSet;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -38,12 +38,7 @@ public final class SimulatedDevice extends BaseDevice {
   /** A device as the options say. */
   public SimulatedDevice(
       RegionRegistry registry, Crc32cEngine engine, long seed, NicOptions options) {
-    super(
-        "simulated",
-        options.limits(),
-        Set.of(Capability.PLACEMENT, Capability.DIGEST_RX),
-        Voucher.DEVICE,
-        registry);
+    super("simulated", options.limits(), EnumSet.allOf(Capability.class), Voucher.DEVICE, registry);
     this.engine = engine;
     this.options = options;
     rx = new RxQueues(options.rxQueues());

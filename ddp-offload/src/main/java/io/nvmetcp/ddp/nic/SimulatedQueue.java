@@ -38,6 +38,7 @@ final class SimulatedQueue extends BaseQueue {
   private final StreamTracker tracker;
   private final SyncMachine sync;
   private final Crc32cDigest crc;
+  private final Crc32cDigest transmitCrc;
   private final SeededFaults faults;
   private final RxQueues rx;
   private final int rxQueue;
@@ -69,6 +70,7 @@ final class SimulatedQueue extends BaseQueue {
     tracker = new StreamTracker(framing);
     sync = new SyncMachine(framing, tracker, upper, counters(), faults);
     crc = engine.newDigest();
+    transmitCrc = engine.newDigest();
     this.faults = faults;
     packetBytes = options.packetBytes();
     this.rx = rx;
@@ -102,6 +104,11 @@ final class SimulatedQueue extends BaseQueue {
   @Override
   public void headerAt(long at) {
     sync.answered(at);
+  }
+
+  @Override
+  public @Nullable Crc32cDigest transmitDigest() {
+    return config().dataDigest() && !deleted() && active(Capability.DIGEST_TX) ? transmitCrc : null;
   }
 
   @Override

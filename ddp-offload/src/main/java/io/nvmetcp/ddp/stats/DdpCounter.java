@@ -72,6 +72,10 @@ public enum DdpCounter {
   DIGEST_IN_PLACEMENT("digest_in_placement"),
   /** Data digests checked by the upper layer's own pass. */
   DIGEST_BY_FALLBACK("digest_by_fallback"),
+  /** Data digests of PDUs that left, computed by the device. */
+  DIGEST_TX_BY_DEVICE("digest_tx_by_device"),
+  /** Data digests of PDUs that left, computed by the upper layer. */
+  DIGEST_TX_BY_SOFTWARE("digest_tx_by_software"),
   /** Reads of the socket that brought bytes: each is a system call. */
   SOCKET_READS("socket_reads"),
   /** Reads that came in a buffer that was not the one offered. */

@@ -1,5 +1,6 @@
 package io.nvmetcp.initiator.queue;
 
+import io.nvmetcp.crc.Crc32cDigest;
 import io.nvmetcp.ddp.DdpQueue;
 import io.nvmetcp.ddp.ResyncAnswers;
 import io.nvmetcp.ddp.SetupResult;
@@ -239,6 +240,7 @@ public final class QueuePair implements UpperLayer {
     if (length <= inCapsuleBytes) {
       Sgl.inCapsule(sqe, 0, length);
       slot.progress = length;
+      digestBefore(length);
       writer.capsuleCmd(sqe, 0, length);
       startSends(slot);
       try {
@@ -249,6 +251,16 @@ public final class QueuePair implements UpperLayer {
     } else {
       Sgl.transport(sqe, 0, length);
       writer.capsuleCmd(sqe, 0, 0);
+    }
+  }
+
+  // Says who computes the digest of the PDU that comes next, and counts it.
+  private void digestBefore(int payloadBytes) {
+    DdpQueue queue = device;
+    if (payloadBytes > 0 && queue != null && negotiated().dataDigest()) {
+      Crc32cDigest unit = queue.transmitDigest();
+      writer.dataDigestBy(unit);
+      count(unit == null ? DdpCounter.DIGEST_TX_BY_SOFTWARE : DdpCounter.DIGEST_TX_BY_DEVICE, 1);
     }
   }
 
@@ -336,6 +348,7 @@ public final class QueuePair implements UpperLayer {
       while (done < length) {
         int step = Math.min(length - done, most);
         int flags = done + step == length ? PduFlags.LAST : 0;
+        digestBefore(step);
         writer.data(PduType.H2C_DATA, flags, slot.cid, ttag, offset + done, step);
         sendPayload(slot, offset + done, step);
         done += step;

@@ -16,6 +16,7 @@ import io.nvmetcp.pdu.PduType;
 import io.nvmetcp.pdu.Role;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes PDUs to a {@link TransmitSink}, with the digests and the padding that were negotiated.
@@ -31,7 +32,9 @@ public final class PduWriter {
 
   private final TransmitSink sink;
   private final Crc32cDigest headerCrc;
-  private final Crc32cDigest dataCrc;
+  private final Crc32cDigest ownDataCrc;
+  // Computes the digest of the PDU under way: our own, or a unit that the owner brought.
+  private Crc32cDigest dataCrc;
   private final byte[] header = new byte[SCRATCH_BYTES];
   private final byte[] digest = new byte[PduFields.DIGEST_BYTES];
   private Negotiated negotiated = new Negotiated(false, false, 0, 0, 1, 4096);
@@ -44,12 +47,25 @@ public final class PduWriter {
   public PduWriter(Crc32cEngine engine, TransmitSink sink) {
     this.sink = sink;
     headerCrc = engine.newDigest();
-    dataCrc = engine.newDigest();
+    ownDataCrc = engine.newDigest();
+    dataCrc = ownDataCrc;
   }
 
   /** From the next PDU on, write what was negotiated. */
   public void negotiated(Negotiated agreed) {
     negotiated = agreed;
+  }
+
+  /**
+   * Who computes the data digests from the next PDU on; not to be called within one.
+   *
+   * @param unit computes them, null for the engine that this writer was made with
+   */
+  public void dataDigestBy(@Nullable Crc32cDigest unit) {
+    if (payloadLeft != 0) {
+      throw new IllegalStateException("a PDU is under way");
+    }
+    dataCrc = unit == null ? ownDataCrc : unit;
   }
 
   /** Writes an ICReq. */

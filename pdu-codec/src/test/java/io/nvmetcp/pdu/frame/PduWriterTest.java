@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.nvmetcp.crc.engine.DeviceCrc32c;
 import io.nvmetcp.crc.engine.JdkCrc32c;
 import io.nvmetcp.nvme.Sqe;
 import io.nvmetcp.pdu.ConnectionFault;
@@ -87,6 +88,29 @@ final class PduWriterTest {
     writer.payload(data, 8, 0, () -> released[0]++);
     assertThat(sink.size()).isEqualTo(24 + 8 + 4);
     assertThat(released[0]).isEqualTo(3);
+  }
+
+  @Test
+  void takesTheDataDigestFromTheUnitItWasGivenAndFromItsOwnEngineAgain() {
+    writer.negotiated(new Negotiated(false, true, 0, 0, 1, 4096));
+    MemorySegment data = MemorySegment.ofArray(Conversations.pattern(1, 8));
+    var unit = new DeviceCrc32c(new DeviceCrc32c.Capability(1, 1, 4096, 10, 10));
+    String[] pdus = new String[3];
+    for (int i = 0; i < pdus.length; i++) {
+      writer.dataDigestBy(i == 1 ? unit.newDigest() : null);
+      int from = sink.size();
+      writer.data(PduType.H2C_DATA, 0, 1, 2, 0, 8);
+      writer.payload(data, 0, 8, PayloadLease.NONE);
+      pdus[i] = HexFormat.of().formatHex(sink.toByteArray(), from, sink.size());
+    }
+    assertThat(unit.computedBytes()).isEqualTo(8);
+    assertThat(pdus).containsOnly(pdus[0]);
+  }
+
+  @Test
+  void refusesAnotherDigestUnitWithinAPdu() {
+    writer.data(PduType.H2C_DATA, 0, 1, 2, 0, 8);
+    assertThatIllegalStateException().isThrownBy(() -> writer.dataDigestBy(null));
   }
 
   @Test
