@@ -3,6 +3,7 @@ package io.nvmetcp.cli;
 import io.nvmetcp.target.NvmeTarget;
 import io.nvmetcp.target.SubsystemOptions;
 import io.nvmetcp.target.TargetOptions;
+import io.nvmetcp.target.schedule.Schedule;
 import io.nvmetcp.target.schedule.SchedulePolicy;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -11,10 +12,12 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** {@code nvmetcp target}: serves namespaces until it is told to stop. */
 @Command(
@@ -59,9 +62,14 @@ final class TargetCommand implements Callable<Integer> {
       names = "--policy",
       paramLabel = "POLICY",
       defaultValue = "in-order",
-      converter = DemoCommand.PolicyConverter.class,
-      description = "Order of responses: " + SchedulePolicy.FORMS + " (default: ${DEFAULT-VALUE}).")
-  private SchedulePolicy policy = SchedulePolicy.parse("in-order");
+      converter = ScheduleConverter.class,
+      description =
+          "Order of responses and R2Ts (default: ${DEFAULT-VALUE}): "
+              + Schedule.FORMS
+              + ". POLICY is one of "
+              + SchedulePolicy.FORMS
+              + ".")
+  private Schedule policy = Schedule.IN_ORDER;
 
   @Option(
       names = "--transport",
@@ -132,7 +140,7 @@ final class TargetCommand implements Callable<Integer> {
               .setHost(listen.substring(0, colon).replaceAll("^\\[|]$", ""))
               .setPort(port(listen.substring(colon + 1)))
               .setEventLoops(loops)
-              .setPolicy(policy)
+              .setSchedule(policy)
               .addSubsystem(subsystem);
       return advertise.isEmpty() ? options : options.setAdvertisedAddress(advertise);
     } catch (IllegalArgumentException e) {
@@ -163,6 +171,18 @@ final class TargetCommand implements Callable<Integer> {
     }
     System.out.printf("  nvme connect -t tcp -a %s -s %d -n %s%n", address, port, nqn);
     System.out.flush();
+  }
+
+  /** Reads a schedule. */
+  static final class ScheduleConverter implements ITypeConverter<Schedule> {
+    @Override
+    public Schedule convert(String text) {
+      try {
+        return Schedule.parse(text);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(e.getMessage());
+      }
+    }
   }
 
   private ParameterException usage(String message) {

@@ -7,26 +7,43 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The open connections of a target, and what the closed ones counted. Any thread. */
 final class ConnectionSet {
+  private static final Logger LOG = LoggerFactory.getLogger(ConnectionSet.class);
+
+  /** Somebody who waits until some connections are closed. */
+  private record Waiting(Set<TargetConnection> open, Promise<Void> closed) {}
+
   private final int limit;
   private final Map<TargetConnection, SessionCounters> open = new HashMap<>();
   private final List<SessionCounters> draining = new ArrayList<>();
   private final long[] pastSums = new long[Counter.values().length];
   private final long[] pastDisplacement = new long[DisplacementHistogram.BUCKETS];
-  private final List<Promise<Void>> waiting = new ArrayList<>();
+  private final List<Waiting> waiting = new ArrayList<>();
   private long accepted;
+  private long refused;
+  private boolean refusalLogged;
 
   ConnectionSet(int limit) {
     this.limit = limit;
   }
 
-  /** False if there are as many as there may be. */
+  /** False if there are as many as there may be; that is logged once until there is room again. */
   synchronized boolean add(TargetConnection connection, SessionCounters counters) {
     if (open.size() >= limit) {
+      refused++;
+      if (!refusalLogged) {
+        refusalLogged = true;
+        LOG.warn("{} connections are open: more are refused", limit);
+      }
       return false;
     }
     open.put(connection, counters);
@@ -36,18 +53,23 @@ final class ConnectionSet {
 
   /** A connection is closed; its counters may still move until its last lease is back. */
   void remove(TargetConnection connection) {
-    List<Promise<Void>> done = List.of();
+    List<Promise<Void>> done = new ArrayList<>();
     synchronized (this) {
       SessionCounters counters = open.remove(connection);
       if (counters == null) {
         return;
       }
+      refusalLogged = false;
       draining.add(counters);
       foldDrained();
-      if (open.isEmpty()) {
-        done = List.copyOf(waiting);
-        waiting.clear();
-      }
+      waiting.removeIf(
+          one -> {
+            one.open.remove(connection);
+            if (one.open.isEmpty()) {
+              done.add(one.closed);
+            }
+            return one.open.isEmpty();
+          });
     }
     done.forEach(promise -> promise.tryComplete());
   }
@@ -66,7 +88,13 @@ final class ConnectionSet {
         });
   }
 
-  synchronized TargetStatistics statistics(long controllers) {
+  /**
+   * What all connections did, those that are gone included.
+   *
+   * @param controllers associations now
+   * @param transferBytes memory lent for data from hosts now
+   */
+  synchronized TargetStatistics statistics(long controllers, long transferBytes) {
     foldDrained();
     long[] sums = pastSums.clone();
     long[] displacement = pastDisplacement.clone();
@@ -76,28 +104,51 @@ final class ConnectionSet {
       counters.addTo(sums);
       counters.displacement().addTo(displacement);
     }
-    return TargetStatistics.of(open.size(), accepted, controllers, sums, displacement);
+    return TargetStatistics.of(
+        open.size(), accepted, refused, controllers, transferBytes, sums, displacement);
   }
 
   /** Tells every connection to close. */
   void endAll(String reason) {
-    List<TargetConnection> all;
-    synchronized (this) {
-      all = List.copyOf(open.keySet());
-    }
-    all.forEach(connection -> connection.end(reason));
+    select(_ -> true).forEach(connection -> connection.end(reason));
+  }
+
+  /**
+   * Lets every connection finish what it has begun and close: first all that carry I/O queues, then
+   * the admin queues, for the end of an admin queue ends its controller.
+   *
+   * @return done when no connection is open; how long that may take is the caller's to bound
+   */
+  Future<Void> drain() {
+    Set<TargetConnection> first = select(connection -> !connection.carriesAdminQueue());
+    first.forEach(TargetConnection::drain);
+    return closed(first)
+        .compose(
+            _ -> {
+              select(_ -> true).forEach(TargetConnection::drain);
+              return allClosed();
+            });
+  }
+
+  private synchronized Set<TargetConnection> select(Predicate<TargetConnection> wanted) {
+    Set<TargetConnection> selected = new HashSet<>(open.keySet());
+    selected.removeIf(wanted.negate());
+    return selected;
   }
 
   /** Done when no connection is open. */
   Future<Void> allClosed() {
-    Promise<Void> promise = Promise.promise();
-    synchronized (this) {
-      if (!open.isEmpty()) {
-        waiting.add(promise);
-        return promise.future();
-      }
+    return closed(select(_ -> true));
+  }
+
+  private synchronized Future<Void> closed(Set<TargetConnection> some) {
+    Set<TargetConnection> left = new HashSet<>(some);
+    left.retainAll(open.keySet());
+    if (left.isEmpty()) {
+      return Future.succeededFuture();
     }
-    promise.complete();
+    Promise<Void> promise = Promise.promise();
+    waiting.add(new Waiting(left, promise));
     return promise.future();
   }
 }

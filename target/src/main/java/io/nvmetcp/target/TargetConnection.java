@@ -17,6 +17,7 @@ import io.nvmetcp.target.session.SessionOptions;
 import io.nvmetcp.target.session.TargetSession;
 import io.nvmetcp.target.subsystem.Controller;
 import io.nvmetcp.target.subsystem.SubsystemDirectory;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.concurrent.Executor;
@@ -26,14 +27,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A socket that runs a {@link TargetSession}: moves its bytes, ends its turns, keeps its clocks.
+ * A socket that runs a {@link TargetSession}: moves its bytes, ends its turns, tells it the time.
  * Stands before Vert.x's own handler, which sees no data. On the channel's event loop, except for
- * {@link #end}.
+ * {@link #end} and {@link #drain}.
  */
 final class TargetConnection extends ChannelInboundHandlerAdapter implements SessionHost {
   private static final Logger LOG = LoggerFactory.getLogger(TargetConnection.class);
-  // Reading stops while more than this waits to be sent.
+  // No new command is taken, and reading stops, while more than this waits to be sent.
   private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(1 << 20, 4 << 20);
+  private static final long CLOCK_ORIGIN_NS = System.nanoTime();
 
   private final TargetOptions options;
   private final SubsystemDirectory directory;
@@ -46,11 +48,13 @@ final class TargetConnection extends ChannelInboundHandlerAdapter implements Ses
   private @Nullable ChannelHandlerContext context;
   private @Nullable ChannelTransmitSink sink;
   private @Nullable TargetSession session;
-  private @Nullable ScheduledFuture<?> connectTimer;
-  private @Nullable ScheduledFuture<?> keepAliveTimer;
-  private boolean full;
+  private @Nullable ScheduledFuture<?> timer;
+  private long timerNs = Long.MAX_VALUE;
+  private @Nullable ScheduledFuture<?> lingerTimer;
+  private boolean offerQueued;
   private boolean ending;
   private String reason = "closed by the host";
+  private volatile boolean admin;
 
   TargetConnection(
       String peer,
@@ -67,10 +71,13 @@ final class TargetConnection extends ChannelInboundHandlerAdapter implements Ses
     this.connections = connections;
   }
 
+  private static long nowNs() {
+    return System.nanoTime() - CLOCK_ORIGIN_NS;
+  }
+
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
     if (!connections.add(this, counters)) {
-      LOG.warn("{}: refused, {} connections are open", peer, options.getMaxConnections());
       ending = true;
       ctx.close();
       return;
@@ -79,10 +86,11 @@ final class TargetConnection extends ChannelInboundHandlerAdapter implements Ses
     ctx.channel().config().setWriteBufferWaterMark(WATER_MARK);
     ChannelTransmitSink out = new ChannelTransmitSink(ctx);
     sink = out;
-    session =
+    TargetSession machine =
         new TargetSession(
-            sessionOptions, directory, buffers, JdkCrc32c.INSTANCE, out, this, counters);
-    connectTimer = after(options.getConnectTimeout().toNanos(), () -> end("no Connect in time"));
+            sessionOptions, directory, buffers, JdkCrc32c.INSTANCE, out, this, counters, nowNs());
+    session = machine;
+    arm(machine);
     LOG.debug("{}: accepted", peer);
   }
 
@@ -103,28 +111,32 @@ final class TargetConnection extends ChannelInboundHandlerAdapter implements Ses
     ByteBuf bytes = (ByteBuf) message;
     if (ending || session == null) {
       bytes.release();
-    } else if (!unread.isEmpty()) {
-      unread.add(bytes);
-    } else if (take(bytes)) {
-      bytes.release();
+    } else if (unread.isEmpty()) {
+      take(bytes);
     } else {
       unread.add(bytes);
-      full = true;
-      updateReading();
     }
   }
 
-  /** True if the session took the whole buffer; otherwise its reader index has moved. */
-  private boolean take(ByteBuf bytes) {
+  /** Consumes {@code bytes}: what the session does not take now is kept, in front. */
+  private void take(ByteBuf bytes) {
     TargetSession machine = session;
     int at = bytes.readerIndex();
     int length = bytes.readableBytes();
-    if (machine == null || length == 0) {
-      return true;
+    boolean whole = machine == null || length == 0;
+    try {
+      if (machine != null && length > 0) {
+        int taken = machine.accept(MemorySegment.ofBuffer(bytes.nioBuffer(at, length)), 0, length);
+        bytes.readerIndex(at + taken);
+        whole = taken == length;
+      }
+    } finally {
+      if (whole || ending) {
+        bytes.release();
+      } else {
+        unread.addFirst(bytes);
+      }
     }
-    int taken = machine.accept(MemorySegment.ofBuffer(bytes.nioBuffer(at, length)), 0, length);
-    bytes.readerIndex(at + taken);
-    return taken == length;
   }
 
   @Override
@@ -136,14 +148,45 @@ final class TargetConnection extends ChannelInboundHandlerAdapter implements Ses
     TargetSession machine = session;
     ChannelTransmitSink out = sink;
     if (machine != null && out != null) {
-      machine.turnEnd();
+      machine.turnEnd(nowNs());
       out.flush();
+      updateReading();
+      arm(machine);
     }
+  }
+
+  // One timer per connection. If it fires too early, for the session has moved on, it is armed anew.
+  private void arm(TargetSession machine) {
+    long deadlineNs = machine.deadlineNs();
+    if (deadlineNs >= timerNs || ending) {
+      return;
+    }
+    timer = cancelled(timer);
+    timerNs = deadlineNs;
+    timer =
+        after(
+            Math.max(0, deadlineNs - nowNs()),
+            () -> {
+              timerNs = Long.MAX_VALUE;
+              endTurn();
+            });
+  }
+
+  private static @Nullable ScheduledFuture<?> cancelled(@Nullable ScheduledFuture<?> old) {
+    if (old != null) {
+      old.cancel(false);
+    }
+    return null;
   }
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-    updateReading();
+    // Not within the flush that caused it.
+    if (ctx.channel().isWritable() && !unread.isEmpty()) {
+      ctx.executor().execute(this::endTurn);
+    } else {
+      updateReading();
+    }
     ctx.fireChannelWritabilityChanged();
   }
 
@@ -151,7 +194,10 @@ final class TargetConnection extends ChannelInboundHandlerAdapter implements Ses
   private void updateReading() {
     ChannelHandlerContext ctx = context;
     if (ctx != null) {
-      ctx.channel().config().setAutoRead(ending || (!full && ctx.channel().isWritable()));
+      boolean wanted = ending || (unread.isEmpty() && ctx.channel().isWritable());
+      if (ctx.channel().config().isAutoRead() != wanted) {
+        ctx.channel().config().setAutoRead(wanted);
+      }
     }
   }
 
@@ -165,62 +211,51 @@ final class TargetConnection extends ChannelInboundHandlerAdapter implements Ses
     context().executor().execute(this::endTurn);
   }
 
+  // A task that is due comes in the loop's next round, after the sockets; an executed one would come
+  // in this round, and so might all that follow it.
   @Override
   public void roomAgain() {
-    context().executor().execute(this::offerUnread);
+    if (!offerQueued) {
+      offerQueued = true;
+      ScheduledFuture<?> unused = after(0, this::offerUnread);
+    }
   }
 
   private void offerUnread() {
-    while (!ending && !unread.isEmpty() && take(unread.element())) {
-      unread.remove().release();
-    }
-    if (unread.isEmpty() && full) {
-      full = false;
-      updateReading();
+    offerQueued = false;
+    ByteBuf bytes = unread.poll();
+    while (bytes != null) {
+      int before = unread.size();
+      take(bytes);
+      bytes = unread.size() > before ? null : unread.poll();
     }
     endTurn();
   }
 
   @Override
+  public long outputRoomBytes() {
+    return context().channel().bytesBeforeUnwritable();
+  }
+
+  @Override
   public void connected() {
-    connectTimer = cancelled(connectTimer);
     TargetSession machine = session;
     Controller controller = machine == null ? null : machine.controller();
     if (machine != null && controller != null) {
+      admin = machine.qid() == 0;
       LOG.info(
           "{}: {} connected queue {} of controller {} in {}",
           peer,
-          controller.hostNqn(),
+          Printable.of(controller.hostNqn()),
           machine.qid(),
           controller.cntlid(),
           controller.subsystem().nqn());
-      if (machine.qid() == 0) {
-        watch(controller, controller.keepAlive().periodNs());
-      }
     }
   }
 
-  // One timer per association, at the host's own period: an idle connection costs next to nothing.
-  private void watch(Controller controller, long periodNs) {
-    long delayNs = periodNs > 0 ? periodNs : TimeUnit.MINUTES.toNanos(1);
-    keepAliveTimer =
-        after(
-            delayNs,
-            () -> {
-              if (periodNs > 0 && controller.keepAlive().expired()) {
-                LOG.warn("{}: keep-alive of controller {} expired", peer, controller.cntlid());
-                controller.end("keep-alive expired");
-              } else if (!ending) {
-                watch(controller, controller.keepAlive().periodNs());
-              }
-            });
-  }
-
-  private static @Nullable ScheduledFuture<?> cancelled(@Nullable ScheduledFuture<?> timer) {
-    if (timer != null) {
-      timer.cancel(false);
-    }
-    return null;
+  /** True if this connection carries an admin queue. Any thread. */
+  boolean carriesAdminQueue() {
+    return admin;
   }
 
   @Override
@@ -233,13 +268,9 @@ final class TargetConnection extends ChannelInboundHandlerAdapter implements Ses
     dropUnread();
     updateReading();
     ChannelHandlerContext ctx = context();
-    if (!lastWords) {
-      ctx.executor().execute(ctx::close);
-      return;
-    }
     // After this turn's flush. A plain close would send a reset if input is unread, and that could
     // erase the last words at the peer (TCP transport 3.5.2 leaves the wait to us).
-    ctx.executor().execute(() -> farewell(ctx));
+    ctx.executor().execute(lastWords ? () -> farewell(ctx) : ctx::close);
   }
 
   private void farewell(ChannelHandlerContext ctx) {
@@ -252,29 +283,51 @@ final class TargetConnection extends ChannelInboundHandlerAdapter implements Ses
       // Shutting the output drops what the socket did not take yet, hence the empty write.
       ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> duplex.shutdownOutput());
     }
-    connectTimer = cancelled(connectTimer);
-    connectTimer = after(options.getLingerTimeout().toNanos(), ctx::close);
+    lingerTimer = cancelled(lingerTimer);
+    lingerTimer = after(options.getLingerTimeout().toNanos(), ctx::close);
   }
 
   @Override
   public void end(String why) {
+    onLoop(
+        ctx -> {
+          if (!ending) {
+            endTurn();
+            ending = true;
+            reason = why;
+            TargetSession machine = session;
+            if (machine != null) {
+              machine.closed(why);
+            }
+            ctx.close();
+          }
+        });
+  }
+
+  /**
+   * Takes no new commands; once those that are outstanding are answered the connection closes. Any
+   * thread; idempotent; returns at once.
+   */
+  void drain() {
+    onLoop(
+        _ -> {
+          TargetSession machine = session;
+          if (machine != null && !ending) {
+            machine.drain();
+            endTurn();
+          }
+        });
+  }
+
+  private void onLoop(java.util.function.Consumer<ChannelHandlerContext> action) {
     ChannelHandlerContext ctx = context;
     if (ctx == null) {
       return;
     }
-    if (!ctx.executor().inEventLoop()) {
-      ctx.executor().execute(() -> end(why));
-      return;
-    }
-    if (!ending) {
-      ending = true;
-      reason = why;
-      endTurn();
-      TargetSession machine = session;
-      if (machine != null) {
-        machine.closed(why);
-      }
-      ctx.close();
+    if (ctx.executor().inEventLoop()) {
+      action.accept(ctx);
+    } else {
+      ctx.executor().execute(() -> action.accept(ctx));
     }
   }
 
@@ -302,20 +355,27 @@ final class TargetConnection extends ChannelInboundHandlerAdapter implements Ses
     }
     session = null;
     ending = true;
-    connectTimer = cancelled(connectTimer);
-    keepAliveTimer = cancelled(keepAliveTimer);
+    timer = cancelled(timer);
+    lingerTimer = cancelled(lingerTimer);
     dropUnread();
     machine.closed(reason);
     out.close();
     connections.remove(this);
-    LOG.info("{}: closed, {}", peer, reason);
+    if (machine.controller() == null) {
+      // Anybody can open connections: that must not fill the log.
+      LOG.debug("{}: closed, {}", peer, reason);
+    } else {
+      LOG.info("{}: closed, {}", peer, reason);
+    }
   }
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    LOG.debug("{}: socket error", peer, cause);
-    reason = cause instanceof java.io.IOException ? "socket: " + cause.getMessage() : "failed";
-    if (!(cause instanceof java.io.IOException)) {
+    if (cause instanceof IOException) {
+      reason = "socket: " + cause.getMessage();
+      LOG.debug("{}: {}", peer, reason);
+    } else {
+      reason = "failed unexpectedly";
       LOG.error("{}: a connection failed unexpectedly and is closed", peer, cause);
     }
     ctx.close();

@@ -1,6 +1,7 @@
 package io.nvmetcp.target;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.nvmetcp.target.schedule.Schedule;
 import io.nvmetcp.target.schedule.SchedulePolicy;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,7 +26,7 @@ public final class TargetOptions {
   private int eventLoops = 2;
   private boolean headerDigest = true;
   private boolean dataDigest = true;
-  private SchedulePolicy policy = new SchedulePolicy.InOrder();
+  private Schedule schedule = Schedule.IN_ORDER;
   private Success success = Success.AUTO;
   private int maxConnections = 1024;
   private int queueEntries = 128;
@@ -37,6 +38,7 @@ public final class TargetOptions {
   private long transferMemoryBytes = 1L << 30;
   private Duration connectTimeout = Duration.ofSeconds(10);
   private Duration lingerTimeout = Duration.ofSeconds(5);
+  private ConnectionOptions connections = new ConnectionOptions();
   private final List<SubsystemOptions> subsystems = new ArrayList<>();
 
   /** The defaults: a free port of the loopback address, nothing served. */
@@ -108,22 +110,40 @@ public final class TargetOptions {
     return this;
   }
 
-  /** The order in which I/O responses leave. */
-  public SchedulePolicy getPolicy() {
-    return policy;
+  /** The order in which I/O responses and R2Ts leave. */
+  public Schedule getSchedule() {
+    return schedule;
   }
 
-  /** Sets the order in which I/O responses leave; default in order. */
+  /** Sets the order in which I/O responses and R2Ts leave; default in order. */
   @CanIgnoreReturnValue
-  public TargetOptions setPolicy(SchedulePolicy value) {
-    policy = value;
+  public TargetOptions setSchedule(Schedule value) {
+    schedule = value;
     return this;
   }
 
-  /** Sets the order from text, as {@link SchedulePolicy#parse} takes it. */
+  /** Sets one order for all I/O responses. */
+  @CanIgnoreReturnValue
+  public TargetOptions setPolicy(SchedulePolicy value) {
+    return setSchedule(Schedule.of(value));
+  }
+
+  /** Sets the order from text, as {@link Schedule#parse} takes it. */
   @CanIgnoreReturnValue
   public TargetOptions setPolicy(String text) {
-    return setPolicy(SchedulePolicy.parse(text));
+    return setSchedule(Schedule.parse(text));
+  }
+
+  /** What each connection may have. */
+  public ConnectionOptions getConnections() {
+    return connections;
+  }
+
+  /** Sets what each connection may have. */
+  @CanIgnoreReturnValue
+  public TargetOptions setConnections(ConnectionOptions value) {
+    connections = value;
+    return this;
   }
 
   /** When SUCCESS replaces a response capsule. */
@@ -242,7 +262,7 @@ public final class TargetOptions {
     return connectTimeout;
   }
 
-  /** Sets the time a connection has to send ICReq and Connect; default 10 s. */
+  /** Sets the time a connection has for ICReq and Connect together; default 10 s. */
   @CanIgnoreReturnValue
   public TargetOptions setConnectTimeout(Duration value) {
     connectTimeout = value;
@@ -273,7 +293,7 @@ public final class TargetOptions {
     return this;
   }
 
-  private static int checked(String what, int value, int least, int most) {
+  static int checked(String what, int value, int least, int most) {
     if (value < least || value > most) {
       throw new IllegalArgumentException(
           "%s: %d is not between %d and %d".formatted(what, value, least, most));

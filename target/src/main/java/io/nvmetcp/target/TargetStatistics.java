@@ -11,6 +11,7 @@ import java.util.Map;
  *
  * @param connectionsOpen connections now
  * @param connectionsAccepted connections ever
+ * @param connectionsRefused connections closed at once because there were too many
  * @param controllers associations now
  * @param commands command capsules taken
  * @param reads successful Reads
@@ -26,7 +27,10 @@ import java.util.Map;
  * @param dataDigests data digests of received PDUs that were checked
  * @param digestErrors those of them that were wrong
  * @param leasesOutstanding runs of memory lent to sockets and not back yet
+ * @param transferBytes memory held for data from hosts now
  * @param stalls times that reading stopped because a host overran its queue
+ * @param outputStalls times that reading stopped because a host did not take its answers
+ * @param turnsCut times that a connection had to leave its event loop to others
  * @param hangUps connections ended by a fault that has no report
  * @param faultsByFes connections ended by a terminate request, by its status; only those that
  *     occurred
@@ -36,6 +40,7 @@ import java.util.Map;
 public record TargetStatistics(
     long connectionsOpen,
     long connectionsAccepted,
+    long connectionsRefused,
     long controllers,
     long commands,
     long reads,
@@ -51,17 +56,27 @@ public record TargetStatistics(
     long dataDigests,
     long digestErrors,
     long leasesOutstanding,
+    long transferBytes,
     long stalls,
+    long outputStalls,
+    long turnsCut,
     long hangUps,
     Map<Integer, Long> faultsByFes,
     long[] displacement) {
   private static final int FES_VALUES = 6;
 
   static TargetStatistics of(
-      long open, long accepted, long controllers, long[] sums, long[] displacement) {
+      long open,
+      long accepted,
+      long refused,
+      long controllers,
+      long transferBytes,
+      long[] sums,
+      long[] displacement) {
     return new TargetStatistics(
         open,
         accepted,
+        refused,
         controllers,
         at(sums, Counter.COMMANDS),
         at(sums, Counter.READS),
@@ -77,7 +92,10 @@ public record TargetStatistics(
         at(sums, Counter.DATA_DIGESTS),
         at(sums, Counter.DIGEST_ERRORS),
         at(sums, Counter.LEASES_TAKEN) - at(sums, Counter.LEASES_RETURNED),
+        transferBytes,
         at(sums, Counter.STALLS),
+        at(sums, Counter.OUTPUT_STALLS),
+        at(sums, Counter.TURNS_CUT),
         at(sums, Counter.HANG_UPS),
         faults(sums),
         displacement);

@@ -3,7 +3,6 @@ package io.nvmetcp.target;
 import io.netty.channel.ChannelHandlerContext;
 import io.nvmetcp.target.backend.TransferBufferPool;
 import io.nvmetcp.target.session.SessionOptions;
-import io.nvmetcp.target.session.SuccessMode;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -49,14 +48,7 @@ final class VertxNvmeTarget implements NvmeTarget {
     this.options = options;
     connections = new ConnectionSet(options.getMaxConnections());
     buffers = new TransferBufferPool(options.getTransferMemoryBytes(), IDLE_BUFFER_BYTES);
-    sessionOptions =
-        new SessionOptions(
-            options.isHeaderDigest(),
-            options.isDataDigest(),
-            options.getMaxH2cDataBytes(),
-            options.getMaxDataPduBytes(),
-            SuccessMode.valueOf(options.getSuccess().name()),
-            options.getPolicy());
+    sessionOptions = SessionOptionsOf.target(options);
   }
 
   @Override
@@ -197,6 +189,7 @@ final class VertxNvmeTarget implements NvmeTarget {
   @Override
   public TargetStatistics statistics() {
     ServedStorage opened = storage;
-    return connections.statistics(opened == null ? 0 : opened.directory().controllerCount());
+    return connections.statistics(
+        opened == null ? 0 : opened.directory().controllerCount(), buffers.lentBytes());
   }
 }

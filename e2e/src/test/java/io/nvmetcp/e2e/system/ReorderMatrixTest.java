@@ -204,7 +204,11 @@ class ReorderMatrixTest {
         assertThat(inPlace).isLessThan(answers / 2);
         assertThat(target.maxDisplacement()).isBetween(2, shuffle.window() - 1);
       }
-      case SchedulePolicy.Script _ -> throw new AssertionError("no script in this test");
+      case SchedulePolicy.Script _,
+          SchedulePolicy.SmallFirst _,
+          SchedulePolicy.Interleave _,
+          SchedulePolicy.Hold _ ->
+          throw new AssertionError(policy.text() + " is not in this test");
     }
   }
 

@@ -33,6 +33,11 @@ public record Limits(
     return new Limits(receiver, Phase.AWAIT_PDU, agreed, maxCapsuleDataBytes, maxDataBytes, strict);
   }
 
+  /** These limits, with offsets and lengths of data that are no multiples of four refused. */
+  public Limits strictly() {
+    return new Limits(receiver, phase, negotiated, maxCapsuleDataBytes, maxDataBytes, true);
+  }
+
   /** These limits with another bound for in-capsule data: admin and I/O queues differ. */
   public Limits withMaxCapsuleData(long bytes) {
     return new Limits(receiver, phase, negotiated, bytes, maxDataBytes, strict);

@@ -14,6 +14,7 @@ import io.nvmetcp.pdu.check.Limits;
 import io.nvmetcp.pdu.check.Verdict;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns the bytes of one direction of a connection into PDU events, whatever way the stream is cut.
@@ -122,6 +123,14 @@ public final class PduReader {
       case AWAIT_DATA_DIGEST -> PduFields.DIGEST_BYTES - digestFilled;
       case FAILED -> Integer.MAX_VALUE;
     };
+  }
+
+  /**
+   * The type of the PDU whose header is on its way, known from the eighth byte on; otherwise null.
+   * For callers that want to stop before a PDU of some type.
+   */
+  public @Nullable PduType headerInHand() {
+    return state == State.AWAIT_HEADER ? type : null;
   }
 
   /** True between two PDUs: nothing of the next one has come yet. */

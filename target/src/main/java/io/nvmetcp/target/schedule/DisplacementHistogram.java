@@ -3,8 +3,8 @@ package io.nvmetcp.target.schedule;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * How far responses moved: for each distance between the place in which a response became ready and
- * the place in which it left, how many. One thread counts; any thread may read.
+ * How far responses (or R2Ts) moved: for each distance between the place in which one became ready
+ * and the place in which it left, how many. One thread counts; any thread may read.
  */
 public final class DisplacementHistogram {
   /** Distances counted one by one; larger ones share the last bucket. */
@@ -15,8 +15,8 @@ public final class DisplacementHistogram {
   /** An empty histogram. */
   public DisplacementHistogram() {}
 
-  void count(int distance) {
-    int bucket = Math.min(distance, BUCKETS - 1);
+  void count(long distance) {
+    int bucket = (int) Math.min(distance, BUCKETS - 1);
     counts.setOpaque(bucket, counts.getPlain(bucket) + 1);
   }
 

@@ -6,31 +6,15 @@ import java.util.Locale;
 final class PolicyParser {
   private static final long DEFAULT_SEED = 1;
 
-  private PolicyParser() {}
+  private final String[] parts;
+
+  private PolicyParser(String[] parts) {
+    this.parts = parts;
+  }
 
   static SchedulePolicy parse(String text) {
-    String[] parts = text.trim().toLowerCase(Locale.ROOT).split(":", -1);
     try {
-      return switch (parts[0]) {
-        case "in-order" -> {
-          count(parts, 1, 1);
-          yield new SchedulePolicy.InOrder();
-        }
-        case "reverse" -> {
-          count(parts, 2, 2);
-          yield new SchedulePolicy.Reverse(number(parts[1]));
-        }
-        case "shuffle" -> {
-          count(parts, 2, 3);
-          yield new SchedulePolicy.Shuffle(
-              number(parts[1]), parts.length == 3 ? seed(parts[2]) : DEFAULT_SEED);
-        }
-        case "script" -> {
-          count(parts, 2, 2);
-          yield new SchedulePolicy.Script(numbers(parts[1]));
-        }
-        default -> throw new IllegalArgumentException("unknown policy '" + parts[0] + "'");
-      };
+      return new PolicyParser(text.trim().toLowerCase(Locale.ROOT).split(":", -1)).policy();
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
           "policy '%s': %s (accepted: %s)".formatted(text, e.getMessage(), SchedulePolicy.FORMS),
@@ -38,11 +22,52 @@ final class PolicyParser {
     }
   }
 
-  private static void count(String[] parts, int least, int most) {
-    if (parts.length < least || parts.length > most) {
+  private SchedulePolicy policy() {
+    return switch (parts[0]) {
+      case "in-order" -> {
+        values(0, 0);
+        yield new SchedulePolicy.InOrder();
+      }
+      case "reverse" -> {
+        values(1, 1);
+        yield new SchedulePolicy.Reverse(number(1, 0));
+      }
+      case "shuffle" -> {
+        values(1, 2);
+        yield new SchedulePolicy.Shuffle(number(1, 0), seed(2));
+      }
+      case "small-first" -> {
+        values(0, 1);
+        yield new SchedulePolicy.SmallFirst(number(1, SchedulePolicy.DEFAULT_WINDOW));
+      }
+      case "script" -> {
+        values(1, 1);
+        yield new SchedulePolicy.Script(numbers(parts[1]));
+      }
+      case "interleave" -> {
+        values(0, 2);
+        yield new SchedulePolicy.Interleave(
+            number(1, SchedulePolicy.DEFAULT_WINDOW),
+            number(2, SchedulePolicy.Interleave.DEFAULT_PART_BYTES));
+      }
+      case "hold" -> {
+        values(2, 2);
+        yield new SchedulePolicy.Hold(number(1, 0), number(2, 0));
+      }
+      default -> throw new IllegalArgumentException("unknown policy '" + parts[0] + "'");
+    };
+  }
+
+  private void values(int least, int most) {
+    int values = parts.length - 1;
+    if (values < least || values > most) {
       throw new IllegalArgumentException(
-          parts.length < least ? "a value is missing after the name" : "too many values");
+          values < least ? "a value is missing after the name" : "too many values");
     }
+  }
+
+  private int number(int index, int otherwise) {
+    return index < parts.length ? number(parts[index]) : otherwise;
   }
 
   private static int[] numbers(String text) {
@@ -62,11 +87,14 @@ final class PolicyParser {
     }
   }
 
-  private static long seed(String text) {
+  private long seed(int index) {
+    if (index >= parts.length) {
+      return DEFAULT_SEED;
+    }
     try {
-      return Long.parseLong(text.trim());
+      return Long.parseLong(parts[index].trim());
     } catch (NumberFormatException e) {
-      throw new IllegalArgumentException("seed '" + text + "' is not a number", e);
+      throw new IllegalArgumentException("seed '" + parts[index] + "' is not a number", e);
     }
   }
 }

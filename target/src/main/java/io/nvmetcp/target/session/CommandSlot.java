@@ -39,7 +39,7 @@ final class CommandSlot implements IoCompletion {
     TO_HOST
   }
 
-  private final TargetSession session;
+  private final CommandFlow flow;
   private final int index;
   private final MemoryPieces received = new MemoryPieces();
   private byte @Nullable [] sqe;
@@ -55,9 +55,10 @@ final class CommandSlot implements IoCompletion {
   Data data = Data.NONE;
   int lengthBytes;
   int inCapsuleOffset;
+  int requestedBytes;
   int receivedBytes;
-  int generation;
-  boolean transferring;
+  int outstandingR2ts;
+  boolean r2tQueued;
   private @Nullable TransferBuffer buffer;
 
   @Nullable Namespace namespace;
@@ -68,9 +69,11 @@ final class CommandSlot implements IoCompletion {
   Fuse fuse = Fuse.NONE;
   @Nullable CommandSlot partner;
   @Nullable ReadLoan loan;
+  boolean abandoned;
+  int eventNumber;
 
-  CommandSlot(TargetSession session, int index) {
-    this.session = session;
+  CommandSlot(CommandFlow flow, int index) {
+    this.flow = flow;
     this.index = index;
   }
 
@@ -89,8 +92,10 @@ final class CommandSlot implements IoCompletion {
     data = Data.NONE;
     lengthBytes = 0;
     inCapsuleOffset = 0;
+    requestedBytes = 0;
     receivedBytes = 0;
-    transferring = false;
+    outstandingR2ts = 0;
+    r2tQueued = false;
     namespace = null;
     offsetBytes = 0;
     rangeBytes = 0;
@@ -98,6 +103,13 @@ final class CommandSlot implements IoCompletion {
     deallocate = false;
     fuse = Fuse.NONE;
     partner = null;
+    abandoned = false;
+  }
+
+  /** The namespace it is for; 0 if it is for none. */
+  int nsid() {
+    Namespace served = namespace;
+    return served == null ? 0 : served.nsid();
   }
 
   /** The command fails for good with {@code failure}; the first failure stands. */
@@ -173,6 +185,6 @@ final class CommandSlot implements IoCompletion {
 
   @Override
   public void complete(int backendStatus) {
-    session.backendDone(this, backendStatus);
+    flow.backendDone(this, backendStatus);
   }
 }

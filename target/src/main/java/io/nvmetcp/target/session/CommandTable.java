@@ -3,26 +3,21 @@ package io.nvmetcp.target.session;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The commands of one queue: slots, the identifiers in use, and transfer tags. A tag is a slot's
- * index below a generation, so that a retired tag is refused until the generation comes round.
- * Confined to the session's thread.
+ * The commands of one queue: slots, and the identifiers in use. Confined to the session's thread.
  */
 final class CommandTable {
-  private static final int TAG_BITS = 16;
   private static final int CIDS = 1 << 16;
 
   private final CommandSlot[] slots;
   private final int[] free;
   private final long[] cidsInUse = new long[CIDS / Long.SIZE];
-  private final int indexBits;
   private int freeCount;
 
-  CommandTable(TargetSession session, int size) {
+  CommandTable(CommandFlow flow, int size) {
     slots = new CommandSlot[size];
     free = new int[size];
-    indexBits = Math.max(1, 32 - Integer.numberOfLeadingZeros(size - 1));
     for (int i = 0; i < size; i++) {
-      slots[i] = new CommandSlot(session, i);
+      slots[i] = new CommandSlot(flow, i);
       free[i] = size - 1 - i;
     }
     freeCount = size;
@@ -46,11 +41,17 @@ final class CommandTable {
 
   /** The command is over; its memory has been given back. */
   void release(CommandSlot slot) {
-    if (slot.ownsCid) {
-      cidsInUse[slot.cid >> 6] &= ~(1L << slot.cid);
-    }
+    releaseCid(slot);
     slot.state = CommandSlot.State.FREE;
     free[freeCount++] = slot.index();
+  }
+
+  /** The command is answered, so its identifier may come again; the slot is still in use. */
+  void releaseCid(CommandSlot slot) {
+    if (slot.ownsCid) {
+      slot.ownsCid = false;
+      cidsInUse[slot.cid >> 6] &= ~(1L << slot.cid);
+    }
   }
 
   CommandSlot at(int index) {
@@ -65,20 +66,13 @@ final class CommandTable {
     return (cidsInUse[cid >> 6] >>> cid & 1) != 0;
   }
 
-  /** A fresh tag for the data of {@code slot}; the slot's earlier ones are void. */
-  int newTag(CommandSlot slot) {
-    slot.generation = slot.generation + 1 & (1 << TAG_BITS - indexBits) - 1;
-    slot.transferring = true;
-    return slot.generation << indexBits | slot.index();
-  }
-
-  /** The command whose outstanding R2T has this tag, or null. */
-  @Nullable CommandSlot byTag(int ttag) {
-    int index = ttag & (1 << indexBits) - 1;
-    if (index >= slots.length) {
-      return null;
+  /** The outstanding command of this identifier, or null. For rare use: it looks at every slot. */
+  @Nullable CommandSlot byCid(int cid) {
+    for (CommandSlot slot : slots) {
+      if (slot.state != CommandSlot.State.FREE && slot.ownsCid && slot.cid == cid) {
+        return slot;
+      }
     }
-    CommandSlot slot = slots[index];
-    return slot.transferring && slot.generation == ttag >>> indexBits ? slot : null;
+    return null;
   }
 }

@@ -44,6 +44,10 @@ public enum Counter {
   LEASES_RETURNED("leasesReturned", "leases"),
   /** Times that reading stopped because too many commands were outstanding. */
   STALLS("stalls", "times"),
+  /** Times that reading stopped because the peer did not take its answers. */
+  OUTPUT_STALLS("outputStalls", "times"),
+  /** Times that reading stopped because a connection had its share of a turn. */
+  TURNS_CUT("turnsCut", "times"),
   /** Connections ended by a fault without a report. */
   HANG_UPS("hangUps", "faults"),
   /** Faults reported as invalid PDU header field. */

@@ -76,6 +76,11 @@ final class FabricsCommands {
     return true;
   }
 
+  /** An event request was answered: there is room for another. */
+  void eventAnswered() {
+    eventRequests--;
+  }
+
   private AdminReply reply(Controller controller, byte[] sqe) {
     if (Sqe.opcode(sqe, 0) != Fabrics.OPCODE) {
       return AdminCommands.execute(controller, sqe, 0);

@@ -13,12 +13,12 @@ import org.jspecify.annotations.Nullable;
  * <p>One per I/O queue; confined to the session's thread.
  */
 final class FusedPairs {
-  private final TargetSession session;
+  private final CommandFlow flow;
   // Its second half must be the next capsule.
   private @Nullable CommandSlot waiting;
 
-  FusedPairs(TargetSession session) {
-    this.session = session;
+  FusedPairs(CommandFlow flow) {
+    this.flow = flow;
   }
 
   /** The capsule of {@code slot} arrived and was judged; its data may still be to come. */
@@ -41,7 +41,7 @@ final class FusedPairs {
     half.refuse(Status.MISSING_FUSED);
     half.fuse = CommandSlot.Fuse.NONE;
     if (half.state == CommandSlot.State.AWAIT_FUSED) {
-      session.answer(half);
+      flow.answer(half);
     }
   }
 
@@ -71,7 +71,7 @@ final class FusedPairs {
     if (first.failed() || second.failed()) {
       leave(first, second);
     } else {
-      session.compareAndWrite(first, second);
+      flow.compareAndWrite(first, second);
     }
   }
 
@@ -88,8 +88,8 @@ final class FusedPairs {
   private void leave(CommandSlot first, CommandSlot second) {
     failWith(first, second);
     failWith(second, first);
-    session.answer(first);
-    session.answer(second);
+    flow.answer(first);
+    flow.answer(second);
   }
 
   // If a retry of the half may work, then a retry of both may.

@@ -1,17 +1,22 @@
 package io.nvmetcp.target.session;
 
 import io.nvmetcp.pdu.frame.PayloadLease;
+import io.nvmetcp.pdu.frame.PduWriter;
 import io.nvmetcp.target.backend.MemoryPieces;
 
 /**
- * Data on its way to the host: the pieces a back end lent, and how many PDU payloads still read
- * them. It outlives its command, whose slot is free once the response is handed to the wire; the
- * pieces go back when the last payload was sent. Reused; confined to the session's thread.
+ * Data on its way to the host: the pieces a back end lent, how far they are sent, and how many PDU
+ * payloads still read them. It outlives its command, whose slot is free once the response is handed
+ * to the wire; the pieces go back when the last payload was sent. Reused; confined to the session's
+ * thread.
  */
 final class ReadLoan implements PayloadLease {
   private final MemoryPieces pieces = new MemoryPieces();
   private final LoanPool pool;
   private int holders;
+  private int sentBytes;
+  private int piece;
+  private int inPiece;
 
   ReadLoan(LoanPool pool) {
     this.pool = pool;
@@ -24,11 +29,36 @@ final class ReadLoan implements PayloadLease {
 
   void adopt() {
     holders = 1;
+    sentBytes = 0;
+    piece = 0;
+    inPiece = 0;
   }
 
-  /** One more payload reads the pieces. */
-  void hold() {
-    holders++;
+  /** Bytes sent so far. */
+  int sentBytes() {
+    return sentBytes;
+  }
+
+  /** Bytes not sent yet. */
+  int leftBytes() {
+    return pieces.lengthBytes() - sentBytes;
+  }
+
+  /** Writes the next {@code length} bytes as payload. */
+  void send(PduWriter writer, int length) {
+    sentBytes += length;
+    int left = length;
+    while (left > 0) {
+      int step = Math.min(left, pieces.length(piece) - inPiece);
+      holders++;
+      writer.payload(pieces.segment(piece), pieces.offset(piece) + inPiece, step, this);
+      left -= step;
+      inPiece += step;
+      if (inPiece == pieces.length(piece)) {
+        piece++;
+        inPiece = 0;
+      }
+    }
   }
 
   @Override

@@ -2,11 +2,9 @@ package io.nvmetcp.target.session;
 
 import io.nvmetcp.nvme.Fabrics;
 import io.nvmetcp.nvme.IoOpcode;
-import io.nvmetcp.nvme.Status;
 import io.nvmetcp.pdu.PduFlags;
 import io.nvmetcp.pdu.PduType;
 import io.nvmetcp.pdu.frame.PduWriter;
-import io.nvmetcp.target.backend.MemoryPieces;
 
 /**
  * Writes what answers a command: its data, if it has any for the host, and its response, as a
@@ -20,8 +18,6 @@ final class ResponseWriter {
   private boolean flowControl = true;
   private int entries = 1;
   private int head;
-  private int piece;
-  private int inPiece;
 
   ResponseWriter(PduWriter writer, SessionOptions options, SessionCounters counters) {
     this.writer = writer;
@@ -36,36 +32,57 @@ final class ResponseWriter {
     head = 0;
   }
 
-  /** Answers a command; its memory goes back as the wire lets go of it. */
-  void respond(CommandSlot slot) {
+  /**
+   * Writes the next PDU of a command's answer, with its response if that was the last data; its
+   * memory goes back as the wire lets go of it.
+   *
+   * @param mostBytes most data in the PDU
+   * @return true if the answer has more PDUs
+   */
+  boolean part(CommandSlot slot, int mostBytes) {
     ReadLoan loan = slot.loan;
     boolean flagged = false;
     if (loan != null) {
-      slot.loan = null;
       if (!slot.failed()) {
         flagged = slot.result == 0 && flagAllowed();
-        data(slot, loan, flagged);
+        data(slot, loan, flagged, mostBytes);
+        if (loan.leftBytes() > 0) {
+          return true;
+        }
       }
+      slot.loan = null;
       loan.release();
     }
-    head = head + 1 >= entries ? 0 : head + 1;
     if (flagged) {
+      advance();
       counters.count(Counter.SUCCESS_FLAGS);
     } else {
-      writer.capsuleResp(slot.result, flowControl ? head : 0, slot.cid, slot.status);
-      counters.count(Counter.RESPONSES);
+      capsule(slot, slot.status);
     }
     count(slot);
+    return false;
+  }
+
+  /** Writes a response capsule and nothing else. */
+  void capsule(CommandSlot slot, int status) {
+    advance();
+    writer.capsuleResp(slot.result, flowControl ? head : 0, slot.cid, status);
+    counters.count(Counter.RESPONSES);
+  }
+
+  // An entry of the submission queue is free once its command's response is handed to the wire.
+  private void advance() {
+    head = head + 1 >= entries ? 0 : head + 1;
   }
 
   /** Answers the Connect that made the queue. */
-  void respondConnected(CommandSlot slot) {
+  void connected(CommandSlot slot) {
     if (flowControl) {
-      respond(slot);
-      return;
+      capsule(slot, slot.status);
+    } else {
+      writer.capsuleResp(slot.result, Fabrics.SQHD_FLOW_CONTROL_DISABLED, slot.cid, slot.status);
+      counters.count(Counter.RESPONSES);
     }
-    writer.capsuleResp(slot.result, Fabrics.SQHD_FLOW_CONTROL_DISABLED, slot.cid, Status.SUCCESS);
-    counters.count(Counter.RESPONSES);
   }
 
   private boolean flagAllowed() {
@@ -76,36 +93,14 @@ final class ResponseWriter {
     };
   }
 
-  private void data(CommandSlot slot, ReadLoan loan, boolean flagged) {
-    MemoryPieces pieces = loan.pieces();
-    int length = pieces.lengthBytes();
-    piece = 0;
-    inPiece = 0;
-    int at = 0;
-    while (at < length) {
-      int step = Math.min(length - at, options.maxC2hDataBytes());
-      boolean last = at + step == length;
-      int flags = last ? PduFlags.LAST | (flagged ? PduFlags.SUCCESS : 0) : 0;
-      writer.data(PduType.C2H_DATA, flags, slot.cid, 0, at, step);
-      counters.count(Counter.DATA_PDUS);
-      payload(loan, pieces, step);
-      at += step;
-    }
-  }
-
-  private void payload(ReadLoan loan, MemoryPieces pieces, int length) {
-    int left = length;
-    while (left > 0) {
-      int step = Math.min(left, pieces.length(piece) - inPiece);
-      loan.hold();
-      writer.payload(pieces.segment(piece), pieces.offset(piece) + inPiece, step, loan);
-      left -= step;
-      inPiece += step;
-      if (inPiece == pieces.length(piece)) {
-        piece++;
-        inPiece = 0;
-      }
-    }
+  private void data(CommandSlot slot, ReadLoan loan, boolean flagged, int mostBytes) {
+    int most = Math.min(mostBytes, options.sizes().maxC2hDataBytes());
+    int step = Math.min(loan.leftBytes(), most);
+    boolean last = step == loan.leftBytes();
+    int flags = last ? PduFlags.LAST | (flagged ? PduFlags.SUCCESS : 0) : 0;
+    writer.data(PduType.C2H_DATA, flags, slot.cid, 0, loan.sentBytes(), step);
+    counters.count(Counter.DATA_PDUS);
+    loan.send(writer, step);
   }
 
   private void count(CommandSlot slot) {

@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
 public final class SessionCounters {
   private final AtomicLongArray values = new AtomicLongArray(Counter.values().length);
   private final DisplacementHistogram displacement = new DisplacementHistogram();
+  private final DisplacementHistogram r2tDisplacement = new DisplacementHistogram();
 
   /** All zero. */
   public SessionCounters() {}
@@ -28,6 +29,11 @@ public final class SessionCounters {
   /** How far responses moved. */
   public DisplacementHistogram displacement() {
     return displacement;
+  }
+
+  /** How far R2Ts moved. */
+  public DisplacementHistogram r2tDisplacement() {
+    return r2tDisplacement;
   }
 
   /** Adds all values to {@code sums}, indexed by ordinal. */

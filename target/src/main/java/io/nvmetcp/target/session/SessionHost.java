@@ -15,10 +15,19 @@ public interface SessionHost extends QueueEnd {
   /** Responses became ready outside a turn: call {@link TargetSession#turnEnd} soon, then flush. */
   void turnWanted();
 
-  /** {@link TargetSession#accept} left bytes, and there is room for them now: offer them again. */
+  /**
+   * {@link TargetSession#accept} left bytes, and would take more of them now: offer them again, but
+   * not before other connections had their turn.
+   */
   void roomAgain();
 
-  /** The connection carries a queue from now on: a timeout for connecting can be dropped. */
+  /**
+   * How much more may be given to the sink before it holds too much that the peer does not take; 0
+   * or less if it does already. Once that changes, {@link TargetSession#turnEnd} is to be called.
+   */
+  long outputRoomBytes();
+
+  /** The connection carries a queue from now on. */
   void connected();
 
   /**

@@ -4,16 +4,12 @@ import io.nvmetcp.crc.Crc32cEngine;
 import io.nvmetcp.crc.ledger.DigestLedger;
 import io.nvmetcp.crc.ledger.Voucher;
 import io.nvmetcp.nvme.ConnectData;
-import io.nvmetcp.nvme.Fabrics;
-import io.nvmetcp.nvme.Sqe;
-import io.nvmetcp.nvme.Status;
 import io.nvmetcp.pdu.ConnectionFault;
 import io.nvmetcp.pdu.FatalStatus;
 import io.nvmetcp.pdu.IcRequest;
 import io.nvmetcp.pdu.IcResponse;
 import io.nvmetcp.pdu.Negotiated;
 import io.nvmetcp.pdu.PduFields;
-import io.nvmetcp.pdu.PduFlags;
 import io.nvmetcp.pdu.PduType;
 import io.nvmetcp.pdu.Role;
 import io.nvmetcp.pdu.TermRequest;
@@ -22,25 +18,23 @@ import io.nvmetcp.pdu.frame.PduListener;
 import io.nvmetcp.pdu.frame.PduReader;
 import io.nvmetcp.pdu.frame.PduWriter;
 import io.nvmetcp.pdu.frame.TransmitSink;
-import io.nvmetcp.target.backend.TransferBuffer;
 import io.nvmetcp.target.backend.TransferBufferPool;
-import io.nvmetcp.target.schedule.ResponseScheduler;
 import io.nvmetcp.target.subsystem.ConnectReply;
 import io.nvmetcp.target.subsystem.Controller;
 import io.nvmetcp.target.subsystem.ControllerLimits;
 import io.nvmetcp.target.subsystem.SubsystemDirectory;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection of a host, and the queue it carries, as a machine: fed with bytes and the ends of
- * turns, it emits bytes. It knows no socket and no clock.
+ * One connection of a host, and the queue it carries, as a machine: fed with bytes, the ends of
+ * turns and the time, it emits bytes. It knows no socket and no clock.
  *
- * <p>Confined to one thread, that of its {@link SessionHost}; back ends complete on it. Memory is
- * bounded by the queue's depth times the transfer size, and by what is on its way to the wire.
- * After {@link SessionHost#closing} it takes and emits nothing; {@link #closed} ends it in any
- * case.
+ * <p>Confined to one thread, that of its {@link SessionHost}; back ends complete on it. Its memory
+ * is bounded: data from the host by {@link SessionLimits#memoryBytes} and the data in the capsules
+ * of its queue; data to the host by {@link SessionHost#outputRoomBytes}, one answer, and what is at
+ * the back end at that time. After {@link SessionHost#closing} it takes and emits nothing; {@link
+ * #closed} ends it in any case.
  */
 public final class TargetSession implements PduListener {
   /** Where a connection is, named by what it waits for. */
@@ -51,35 +45,22 @@ public final class TargetSession implements PduListener {
     ENDED
   }
 
-  // Before Connect nothing but Connect may come.
-  private static final int EARLY_SLOTS = 8;
-  // Beyond the queue's entries: so much is read ahead before reading stops.
-  private static final int SPARE_SLOTS = 32;
-  private static final int SMALLEST_CAPSULE = PduType.CAPSULE_CMD.headerBytes();
-
   private final SessionOptions options;
   private final SubsystemDirectory directory;
-  private final TransferBufferPool buffers;
   private final SessionHost host;
   private final SessionCounters counters;
   private final PduReader reader;
   private final PduWriter writer;
-  private final DataInput input;
-  private final ResponseWriter responses;
-  private final LoanPool loans;
-  private final FabricsCommands fabrics;
-  private final ResponseScheduler scheduler;
-  private CommandTable commands = new CommandTable(this, EARLY_SLOTS);
+  private final CommandFlow flow;
+  private final Intake intake;
+  private final ConnectionClock clock;
   private State state = State.AWAIT_ICREQ;
   private @Nullable Controller controller;
-  private @Nullable IoCommands io;
-  private final FusedPairs fused = new FusedPairs(this);
   private int qid;
-  private int atBackend;
+  private int largestAnswerBytes = ControllerLimits.PAGE_BYTES;
   private boolean inTurn;
   private boolean turnWanted;
   private boolean commandsSeen;
-  private boolean stalled;
 
   /**
    * @param options what it may do
@@ -89,6 +70,7 @@ public final class TargetSession implements PduListener {
    * @param sink takes what it emits
    * @param host runs it
    * @param counters counts what it does
+   * @param nowNs the time at which the connection began, on the clock of {@link #turnEnd}
    */
   @SuppressWarnings("this-escape") // the reader calls back only when it is fed
   public TargetSession(
@@ -98,22 +80,20 @@ public final class TargetSession implements PduListener {
       Crc32cEngine engine,
       TransmitSink sink,
       SessionHost host,
-      SessionCounters counters) {
+      SessionCounters counters,
+      long nowNs) {
     this.options = options;
     this.directory = directory;
-    this.buffers = buffers;
     this.host = host;
     this.counters = counters;
     Limits initial = Limits.initial(Role.CONTROLLER, ControllerLimits.ADMIN_IN_CAPSULE_BYTES, 0);
-    reader = new PduReader(engine, Voucher.PLACEMENT, initial, this);
+    reader =
+        new PduReader(
+            engine, Voucher.PLACEMENT, options.strict() ? initial.strictly() : initial, this);
     writer = new PduWriter(engine, sink);
-    input = new DataInput(engine, counters);
-    responses = new ResponseWriter(writer, options, counters);
-    loans = new LoanPool(counters);
-    fabrics = new FabricsCommands(loans, host.thread());
-    scheduler =
-        new ResponseScheduler(
-            options.policy(), counters.displacement(), index -> answer(commands.at(index)));
+    flow = new CommandFlow(this, options, buffers, engine, writer, host.thread(), counters);
+    intake = new Intake(options.limits());
+    clock = new ConnectionClock(options.limits(), nowNs);
   }
 
   /** The controller whose queue this connection carries, or null before Connect. */
@@ -126,70 +106,113 @@ public final class TargetSession implements PduListener {
     return qid;
   }
 
+  boolean dataDigest() {
+    return reader.limits().negotiated().dataDigest();
+  }
+
   /**
    * Takes received bytes; the turn they came in ends with {@link #turnEnd}.
    *
    * @param bytes borrowed for the call
-   * @return how many were taken. If fewer than {@code length}, too many commands are outstanding:
-   *     the rest is to be offered again after {@link SessionHost#roomAgain}
+   * @return how many were taken. If fewer than {@code length}, the rest is to be offered again
+   *     after {@link SessionHost#roomAgain}
    */
   public int accept(MemorySegment bytes, long offset, int length) {
     inTurn = true;
     int done = 0;
     while (done < length && state != State.ENDED) {
-      // So much cannot hold more capsules than there are free slots.
-      int room = commands.free();
-      long safe =
-          reader.payloadLeft() + Math.max(0, (long) room * SMALLEST_CAPSULE - SMALLEST_CAPSULE + 1);
-      if (safe == 0) {
-        stall();
+      int step =
+          intake.next(
+              reader, length - done, flow.free(), host.outputRoomBytes(), largestAnswerBytes);
+      if (step == 0) {
+        stopped();
         return state == State.ENDED ? length : done;
       }
-      int step = (int) Math.min(length - done, safe);
       reader.accept(bytes, offset + done, step);
+      intake.moved(step);
       done += step;
     }
     return length;
   }
 
-  // No status and no FES exists for a host that overruns its queue: stop reading. If nothing that
-  // is outstanding can complete without reading on, that cannot help.
-  private void stall() {
-    if (atBackend == 0 && scheduler.held() == 0) {
-      reader.fail(
-          ConnectionFault.hangUp(
-              "more commands outstanding than the queue has entries: " + commands.size()));
-    } else if (!stalled) {
-      stalled = true;
-      counters.count(Counter.STALLS);
+  private void stopped() {
+    switch (intake.stop()) {
+      case SLOTS -> {
+        if (flow.moves()) {
+          counters.count(Counter.STALLS);
+        } else {
+          // No status and no FES exists for a host that overruns its queue, and nothing that is
+          // outstanding can complete unless reading goes on.
+          reader.fail(
+              ConnectionFault.hangUp(
+                  "%d commands outstanding and more to come, which the queue has no entries for"
+                      .formatted(flow.size())));
+        }
+      }
+      case OUTPUT -> counters.count(Counter.OUTPUT_STALLS);
+      case TURN -> counters.count(Counter.TURNS_CUT);
+      case NONE, DRAINING -> {}
     }
   }
 
-  /** The end of a turn: what nothing can complete any more leaves. The caller then flushes. */
-  public void turnEnd() {
+  /** Bytes went to the host. */
+  void moved(int bytes) {
+    intake.moved(bytes);
+  }
+
+  /**
+   * The end of a turn, or a time that {@link #deadlineNs} named: what nothing can complete any more
+   * leaves, and what is due. The caller then flushes.
+   *
+   * @param nowNs the time, on a clock that never goes back
+   */
+  public void turnEnd(long nowNs) {
     inTurn = false;
     turnWanted = false;
     if (state == State.ENDED) {
       return;
     }
-    scheduler.turnEnd(atBackend);
+    flow.turnEnd(nowNs);
     Controller current = controller;
     if (commandsSeen && current != null) {
       commandsSeen = false;
       current.keepAlive().traffic();
     }
-    if (stalled && commands.free() > 0) {
-      stalled = false;
+    lookAtClock(nowNs);
+    intake.newTurn();
+    if (state != State.ENDED && intake.mayGoOn(flow.free(), host.outputRoomBytes())) {
       host.roomAgain();
     }
+    if (state != State.ENDED && intake.draining() && drained()) {
+      finish("drained", true);
+    }
+  }
+
+  private void lookAtClock(long nowNs) {
+    clock.look(nowNs);
+    String reason = clock.expired(nowNs);
+    if (reason != null) {
+      finish(reason, false);
+    }
+  }
+
+  /** When {@link #turnEnd} is to be called at the latest, on the same clock; or the far future. */
+  public long deadlineNs() {
+    return state == State.ENDED
+        ? Long.MAX_VALUE
+        : Math.min(clock.deadlineNs(), flow.deadlineNs());
   }
 
   @Override
   public void onPdu(PduType type, byte[] header, int payloadBytes) {
     switch (type) {
       case IC_REQ -> initialize(IcRequest.decode(header));
-      case CAPSULE_CMD -> capsule(header, payloadBytes);
-      case H2C_DATA -> h2cData(header, payloadBytes);
+      case CAPSULE_CMD -> {
+        commandsSeen = true;
+        intake.command();
+        flow.capsule(header, payloadBytes);
+      }
+      case H2C_DATA -> flow.h2cData(header, payloadBytes);
       case H2C_TERM_REQ -> {
         TermRequest request = TermRequest.decode(header, (int) PduFields.plen(header));
         reader.fail(ConnectionFault.hangUp("host ends the connection: " + request.describe()));
@@ -203,216 +226,49 @@ public final class TargetSession implements PduListener {
     IcResponse response =
         new IcResponse(
             0,
-            0,
+            options.cpda(),
             request.headerDigest() && options.headerDigest(),
             request.dataDigest() && options.dataDigest(),
-            options.maxH2cDataBytes());
+            options.sizes().maxH2cDataBytes());
     Negotiated agreed = Negotiated.of(request, response);
     writer.icResp(response);
     writer.negotiated(agreed);
     reader.limits(reader.limits().with(agreed));
     state = State.AWAIT_CONNECT;
-  }
-
-  private void capsule(byte[] header, int payloadBytes) {
-    counters.count(Counter.COMMANDS);
-    commandsSeen = true;
-    int at = PduFields.SQE;
-    CommandSlot slot = commands.take(Sqe.cid(header, at), Sqe.opcode(header, at));
-    IoCommands ioQueue = io;
-    if (!slot.ownsCid) {
-      slot.refuse(Status.COMMAND_ID_CONFLICT);
-    } else if (state == State.AWAIT_CONNECT && !FabricsCommands.isConnect(header, at)) {
-      slot.refuse(Status.COMMAND_SEQUENCE_ERROR);
-    } else if (ioQueue != null && slot.opcode != Fabrics.OPCODE) {
-      ioQueue.prepare(slot, header, at, payloadBytes);
-    } else {
-      fabrics.prepare(slot, header, at, payloadBytes);
-    }
-    fused.arrived(slot);
-    boolean wanted =
-        slot.data == CommandSlot.Data.FROM_HOST && !slot.failed() && prepareBuffer(slot);
-    if (payloadBytes > 0) {
-      slot.state = CommandSlot.State.AWAIT_CAPSULE_DATA;
-      int from = slot.inCapsuleOffset;
-      beginInput(slot, from, wanted ? from + slot.lengthBytes : from, 0);
-    } else if (!wanted) {
-      dataComplete(slot);
-    } else {
-      slot.state = CommandSlot.State.AWAIT_H2C_DATA;
-      writer.r2t(slot.cid, commands.newTag(slot), 0, slot.lengthBytes);
-      counters.count(Counter.R2TS);
-    }
-  }
-
-  private boolean prepareBuffer(CommandSlot slot) {
-    TransferBuffer buffer = buffers.acquire(slot.lengthBytes);
-    if (buffer == null) {
-      slot.fail(Status.COMMAND_INTERRUPTED);
-      return false;
-    }
-    slot.receiveInto(buffer);
-    return true;
-  }
-
-  private void beginInput(CommandSlot slot, int from, int to, int at) {
-    input.begin(slot, reader.limits().negotiated().dataDigest(), from, to, at);
-  }
-
-  private void h2cData(byte[] header, int payloadBytes) {
-    int cccid = PduFields.cccid(header);
-    CommandSlot slot = commands.byTag(PduFields.ttag(header));
-    if (slot == null ? !commands.inUse(cccid) : slot.cid != cccid) {
-      invalid(PduFields.CCCID, "H2CData for command " + cccid + ", which awaits none");
-      return;
-    }
-    if (slot == null) {
-      invalid(PduFields.TTAG, "H2CData with a transfer tag that is not outstanding");
-      return;
-    }
-    long datao = PduFields.datao(header);
-    if (datao != slot.receivedBytes || payloadBytes > slot.lengthBytes - slot.receivedBytes) {
-      reader.fail(
-          reader.fault(
-              FatalStatus.DATA_OUT_OF_RANGE,
-              0,
-              "H2CData of %d bytes at %d where %d to %d are due"
-                  .formatted(payloadBytes, datao, slot.receivedBytes, slot.lengthBytes)));
-      return;
-    }
-    boolean last = (PduFields.flags(header) & PduFlags.LAST) != 0;
-    if (last != (slot.receivedBytes + payloadBytes == slot.lengthBytes)) {
-      invalid(PduFields.FLAGS, last ? "LAST_PDU too early" : "LAST_PDU is missing");
-      return;
-    }
-    beginInput(slot, 0, payloadBytes, slot.receivedBytes);
-  }
-
-  private void invalid(int field, String reason) {
-    reader.fail(reader.fault(FatalStatus.INVALID_HEADER_FIELD, field, reason));
+    clock.initialized();
   }
 
   @Override
   public void onPayload(
       MemorySegment bytes, long offset, int length, int payloadOffset, boolean placed) {
-    input.run(bytes, offset, length, payloadOffset);
+    flow.input().run(bytes, offset, length, payloadOffset);
   }
 
   @Override
   public void onPayloadEnd(PduType type, byte[] header, DigestLedger digest, int receivedDigest) {
-    CommandSlot slot = input.end(digest, receivedDigest);
     if (type == PduType.H2C_DATA) {
-      slot.receivedBytes += (int) PduFields.datal(header);
-      if (slot.receivedBytes < slot.lengthBytes) {
-        return;
-      }
-      slot.transferring = false;
-    }
-    dataComplete(slot);
-  }
-
-  /** Everything the host sends for this command is here. */
-  private void dataComplete(CommandSlot slot) {
-    if (slot.fuse != CommandSlot.Fuse.NONE) {
-      fused.dataComplete(slot);
-      return;
-    }
-    if (slot.failed()) {
-      ready(slot);
-      return;
-    }
-    slot.state = CommandSlot.State.AWAIT_BACKEND;
-    IoCommands ioQueue = io;
-    if (slot.scheduled && ioQueue != null) {
-      atBackend++;
-      ioQueue.execute(slot);
-    } else if (state == State.AWAIT_CONNECT) {
-      connect(slot);
-    } else if (FabricsCommands.isDisconnect(slot.keptSqe(), 0)) {
-      disconnect(slot);
-    } else if (fabrics.execute(slot, controller, qid == 0)) {
-      answer(slot);
+      flow.h2cDataEnd(header, digest, receivedDigest);
     } else {
-      slot.state = CommandSlot.State.AWAIT_EVENT;
+      flow.capsuleEnd(digest, receivedDigest);
     }
   }
 
-  /** A back end is done with a command; on the session's thread. */
-  void backendDone(CommandSlot slot, int status) {
-    atBackend--;
-    if (state == State.ENDED) {
-      slot.releaseMemory();
-      return;
-    }
-    slot.fail(status);
-    ready(slot);
-    wantTurn();
-  }
-
-  private void wantTurn() {
+  /** Something is to leave that became ready outside a turn. */
+  void wantTurn() {
     if (!inTurn && !turnWanted) {
       turnWanted = true;
       host.turnWanted();
     }
   }
 
-  /** Both halves of a fused pair are here and in order. */
-  void compareAndWrite(CommandSlot first, CommandSlot second) {
-    first.state = CommandSlot.State.AWAIT_BACKEND;
-    second.state = CommandSlot.State.AWAIT_BACKEND;
-    atBackend++;
-    IoCommands.compareAndWrite(
-        first, second, host.thread(), status -> pairDone(first, second, status));
-  }
-
-  private void pairDone(CommandSlot first, CommandSlot second, int status) {
-    atBackend--;
-    if (state == State.ENDED) {
-      first.releaseMemory();
-      second.releaseMemory();
-      return;
-    }
-    fused.backendDone(first, second, status);
-    wantTurn();
-  }
-
-  private void ready(CommandSlot slot) {
-    if (slot.scheduled) {
-      slot.state = CommandSlot.State.AWAIT_RELEASE;
-      scheduler.ready(slot.index());
-    } else {
-      answer(slot);
-    }
-  }
-
-  void answer(CommandSlot slot) {
-    responses.respond(slot);
-    release(slot);
-  }
-
-  private void release(CommandSlot slot) {
-    slot.releaseMemory();
-    commands.release(slot);
-  }
-
-  private void connect(CommandSlot slot) {
-    byte[] data = new byte[ConnectData.BYTES];
-    TransferBuffer buffer = slot.buffer();
-    if (buffer == null) {
-      throw new IllegalStateException("Connect without data");
-    }
-    MemorySegment.copy(buffer.memory(), ValueLayout.JAVA_BYTE, 0, data, 0, data.length);
+  /** The data of a Connect is here. */
+  void connect(CommandSlot slot) {
+    byte[] data = slot.receivedBytes(ConnectData.BYTES);
     switch (directory.connect(slot.keptSqe(), 0, data, host)) {
-      case ConnectReply.Refused(int status, long result) -> {
-        slot.fail(status);
-        slot.result = result;
-        answer(slot);
-      }
+      case ConnectReply.Refused(int status, long result) ->
+          flow.refuseConnect(slot, status, result);
       case ConnectReply.Accepted accepted -> {
-        slot.result = accepted.controller().cntlid();
-        responses.queue(accepted.entries(), accepted.flowControl());
-        responses.respondConnected(slot);
-        release(slot);
+        flow.acceptConnect(slot, accepted, reader.limits().negotiated().maxR2t());
         serve(accepted);
       }
     }
@@ -423,22 +279,66 @@ public final class TargetSession implements PduListener {
     controller = made;
     qid = accepted.qid();
     state = State.AWAIT_COMMANDS;
-    commands = new CommandTable(this, accepted.entries() + SPARE_SLOTS);
+    clock.connected(qid == 0 ? made.keepAlive() : null);
+    ControllerLimits limits = made.subsystem().limits();
     if (qid > 0) {
-      io = new IoCommands(made, loans, host.thread());
-      reader.limits(reader.limits().withMaxCapsuleData(made.subsystem().limits().inCapsuleBytes()));
+      largestAnswerBytes = limits.maxTransferBytes();
+      reader.limits(reader.limits().withMaxCapsuleData(limits.inCapsuleBytes()));
     }
     host.connected();
   }
 
-  private void disconnect(CommandSlot slot) {
+  /** A Disconnect is to be executed. */
+  void disconnect(CommandSlot slot) {
     FabricsCommands.disconnect(slot, qid);
-    boolean granted = !slot.failed();
-    answer(slot);
-    if (granted) {
-      end("host disconnected the queue");
-      host.closing("host disconnected the queue", true);
+    if (slot.failed()) {
+      flow.answer(slot);
+    } else {
+      flow.answerLast(slot);
+      finish("host disconnected the queue", true);
     }
+  }
+
+  /**
+   * Takes no new commands from now on. Those that are outstanding finish and are answered, event
+   * requests excepted; then the session is over. Before Connect it is over at once. Call {@link
+   * #turnEnd} next.
+   */
+  public void drain() {
+    intake.drain();
+  }
+
+  // A command whose data cannot come, since a new command stands before it, will not finish.
+  private boolean drained() {
+    return state != State.AWAIT_COMMANDS
+        || flow.idle()
+        || (intake.stop() == Intake.Stop.DRAINING && !flow.moves());
+  }
+
+  /**
+   * Answers the oldest outstanding asynchronous event request; on the session's thread.
+   *
+   * @param result dword 0: type, information and log page of the event
+   * @return false if the host has none outstanding, or the session is over
+   */
+  public boolean postEvent(long result) {
+    return state == State.AWAIT_COMMANDS && flow.postEvent(result);
+  }
+
+  /**
+   * Aborts a command of this queue; on the session's thread. What is answered by it leaves with the
+   * turn that {@link SessionHost#turnWanted} asks for.
+   *
+   * @return true if it ends, now or once the data that was asked for is here, with the status
+   *     <em>command abort requested</em>; false if there is no such command, or it goes on
+   */
+  public boolean abort(int cid) {
+    return state == State.AWAIT_COMMANDS && flow.abort(cid);
+  }
+
+  /** The stream broke a rule: the header in hand is reported. */
+  void fail(FatalStatus status, long information, String reason) {
+    reader.fail(reader.fault(status, information, reason));
   }
 
   @Override
@@ -449,12 +349,16 @@ public final class TargetSession implements PduListener {
       writer.termReq(Role.CONTROLLER, fault);
     }
     Controller current = controller;
-    end(fault.describe());
-    host.closing(fault.describe(), status != null);
-    if (current != null && status != null) {
-      // A fatal fault on any queue ends its controller.
+    finish(fault.describe(), status != null);
+    if (current != null) {
+      // A fatal fault on any queue ends its controller (Base specification 3.3.2.4).
       current.end("queue " + qid + ": " + fault.describe());
     }
+  }
+
+  private void finish(String reason, boolean lastWords) {
+    end(reason);
+    host.closing(reason, lastWords);
   }
 
   /** The connection is gone: gives everything back and tells the controller. Idempotent. */
@@ -467,13 +371,7 @@ public final class TargetSession implements PduListener {
   private void end(String reason) {
     state = State.ENDED;
     reader.close();
-    for (int i = 0; i < commands.size(); i++) {
-      CommandSlot slot = commands.at(i);
-      // What a back end works on is given back when it is done.
-      if (slot.state != CommandSlot.State.FREE && slot.state != CommandSlot.State.AWAIT_BACKEND) {
-        slot.releaseMemory();
-      }
-    }
+    flow.end();
     Controller current = controller;
     if (current != null) {
       current.detach(qid, host, reason);

@@ -49,6 +49,10 @@ public final class HostSide implements PduListener {
           : PduFields.cccid(header);
     }
 
+    public int ttag() {
+      return PduFields.ttag(header);
+    }
+
     public int status() {
       return Cqe.status(header, PduFields.CQE);
     }
@@ -74,6 +78,8 @@ public final class HostSide implements PduListener {
       return switch (type) {
         case CAPSULE_RESP -> "resp %d %x".formatted(cid(), status());
         case C2H_DATA -> "data %d %d bytes flags %x".formatted(cid(), data.length, flags());
+        case R2T ->
+            "r2t %d %d bytes at %d".formatted(cid(), PduFields.r2tl(header), PduFields.r2to(header));
         case C2H_TERM_REQ -> "term fes %d fei %d".formatted(fes(), fei());
         default -> type.wireName();
       };
@@ -112,7 +118,12 @@ public final class HostSide implements PduListener {
   }
 
   public void icReq(boolean headerDigest, boolean dataDigest, int hpda) {
-    asked = new IcRequest(0, hpda, headerDigest, dataDigest, 0);
+    icReq(headerDigest, dataDigest, hpda, 0);
+  }
+
+  /** As it stands on the wire: {@code maxR2t} is one less than the R2Ts that may be outstanding. */
+  public void icReq(boolean headerDigest, boolean dataDigest, int hpda, int maxR2t) {
+    asked = new IcRequest(0, hpda, headerDigest, dataDigest, maxR2t);
     writer.icReq(asked);
   }
 

@@ -7,7 +7,7 @@ import io.nvmetcp.crc.engine.JdkCrc32c;
 import io.nvmetcp.pdu.frame.PayloadLease;
 import io.nvmetcp.pdu.frame.TransmitSink;
 import io.nvmetcp.target.backend.MemoryBackend;
-import io.nvmetcp.target.schedule.SchedulePolicy;
+import io.nvmetcp.target.schedule.Schedule;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -52,6 +52,11 @@ class SessionAllocationTest {
     public void roomAgain() {}
 
     @Override
+    public long outputRoomBytes() {
+      return Long.MAX_VALUE;
+    }
+
+    @Override
     public void connected() {}
 
     @Override
@@ -64,12 +69,18 @@ class SessionAllocationTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"in-order", "shuffle:8:1"})
+  @ValueSource(
+      strings = {
+        "in-order",
+        "shuffle:8:1",
+        "small-first",
+        "interleave:4:1024",
+        "ns1=reverse:4;r2t:reverse:2"
+      })
   void allocatesNothingPerCommand(String policy) {
     SessionHarness.World world = new SessionHarness.World(new MemoryBackend(1 << 24));
     SessionOptions options =
-        new SessionOptions(
-            true, true, 1 << 20, 1 << 20, SuccessMode.AUTO, SchedulePolicy.parse(policy));
+        SessionOptions.DEFAULT.withSchedule(Schedule.parse(policy));
     int cntlid = new SessionHarness(world, options).admin(false, false);
     HostSide host = new HostSide();
     DroppingSink sink = new DroppingSink();
@@ -81,7 +92,8 @@ class SessionAllocationTest {
             JdkCrc32c.INSTANCE,
             sink,
             new QuietHost(),
-            new SessionCounters());
+            new SessionCounters(),
+            0);
     try (Arena arena = Arena.ofConfined()) {
       host.icReq(false, false, 0);
       host.connect(0, 1, 127, cntlid, SessionHarness.NQN, false);
@@ -117,6 +129,6 @@ class SessionAllocationTest {
     if (session.accept(bytes, 0, length) != length) {
       throw new AssertionError("the session stalled");
     }
-    session.turnEnd();
+    session.turnEnd(0);
   }
 }

@@ -6,7 +6,7 @@ import static io.nvmetcp.target.session.SessionHarness.NQN;
 import io.nvmetcp.nvme.Fabrics;
 import io.nvmetcp.pdu.PduFields;
 import io.nvmetcp.target.backend.MemoryBackend;
-import io.nvmetcp.target.schedule.SchedulePolicy;
+import io.nvmetcp.target.schedule.Schedule;
 import io.nvmetcp.testing.wire.Wiretap;
 import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
@@ -94,8 +94,9 @@ class SessionConversationTest {
   @Test
   void splitsAndReordersReads() {
     SessionOptions options =
-        new SessionOptions(
-            true, true, 1 << 16, BLOCK, SuccessMode.AUTO, SchedulePolicy.parse("script:2,1"));
+        SessionOptions.DEFAULT
+            .withSizes(new TransferSizes(1 << 16, BLOCK, TransferSizes.UNCUT, 1))
+            .withSchedule(Schedule.parse("script:2,1"));
     SessionHarness io = io(options, false, false);
     io.host.read(1, 0, 2, BLOCK);
     io.host.read(2, 0, 1, BLOCK);

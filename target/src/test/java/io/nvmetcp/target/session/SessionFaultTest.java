@@ -149,8 +149,8 @@ class SessionFaultTest {
   @Test
   void refusesMoreThanMaxH2cDataInOnePdu() {
     SessionOptions small =
-        new SessionOptions(
-            true, true, 4096, 1 << 20, SuccessMode.AUTO, SessionOptions.DEFAULT.policy());
+        SessionOptions.DEFAULT.withSizes(
+            new TransferSizes(4096, TransferSizes.UNCUT, TransferSizes.UNCUT, 1));
     SessionHarness io = SessionHarness.io(world, small, false, false, true);
     int ttag = r2t(io, 5, 2 * BLOCK);
     io.host.h2cData(5, ttag, 0, new byte[2 * BLOCK], true);

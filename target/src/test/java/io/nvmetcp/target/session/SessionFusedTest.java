@@ -11,7 +11,7 @@ import io.nvmetcp.nvme.Status;
 import io.nvmetcp.pdu.PduFields;
 import io.nvmetcp.pdu.PduType;
 import io.nvmetcp.target.backend.MemoryBackend;
-import io.nvmetcp.target.schedule.SchedulePolicy;
+import io.nvmetcp.target.schedule.Schedule;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -101,8 +101,7 @@ class SessionFusedTest {
     io =
         SessionHarness.io(
             world,
-            new SessionOptions(
-                true, true, 1 << 16, 1 << 20, SuccessMode.AUTO, SchedulePolicy.parse("reverse:4")),
+            SessionOptions.DEFAULT.withSchedule(Schedule.parse("reverse:4")),
             false,
             false,
             true);

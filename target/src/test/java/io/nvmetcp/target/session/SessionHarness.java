@@ -62,6 +62,8 @@ final class SessionHarness {
   private @Nullable Wiretap tap;
   private final ArrayDeque<byte[]> unread = new ArrayDeque<>();
   boolean lastWords;
+  long nowNs;
+  long outputRoomBytes = Long.MAX_VALUE;
 
   SessionHarness(World world, SessionOptions options) {
     session =
@@ -72,7 +74,8 @@ final class SessionHarness {
             JdkCrc32c.INSTANCE,
             wire,
             new Shell(),
-            counters);
+            counters,
+            nowNs);
   }
 
   private final class Shell implements SessionHost {
@@ -83,12 +86,17 @@ final class SessionHarness {
 
     @Override
     public void turnWanted() {
-      tasks.add(session::turnEnd);
+      tasks.add(() -> session.turnEnd(nowNs));
     }
 
     @Override
     public void roomAgain() {
       tasks.add(SessionHarness.this::offerUnread);
+    }
+
+    @Override
+    public long outputRoomBytes() {
+      return outputRoomBytes;
     }
 
     @Override
@@ -133,6 +141,14 @@ final class SessionHarness {
     return this;
   }
 
+  /** Time passes; whatever is due happens, and its answers are delivered. */
+  @CanIgnoreReturnValue
+  SessionHarness pass(long ns) {
+    nowNs += ns;
+    tasks.add(() -> session.turnEnd(nowNs));
+    return deliver(NOTHING);
+  }
+
   private void offerUnread() {
     while (!unread.isEmpty()) {
       byte[] bytes = unread.remove();
@@ -142,7 +158,7 @@ final class SessionHarness {
         break;
       }
     }
-    session.turnEnd();
+    session.turnEnd(nowNs);
   }
 
   /** Writes down what passes from here on; to be called before the first byte. */

@@ -13,7 +13,7 @@ import io.nvmetcp.pdu.PduFields;
 import io.nvmetcp.pdu.PduFlags;
 import io.nvmetcp.pdu.PduType;
 import io.nvmetcp.target.backend.MemoryBackend;
-import io.nvmetcp.target.schedule.SchedulePolicy;
+import io.nvmetcp.target.schedule.Schedule;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -42,8 +42,10 @@ class SessionIoTest {
   }
 
   private static SessionOptions options(SuccessMode success, String policy, int maxC2hData) {
-    return new SessionOptions(
-        true, true, 1 << 16, maxC2hData, success, SchedulePolicy.parse(policy));
+    return SessionOptions.DEFAULT
+        .withSuccess(success)
+        .withSchedule(Schedule.parse(policy))
+        .withSizes(new TransferSizes(1 << 16, maxC2hData, TransferSizes.UNCUT, 1));
   }
 
   @ParameterizedTest
@@ -292,7 +294,7 @@ class SessionIoTest {
     }
     io.turn();
     assertThat(io.closings).hasSize(1);
-    assertThat(io.closings.getFirst()).contains("more commands outstanding");
+    assertThat(io.closings.getFirst()).contains("64 commands outstanding");
     assertThat(io.lastWords).isFalse();
   }
 }

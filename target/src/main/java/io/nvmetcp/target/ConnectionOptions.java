@@ -1,0 +1,132 @@
+package io.nvmetcp.target;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.nvmetcp.target.session.SessionLimits;
+import io.nvmetcp.target.session.TransferSizes;
+import java.time.Duration;
+
+/**
+ * How much of the target one connection may have, and what it demands of its host. Mutable until
+ * the target starts; not thread-safe.
+ */
+@SuppressWarnings("exports") // the annotation's module is not needed to use this
+public final class ConnectionOptions {
+  private static final int MAX_CPDA = 31;
+
+  private int cpda;
+  private boolean strict;
+  private int maxR2tBytes = TransferSizes.DEFAULT.maxR2tBytes();
+  private int maxR2ts = TransferSizes.DEFAULT.maxR2ts();
+  private long memoryBytes = SessionLimits.DEFAULT.memoryBytes();
+  private int turnCommands = SessionLimits.DEFAULT.turnCommands();
+  private int turnBytes = SessionLimits.DEFAULT.turnBytes();
+  private Duration icReqTimeout = Duration.ofNanos(SessionLimits.DEFAULT.icReqTimeoutNs());
+
+  /** The defaults. */
+  public ConnectionOptions() {}
+
+  /** CPDA. */
+  public int getCpda() {
+    return cpda;
+  }
+
+  /**
+   * Sets the alignment of data that hosts send, 0 to 31: it starts at multiples of (n + 1) × 4 of a
+   * PDU. Default 0; Linux hosts connect with nothing else.
+   */
+  @CanIgnoreReturnValue
+  public ConnectionOptions setCpda(int value) {
+    cpda = TargetOptions.checked("CPDA", value, 0, MAX_CPDA);
+    return this;
+  }
+
+  /** True if offsets and lengths of data that are no multiples of four end the connection. */
+  public boolean isStrict() {
+    return strict;
+  }
+
+  /** Ends connections whose data offsets or lengths are no multiples of four; default false. */
+  @CanIgnoreReturnValue
+  public ConnectionOptions setStrict(boolean value) {
+    strict = value;
+    return this;
+  }
+
+  /** Data that one R2T asks for, at most. */
+  public int getMaxR2tBytes() {
+    return maxR2tBytes;
+  }
+
+  /** Sets the most data that one R2T asks for, a multiple of 4 from 4096; default all of it. */
+  @CanIgnoreReturnValue
+  public ConnectionOptions setMaxR2tBytes(int value) {
+    maxR2tBytes = TargetOptions.checked("R2T bytes", value, 4096, TransferSizes.UNCUT);
+    return this;
+  }
+
+  /** R2Ts outstanding per command, at most. */
+  public int getMaxR2ts() {
+    return maxR2ts;
+  }
+
+  /**
+   * Sets the most R2Ts outstanding per command, 1 to 128; default 16. A host may allow fewer, and
+   * Linux hosts allow one.
+   */
+  @CanIgnoreReturnValue
+  public ConnectionOptions setMaxR2ts(int value) {
+    maxR2ts = TargetOptions.checked("R2Ts", value, 1, 128);
+    return this;
+  }
+
+  /** Data of writes that a connection may have in memory. */
+  public long getMemoryBytes() {
+    return memoryBytes;
+  }
+
+  /** Sets the data of writes that a connection may have in memory; default 128 MiB. */
+  @CanIgnoreReturnValue
+  public ConnectionOptions setMemoryBytes(long value) {
+    if (value < 1) {
+      throw new IllegalArgumentException("memory of " + value + " bytes is below 1");
+    }
+    memoryBytes = value;
+    return this;
+  }
+
+  /** Commands that a connection may start in one turn of its event loop. */
+  public int getTurnCommands() {
+    return turnCommands;
+  }
+
+  /** Sets the commands that a connection may start before others have their turn; default 256. */
+  @CanIgnoreReturnValue
+  public ConnectionOptions setTurnCommands(int value) {
+    turnCommands = TargetOptions.checked("commands of a turn", value, 1, 1 << 20);
+    return this;
+  }
+
+  /** Data that a connection may move in one turn of its event loop. */
+  public int getTurnBytes() {
+    return turnBytes;
+  }
+
+  /** Sets the data that a connection may move before others have their turn; default 4 MiB. */
+  @CanIgnoreReturnValue
+  public ConnectionOptions setTurnBytes(int value) {
+    turnBytes = TargetOptions.checked("bytes of a turn", value, 4096, 1 << 30);
+    return this;
+  }
+
+  /** Time a connection has from its start to its ICReq. */
+  public Duration getIcReqTimeout() {
+    return icReqTimeout;
+  }
+
+  /** Sets the time a connection has to send ICReq; default 5 s. */
+  @CanIgnoreReturnValue
+  public ConnectionOptions setIcReqTimeout(Duration value) {
+    icReqTimeout = value;
+    return this;
+  }
+}

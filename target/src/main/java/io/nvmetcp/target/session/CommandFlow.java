@@ -1,0 +1,423 @@
+package io.nvmetcp.target.session;
+
+import io.nvmetcp.crc.Crc32cEngine;
+import io.nvmetcp.crc.ledger.DigestLedger;
+import io.nvmetcp.nvme.Fabrics;
+import io.nvmetcp.nvme.IoOpcode;
+import io.nvmetcp.nvme.Sqe;
+import io.nvmetcp.nvme.Status;
+import io.nvmetcp.pdu.FatalStatus;
+import io.nvmetcp.pdu.PduFields;
+import io.nvmetcp.pdu.frame.PduWriter;
+import io.nvmetcp.target.backend.TransferBufferPool;
+import io.nvmetcp.target.schedule.Outlet;
+import io.nvmetcp.target.schedule.ScheduleRule;
+import io.nvmetcp.target.schedule.Scheduler;
+import io.nvmetcp.target.subsystem.ConnectReply;
+import java.util.List;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The life of a queue's commands: capsule, data from the host, back end, the schedule's hold,
+ * answer. Confined to the session's thread; back ends complete on it.
+ */
+final class CommandFlow implements Outlet {
+  // Before Connect nothing but Connect may come.
+  private static final int EARLY_SLOTS = 8;
+  // Beyond the queue's entries: so many are taken ahead before reading stops.
+  private static final int SPARE_SLOTS = 32;
+
+  private final TargetSession session;
+  private final SessionOptions options;
+  private final SessionCounters counters;
+  private final Executor thread;
+  private final DataInput input;
+  private final Transfers transfers;
+  private final ResponseWriter responses;
+  private final LoanPool loans;
+  private final FabricsCommands fabrics;
+  private final FusedPairs fused = new FusedPairs(this);
+  private CommandTable table = new CommandTable(this, EARLY_SLOTS);
+  private Scheduler order;
+  private @Nullable IoCommands io;
+  private boolean connected;
+  private @Nullable CommandSlot connect;
+  private boolean ended;
+  private int atBackend;
+  private int events;
+  private int eventNumber;
+
+  CommandFlow(
+      TargetSession session,
+      SessionOptions options,
+      TransferBufferPool buffers,
+      Crc32cEngine engine,
+      PduWriter writer,
+      Executor thread,
+      SessionCounters counters) {
+    this.session = session;
+    this.options = options;
+    this.counters = counters;
+    this.thread = thread;
+    input = new DataInput(engine, counters);
+    transfers = new Transfers(this, writer, buffers, input, options, counters);
+    responses = new ResponseWriter(writer, options, counters);
+    loans = new LoanPool(counters);
+    fabrics = new FabricsCommands(loans, thread);
+    order = new Scheduler(List.of(), 0, EARLY_SLOTS, counters.displacement(), this);
+    transfers.open(EARLY_SLOTS, 0, List.of(), 1);
+  }
+
+  /** Commands that may be taken besides those outstanding. */
+  int free() {
+    return table.free();
+  }
+
+  /** Slots of the queue: its entries, and those taken ahead. */
+  int size() {
+    return table.size();
+  }
+
+  CommandSlot slot(int index) {
+    return table.at(index);
+  }
+
+  boolean outstanding(int cid) {
+    return table.inUse(cid);
+  }
+
+  /** Something that is outstanding will move on without anything further from the host. */
+  boolean moves() {
+    return atBackend > 0 || order.held() > 0 || transfers.held() > 0;
+  }
+
+  /** Nothing is outstanding but what waits for events. */
+  boolean idle() {
+    return table.size() - table.free() == events;
+  }
+
+  /** A command capsule arrived; {@code payloadBytes} of data follow in it. */
+  void capsule(byte[] header, int payloadBytes) {
+    counters.count(Counter.COMMANDS);
+    CommandSlot slot =
+        table.take(Sqe.cid(header, PduFields.SQE), Sqe.opcode(header, PduFields.SQE));
+    judge(slot, header, PduFields.SQE, payloadBytes);
+    fused.arrived(slot);
+    boolean expectsData = slot.data == CommandSlot.Data.FROM_HOST && !slot.failed();
+    if (payloadBytes > 0) {
+      slot.state = CommandSlot.State.AWAIT_CAPSULE_DATA;
+      boolean wanted = expectsData && transfers.holdInCapsule(slot);
+      int from = slot.inCapsuleOffset;
+      int to = wanted ? from + slot.lengthBytes : from;
+      input.begin(slot, session.dataDigest(), from, to, 0);
+    } else if (expectsData) {
+      slot.state = CommandSlot.State.AWAIT_H2C_DATA;
+      transfers.want(slot);
+    } else {
+      dataComplete(slot);
+    }
+  }
+
+  private void judge(CommandSlot slot, byte[] sqe, int at, int payloadBytes) {
+    IoCommands ioQueue = io;
+    if (!slot.ownsCid) {
+      slot.refuse(Status.COMMAND_ID_CONFLICT);
+    } else if (!connected && (connect != null || !FabricsCommands.isConnect(sqe, at))) {
+      slot.refuse(Status.COMMAND_SEQUENCE_ERROR);
+    } else if (ioQueue != null && slot.opcode != Fabrics.OPCODE) {
+      ioQueue.prepare(slot, sqe, at, payloadBytes);
+    } else {
+      connect = connected ? null : slot;
+      fabrics.prepare(slot, sqe, at, payloadBytes);
+    }
+  }
+
+  /** An H2CData arrived. */
+  void h2cData(byte[] header, int payloadBytes) {
+    transfers.h2cData(header, payloadBytes, session.dataDigest());
+  }
+
+  /** A run of data of the PDU in hand. */
+  DataInput input() {
+    return input;
+  }
+
+  /** The H2CData in hand is complete. */
+  void h2cDataEnd(byte[] header, DigestLedger digest, int receivedDigest) {
+    transfers.h2cDataEnd((int) PduFields.datal(header), digest, receivedDigest);
+  }
+
+  /** The capsule in hand is complete. */
+  void capsuleEnd(DigestLedger digest, int receivedDigest) {
+    dataComplete(input.end(digest, receivedDigest));
+  }
+
+  /** The stream broke a rule that depends on a command. */
+  void fail(FatalStatus status, long information, String reason) {
+    session.fail(status, information, reason);
+  }
+
+  /** Everything the host sends for this command is here, or it has failed. */
+  void dataComplete(CommandSlot slot) {
+    if (slot.fuse != CommandSlot.Fuse.NONE) {
+      fused.dataComplete(slot);
+      return;
+    }
+    if (slot.scheduled) {
+      order.started(slot.index(), slot.nsid());
+    }
+    if (slot.failed()) {
+      ready(slot);
+      return;
+    }
+    slot.state = CommandSlot.State.AWAIT_BACKEND;
+    IoCommands ioQueue = io;
+    if (slot.scheduled && ioQueue != null) {
+      atBackend++;
+      ioQueue.execute(slot);
+    } else if (!connected) {
+      session.connect(slot);
+    } else if (FabricsCommands.isDisconnect(slot.keptSqe(), 0)) {
+      session.disconnect(slot);
+    } else if (fabrics.execute(slot, session.controller(), session.qid() == 0)) {
+      answer(slot);
+    } else {
+      slot.state = CommandSlot.State.AWAIT_EVENT;
+      slot.eventNumber = eventNumber++;
+      events++;
+    }
+  }
+
+  /** A back end is done with a command; on the session's thread. */
+  void backendDone(CommandSlot slot, int status) {
+    atBackend--;
+    if (ended) {
+      slot.releaseMemory();
+    } else if (slot.abandoned) {
+      release(slot);
+      session.wantTurn();
+    } else {
+      slot.fail(status);
+      ready(slot);
+      session.wantTurn();
+    }
+  }
+
+  /** Both halves of a fused pair are here and in order. */
+  void compareAndWrite(CommandSlot first, CommandSlot second) {
+    first.state = CommandSlot.State.AWAIT_BACKEND;
+    second.state = CommandSlot.State.AWAIT_BACKEND;
+    atBackend++;
+    IoCommands.compareAndWrite(first, second, thread, status -> pairDone(first, second, status));
+  }
+
+  private void pairDone(CommandSlot first, CommandSlot second, int status) {
+    atBackend--;
+    if (ended) {
+      first.releaseMemory();
+      second.releaseMemory();
+      return;
+    }
+    fused.backendDone(first, second, status);
+    session.wantTurn();
+  }
+
+  private void ready(CommandSlot slot) {
+    if (slot.scheduled) {
+      slot.state = CommandSlot.State.AWAIT_RELEASE;
+      boolean sendsData = slot.data == CommandSlot.Data.TO_HOST && !slot.failed();
+      order.ready(slot.index(), sendsData ? slot.lengthBytes : 0);
+    } else {
+      answer(slot);
+    }
+  }
+
+  @Override
+  public void emit(int item) {
+    answer(table.at(item));
+  }
+
+  @Override
+  public boolean emitPart(int item, int mostBytes) {
+    CommandSlot slot = table.at(item);
+    if (responses.part(slot, mostBytes)) {
+      return true;
+    }
+    answered(slot);
+    return false;
+  }
+
+  /** Sends all of a command's answer; its slot is free. */
+  void answer(CommandSlot slot) {
+    boolean more = true;
+    while (more) {
+      more = responses.part(slot, TransferSizes.UNCUT);
+    }
+    answered(slot);
+  }
+
+  private void answered(CommandSlot slot) {
+    if (slot.data == CommandSlot.Data.TO_HOST) {
+      session.moved(slot.lengthBytes);
+    }
+    release(slot);
+  }
+
+  private void release(CommandSlot slot) {
+    if (slot == connect) {
+      connect = null;
+    }
+    transfers.release(slot);
+    slot.releaseMemory();
+    table.release(slot);
+  }
+
+  /** The Connect in {@code slot} is refused: another may follow. */
+  void refuseConnect(CommandSlot slot, int status, long result) {
+    slot.fail(status);
+    slot.result = result;
+    answer(slot);
+  }
+
+  /**
+   * The Connect in {@code slot} made this connection a queue.
+   *
+   * @param maxR2t R2Ts that the host takes per command
+   */
+  void acceptConnect(CommandSlot slot, ConnectReply.Accepted accepted, long maxR2t) {
+    slot.result = accepted.controller().cntlid();
+    responses.queue(accepted.entries(), accepted.flowControl());
+    responses.connected(slot);
+    release(slot);
+    connected = true;
+    int qid = accepted.qid();
+    int slots = accepted.entries() + SPARE_SLOTS;
+    table = new CommandTable(this, slots);
+    boolean ioQueue = qid > 0;
+    List<ScheduleRule> answers = ioQueue ? options.schedule().responses() : List.of();
+    List<ScheduleRule> requests = ioQueue ? options.schedule().requests() : List.of();
+    order = new Scheduler(answers, qid, slots, counters.displacement(), this);
+    transfers.open(slots, qid, requests, maxR2t);
+    if (ioQueue) {
+      io = new IoCommands(accepted.controller(), loans, thread);
+    }
+  }
+
+  /** What is ready leaves before the answer to Disconnect, which is the queue's last. */
+  void answerLast(CommandSlot slot) {
+    order.releaseAll();
+    answer(slot);
+  }
+
+  /**
+   * Answers the oldest outstanding event request.
+   *
+   * @param result dword 0: type, information and log page of the event
+   * @return false if the host has none outstanding
+   */
+  boolean postEvent(long result) {
+    CommandSlot oldest = null;
+    for (int i = 0; i < table.size(); i++) {
+      CommandSlot slot = table.at(i);
+      if (slot.state == CommandSlot.State.AWAIT_EVENT
+          && (oldest == null || slot.eventNumber - oldest.eventNumber < 0)) {
+        oldest = slot;
+      }
+    }
+    if (oldest == null) {
+      return false;
+    }
+    events--;
+    fabrics.eventAnswered();
+    oldest.result = result;
+    answer(oldest);
+    session.wantTurn();
+    return true;
+  }
+
+  /**
+   * Aborts a command, if that leaves no doubt about what it did: one whose data is still to come,
+   * and one that changes nothing. Halves of a fused pair stay together and are not aborted.
+   *
+   * @return false if there is no such command, or it goes on
+   */
+  boolean abort(int cid) {
+    CommandSlot slot = table.byCid(cid);
+    if (slot == null || slot.fuse != CommandSlot.Fuse.NONE) {
+      return false;
+    }
+    boolean aborted =
+        switch (slot.state) {
+          case AWAIT_CAPSULE_DATA -> {
+            slot.fail(Status.ABORT_REQUESTED);
+            yield true;
+          }
+          case AWAIT_H2C_DATA -> {
+            slot.fail(Status.ABORT_REQUESTED);
+            transfers.failed(slot);
+            yield true;
+          }
+          case AWAIT_RELEASE -> letGo(slot);
+          case AWAIT_BACKEND -> abandon(slot);
+          case FREE, AWAIT_FUSED, AWAIT_EVENT -> false;
+        };
+    session.wantTurn();
+    return aborted;
+  }
+
+  // A command that was held has been executed: what it did stands, and so does its status.
+  private boolean letGo(CommandSlot slot) {
+    order.remove(slot.index());
+    boolean aborted = changesNothing(slot);
+    if (aborted) {
+      slot.fail(Status.ABORT_REQUESTED);
+    }
+    answer(slot);
+    return aborted;
+  }
+
+  // The slot stays in use until the back end is done with its memory; the identifier is free.
+  private boolean abandon(CommandSlot slot) {
+    if (!slot.scheduled || !changesNothing(slot)) {
+      return false;
+    }
+    order.withdrawn(slot.index());
+    slot.abandoned = true;
+    responses.capsule(slot, Status.ABORT_REQUESTED);
+    table.releaseCid(slot);
+    return true;
+  }
+
+  private static boolean changesNothing(CommandSlot slot) {
+    return switch (slot.opcode) {
+      case IoOpcode.READ, IoOpcode.COMPARE, IoOpcode.VERIFY, IoOpcode.FLUSH -> true;
+      default -> false;
+    };
+  }
+
+  /** The end of a turn: what nothing can complete any more leaves, and what is due. */
+  void turnEnd(long nowNs) {
+    boolean more = true;
+    while (more) {
+      more = transfers.turnEnd(nowNs);
+      order.turnEnd(nowNs);
+    }
+  }
+
+  /** When {@link #turnEnd} is to be called at the latest. */
+  long deadlineNs() {
+    return Math.min(order.deadlineNs(), transfers.deadlineNs());
+  }
+
+  /** The connection is over; what a back end works on is given back when it is done. */
+  void end() {
+    ended = true;
+    for (int i = 0; i < table.size(); i++) {
+      CommandSlot slot = table.at(i);
+      if (slot.state != CommandSlot.State.FREE && slot.state != CommandSlot.State.AWAIT_BACKEND) {
+        slot.releaseMemory();
+      }
+    }
+  }
+}
