@@ -17,6 +17,15 @@ public record AsyncEvent(int type, int information, int logPage) {
   /** Type: notice. */
   public static final int NOTICE = 2;
 
+  /** Type: of the I/O command set: a reservation or a sanitize operation. */
+  public static final int COMMAND_SET = 6;
+
+  /** Type: a vendor's own. */
+  public static final int VENDOR = 7;
+
+  /** Command set event: a reservation notification waits in its log. */
+  public static final int RESERVATION_LOG = 0x00;
+
   /** Notice: namespace attributes changed. */
   public static final int NAMESPACE_CHANGED = 0x00;
 

@@ -44,6 +44,18 @@ public record CopyRange(
   /** Offset of the tag in formats 1h and 3h, 10 bytes. */
   public static final int ELBT = 26;
 
+  /** Offset of ELBAT in formats 0h and 2h. */
+  public static final int ELBAT = 28;
+
+  /** Offset of ELBATM in formats 0h and 2h. */
+  public static final int ELBATM = 30;
+
+  /** Offset of ELBAT in formats 1h and 3h. */
+  public static final int LARGE_ELBAT = 36;
+
+  /** Offset of ELBATM in formats 1h and 3h. */
+  public static final int LARGE_ELBATM = 38;
+
   /** SOPT bit 15: the copy must be fast, or fail (FCO). */
   public static final int OPTION_FAST_ONLY = 1 << 15;
 
@@ -71,8 +83,7 @@ public record CopyRange(
 
   /** Writes the range at {@code at}; reserved bytes are cleared. */
   public void encode(byte[] b, int at) {
-    int end = at + bytes(format);
-    Arrays.fill(b, at, end, (byte) 0);
+    Arrays.fill(b, at, at + bytes(format), (byte) 0);
     LittleEndian.put64(b, at + SLBA, slba);
     LittleEndian.put16(b, at + NLB, blocks - 1);
     if (namesNamespace(format)) {
@@ -85,13 +96,12 @@ public record CopyRange(
     } else {
       LittleEndian.put32(b, at + EILBRT, tag);
     }
-    LittleEndian.put16(b, end - 4, applicationTag);
-    LittleEndian.put16(b, end - 2, applicationTagMask);
+    LittleEndian.put16(b, at + elbat(format), applicationTag);
+    LittleEndian.put16(b, at + elbatm(format), applicationTagMask);
   }
 
   /** Reads a range of {@code format} at {@code at}. */
   public static CopyRange decode(byte[] b, int at, int format) {
-    int end = at + bytes(format);
     boolean names = namesNamespace(format);
     boolean large = isLarge(format);
     return new CopyRange(
@@ -102,8 +112,16 @@ public record CopyRange(
         names ? LittleEndian.u16(b, at + SOPT) : 0,
         large ? LittleEndian.u16(b, at + ELBT) : 0,
         large ? LittleEndian.i64(b, at + ELBT + 2) : LittleEndian.u32(b, at + EILBRT),
-        LittleEndian.u16(b, end - 4),
-        LittleEndian.u16(b, end - 2));
+        LittleEndian.u16(b, at + elbat(format)),
+        LittleEndian.u16(b, at + elbatm(format)));
+  }
+
+  private static int elbat(int format) {
+    return isLarge(format) ? LARGE_ELBAT : ELBAT;
+  }
+
+  private static int elbatm(int format) {
+    return isLarge(format) ? LARGE_ELBATM : ELBATM;
   }
 
   private static boolean isLarge(int format) {

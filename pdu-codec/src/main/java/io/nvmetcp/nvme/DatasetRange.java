@@ -14,6 +14,15 @@ public record DatasetRange(long attributes, long blocks, long slba) {
   /** Size of a range. */
   public static final int BYTES = 16;
 
+  /** Offset of the context attributes. */
+  public static final int CATTR = 0;
+
+  /** Offset of the length. */
+  public static final int LLB = 4;
+
+  /** Offset of the first block. */
+  public static final int SLBA = 8;
+
   /** Most ranges of one command. */
   public static final int MAX_RANGES = 256;
 
@@ -22,15 +31,17 @@ public record DatasetRange(long attributes, long blocks, long slba) {
 
   /** Writes the range at {@code at}. */
   public void encode(byte[] b, int at) {
-    LittleEndian.put32(b, at, attributes);
-    LittleEndian.put32(b, at + 4, blocks);
-    LittleEndian.put64(b, at + 8, slba);
+    LittleEndian.put32(b, at + CATTR, attributes);
+    LittleEndian.put32(b, at + LLB, blocks);
+    LittleEndian.put64(b, at + SLBA, slba);
   }
 
   /** Reads the range at {@code at}. */
   public static DatasetRange decode(byte[] b, int at) {
     return new DatasetRange(
-        LittleEndian.u32(b, at), LittleEndian.u32(b, at + 4), LittleEndian.i64(b, at + 8));
+        LittleEndian.u32(b, at + CATTR),
+        LittleEndian.u32(b, at + LLB),
+        LittleEndian.i64(b, at + SLBA));
   }
 
   /** Reads {@code count} ranges from the start of {@code b}. */

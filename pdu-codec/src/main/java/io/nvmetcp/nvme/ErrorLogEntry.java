@@ -1,7 +1,5 @@
 package io.nvmetcp.nvme;
 
-import java.util.Arrays;
-
 /**
  * One entry of the Error Information log, 64 bytes (Base specification, section 5.16.1.2).
  *
@@ -17,6 +15,7 @@ import java.util.Arrays;
  * @param commandSet CSI
  * @param opcode the command's opcode
  * @param commandSpecific command-specific information
+ * @param transportSpecific TTSI: information by {@code trtype}
  */
 public record ErrorLogEntry(
     long count,
@@ -30,44 +29,94 @@ public record ErrorLogEntry(
     int trtype,
     int commandSet,
     int opcode,
-    long commandSpecific) {
+    long commandSpecific,
+    int transportSpecific) {
   /** Size of an entry. */
   public static final int BYTES = 64;
+
+  /** Offset of ERRCNT. */
+  public static final int ERRCNT = 0;
+
+  /** Offset of the submission queue. */
+  public static final int SQID = 8;
+
+  /** Offset of the command identifier. */
+  public static final int CID = 10;
+
+  /** Offset of phase tag and status. */
+  public static final int STS = 12;
+
+  /** Offset of the parameter's location. */
+  public static final int PELOC = 14;
+
+  /** Offset of the block. */
+  public static final int LBA = 16;
+
+  /** Offset of the namespace. */
+  public static final int NSID = 24;
+
+  /** Offset of the vendor's log page identifier. */
+  public static final int VSIA = 28;
+
+  /** Offset of the transport type. */
+  public static final int TRTYPE = 29;
+
+  /** Offset of the command set. */
+  public static final int CSI = 30;
+
+  /** Offset of the opcode. */
+  public static final int OPC = 31;
+
+  /** Offset of the command-specific information. */
+  public static final int CSINFO = 32;
+
+  /** Offset of the transport's information. */
+  public static final int TTSI = 40;
 
   /** SQID and CID of an error that no command is to blame for. */
   public static final int NO_COMMAND = 0xFFFF;
 
-  /** Writes the entry at {@code at}; reserved bytes are cleared. */
+  private static final WireFields FIELDS =
+      new WireFields(
+          BYTES, ERRCNT, 8, SQID, 2, CID, 2, STS, 2, PELOC, 2, LBA, 8, NSID, 4, VSIA, 1, TRTYPE, 1,
+          CSI, 1, OPC, 1, CSINFO, 8, TTSI, 2);
+
+  /** Writes the entry at {@code at}; reserved bytes are cleared, the phase tag too. */
   public void encode(byte[] b, int at) {
-    Arrays.fill(b, at, at + BYTES, (byte) 0);
-    LittleEndian.put64(b, at, count);
-    LittleEndian.put16(b, at + 8, sqid);
-    LittleEndian.put16(b, at + 10, cid);
-    LittleEndian.put16(b, at + 12, status << 1);
-    LittleEndian.put16(b, at + 14, parameterLocation);
-    LittleEndian.put64(b, at + 16, lba);
-    LittleEndian.put32(b, at + 24, nsid);
-    LittleEndian.put8(b, at + 28, vendorInformation);
-    LittleEndian.put8(b, at + 29, trtype);
-    LittleEndian.put8(b, at + 30, commandSet);
-    LittleEndian.put8(b, at + 31, opcode);
-    LittleEndian.put64(b, at + 32, commandSpecific);
+    FIELDS.encode(
+        b,
+        at,
+        count,
+        sqid,
+        cid,
+        status << 1,
+        parameterLocation,
+        lba,
+        nsid,
+        vendorInformation,
+        trtype,
+        commandSet,
+        opcode,
+        commandSpecific,
+        transportSpecific);
   }
 
   /** Reads the entry at {@code at}. */
   public static ErrorLogEntry decode(byte[] b, int at) {
+    long[] v = FIELDS.decode(b, at);
     return new ErrorLogEntry(
-        LittleEndian.i64(b, at),
-        LittleEndian.u16(b, at + 8),
-        LittleEndian.u16(b, at + 10),
-        LittleEndian.u16(b, at + 12) >> 1,
-        LittleEndian.u16(b, at + 14),
-        LittleEndian.i64(b, at + 16),
-        LittleEndian.u32(b, at + 24),
-        LittleEndian.u8(b, at + 28),
-        LittleEndian.u8(b, at + 29),
-        LittleEndian.u8(b, at + 30),
-        LittleEndian.u8(b, at + 31),
-        LittleEndian.i64(b, at + 32));
+        v[0],
+        (int) v[1],
+        (int) v[2],
+        (int) v[3] >> 1,
+        (int) v[4],
+        v[5],
+        v[6],
+        (int) v[7],
+        (int) v[8],
+        (int) v[9],
+        (int) v[10],
+        v[11],
+        (int) v[12]);
   }
 }

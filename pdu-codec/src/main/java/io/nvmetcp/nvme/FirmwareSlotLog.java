@@ -17,7 +17,12 @@ public record FirmwareSlotLog(int activeSlot, int nextSlot, List<String> revisio
   /** Most slots there can be. */
   public static final int SLOTS = 7;
 
-  private static final int FRS1 = 8;
+  /** Offset of the slots that run now and next. */
+  public static final int AFI = 0;
+
+  /** Offset of the revision in slot 1; that of slot n stands 8 (n - 1) bytes behind it. */
+  public static final int FRS1 = 8;
+
   private static final int REVISION_BYTES = 8;
 
   /** Checks the number of slots and copies the list. */
@@ -31,7 +36,7 @@ public record FirmwareSlotLog(int activeSlot, int nextSlot, List<String> revisio
   /** The page as it stands on the wire. */
   public byte[] encode() {
     byte[] b = new byte[BYTES];
-    LittleEndian.put8(b, 0, (activeSlot & 0x7) | (nextSlot & 0x7) << 4);
+    LittleEndian.put8(b, AFI, (activeSlot & 0x7) | (nextSlot & 0x7) << 4);
     for (int i = 0; i < revisions.size(); i++) {
       if (!revisions.get(i).isEmpty()) {
         Ascii.putPadded(b, FRS1 + i * REVISION_BYTES, REVISION_BYTES, revisions.get(i));
@@ -46,7 +51,7 @@ public record FirmwareSlotLog(int activeSlot, int nextSlot, List<String> revisio
     for (int i = 0; i < SLOTS; i++) {
       revisions.add(Ascii.padded(b, FRS1 + i * REVISION_BYTES, REVISION_BYTES));
     }
-    int afi = LittleEndian.u8(b, 0);
+    int afi = LittleEndian.u8(b, AFI);
     return new FirmwareSlotLog(afi & 0x7, afi >> 4 & 0x7, revisions);
   }
 }

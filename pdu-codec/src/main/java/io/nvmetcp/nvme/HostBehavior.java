@@ -36,24 +36,18 @@ public record HostBehavior(
   /** The value in ACRE, ETDAS, LBAFEE and HDISNS that turns the behavior on; 0 is off. */
   public static final int ON = 1;
 
+  private static final WireFields FIELDS =
+      new WireFields(BYTES, ACRE, 1, ETDAS, 1, LBAFEE, 1, HDISNS, 1, CDFE, 2);
+
   /** The data; reserved bytes are 0. */
   public byte[] encode() {
-    byte[] b = new byte[BYTES];
-    LittleEndian.put8(b, ACRE, retryDelays);
-    LittleEndian.put8(b, ETDAS, extendedTelemetry);
-    LittleEndian.put8(b, LBAFEE, extendedLbaFormats);
-    LittleEndian.put8(b, HDISNS, dispersedNamespaces);
-    LittleEndian.put16(b, CDFE, copyFormats);
-    return b;
+    return FIELDS.encode(
+        retryDelays, extendedTelemetry, extendedLbaFormats, dispersedNamespaces, copyFormats);
   }
 
   /** Reads the data. */
   public static HostBehavior decode(byte[] b) {
-    return new HostBehavior(
-        LittleEndian.u8(b, ACRE),
-        LittleEndian.u8(b, ETDAS),
-        LittleEndian.u8(b, LBAFEE),
-        LittleEndian.u8(b, HDISNS),
-        LittleEndian.u16(b, CDFE));
+    long[] v = FIELDS.decode(b, 0);
+    return new HostBehavior((int) v[0], (int) v[1], (int) v[2], (int) v[3], (int) v[4]);
   }
 }

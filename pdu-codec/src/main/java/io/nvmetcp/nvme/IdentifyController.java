@@ -1,6 +1,9 @@
 package io.nvmetcp.nvme;
 
-/** Field offsets and accessors of the Identify Controller structure, 4096 bytes (CNS 01h). */
+/**
+ * Field offsets and accessors of the Identify Controller structure, 4096 bytes (CNS 01h; Base
+ * specification 5.17.2.1).
+ */
 public final class IdentifyController {
   /** PCI vendor. */
   public static final int VID = 0;
@@ -272,34 +275,38 @@ public final class IdentifyController {
   /** CNTRLTYPE of an administrative controller. */
   public static final int TYPE_ADMINISTRATIVE = 3;
 
+  private static final int SN_BYTES = 20;
+  private static final int MN_BYTES = 40;
+  private static final int FR_BYTES = 8;
+
   private IdentifyController() {}
 
   /** Serial number. */
   public static String serial(byte[] b) {
-    return Ascii.padded(b, SN, 20);
+    return Ascii.padded(b, SN, SN_BYTES);
   }
 
   /** Model number. */
   public static String model(byte[] b) {
-    return Ascii.padded(b, MN, 40);
+    return Ascii.padded(b, MN, MN_BYTES);
   }
 
   /** Firmware revision. */
   public static String firmware(byte[] b) {
-    return Ascii.padded(b, FR, 8);
+    return Ascii.padded(b, FR, FR_BYTES);
   }
 
   /** Subsystem NQN. */
   public static String subnqn(byte[] b) {
-    return Ascii.terminated(b, SUBNQN, 256);
+    return Ascii.terminated(b, SUBNQN, ConnectData.NQN_BYTES);
   }
 
   /** Writes serial, model, firmware and NQN. */
   public static void names(byte[] b, String serial, String model, String firmware, String subnqn) {
-    Ascii.putPadded(b, SN, 20, serial);
-    Ascii.putPadded(b, MN, 40, model);
-    Ascii.putPadded(b, FR, 8, firmware);
-    Ascii.putTerminated(b, SUBNQN, 256, subnqn);
+    Ascii.putPadded(b, SN, SN_BYTES, serial);
+    Ascii.putPadded(b, MN, MN_BYTES, model);
+    Ascii.putPadded(b, FR, FR_BYTES, firmware);
+    Ascii.putTerminated(b, SUBNQN, ConnectData.NQN_BYTES, subnqn);
   }
 
   /**

@@ -1,6 +1,9 @@
 package io.nvmetcp.nvme;
 
-/** Field offsets and accessors of the Identify Namespace structure, 4096 bytes (CNS 00h). */
+/**
+ * Field offsets and accessors of the Identify Namespace structure, 4096 bytes (CNS 00h; NVM command
+ * set specification 4.1.5.1).
+ */
 public final class IdentifyNamespace {
   /** Namespace size, logical blocks. */
   public static final int NSZE = 0;
@@ -112,8 +115,17 @@ public final class IdentifyNamespace {
   /** IEEE extended unique identifier, 8 bytes. */
   public static final int EUI64 = 120;
 
-  /** First LBA format; each 4 bytes: MS u16, LBADS u8, RP u8. */
+  /** First of 64 LBA formats, 4 bytes each. */
   public static final int LBAF0 = 128;
+
+  /** Offset of the metadata bytes within a format. */
+  public static final int LBAF_MS = 0;
+
+  /** Offset of the data size within a format: 2^n bytes. */
+  public static final int LBAF_LBADS = 2;
+
+  /** Offset of the relative performance within a format, bits 1:0; 0 is best. */
+  public static final int LBAF_RP = 3;
 
   /** NSATTR bit 0: the namespace is write protected. */
   public static final int NSATTR_WRITE_PROTECTED = 1;
@@ -127,12 +139,12 @@ public final class IdentifyNamespace {
 
   /** LBADS of the format in use: log2 of the block size. */
   public static int blockShift(byte[] b) {
-    return LittleEndian.u8(b, format(b) + 2);
+    return LittleEndian.u8(b, format(b) + LBAF_LBADS);
   }
 
   /** Metadata bytes of the format in use. */
   public static int metadataBytes(byte[] b) {
-    return LittleEndian.u16(b, format(b));
+    return LittleEndian.u16(b, format(b) + LBAF_MS);
   }
 
   /** True if the namespace is write protected. */
@@ -143,7 +155,8 @@ public final class IdentifyNamespace {
   /** Index of the format in use, 0 to 63: FLBAS bits 6:5 above bits 3:0. */
   public static int formatIndex(byte[] b) {
     int flbas = LittleEndian.u8(b, FLBAS);
-    // Bits 6:5 are defined only if there are more than 16 formats (Base specification 5.17.2.1).
+    // Bits 6:5 are defined only if there are more than 16 formats (NVM command set specification
+    // 4.1.5.1).
     int high = LittleEndian.u8(b, NLBAF) + LittleEndian.u8(b, NULBAF) >= 16 ? flbas >> 5 & 0x3 : 0;
     return high << 4 | (flbas & 0xF);
   }

@@ -2,6 +2,7 @@ package io.nvmetcp.nvme;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.math.BigInteger;
 import java.nio.ByteOrder;
 
 /**
@@ -17,6 +18,8 @@ public final class LittleEndian {
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+  private static final int WIDE_BYTES = 16;
 
   private LittleEndian() {}
 
@@ -45,6 +48,15 @@ public final class LittleEndian {
     return (long) LONG.get(bytes, at);
   }
 
+  /** The unsigned 128-bit field at {@code at}. */
+  public static BigInteger u128(byte[] bytes, int at) {
+    byte[] big = new byte[WIDE_BYTES];
+    for (int i = 0; i < WIDE_BYTES; i++) {
+      big[i] = bytes[at + WIDE_BYTES - 1 - i];
+    }
+    return new BigInteger(1, big);
+  }
+
   /** Stores the low 8 bits of {@code value}. */
   public static void put8(byte[] bytes, int at, int value) {
     bytes[at] = (byte) value;
@@ -63,5 +75,14 @@ public final class LittleEndian {
   /** Stores {@code value}. */
   public static void put64(byte[] bytes, int at, long value) {
     LONG.set(bytes, at, value);
+  }
+
+  /** Stores {@code value}, which must be 0 or more and have no more than 128 bits. */
+  public static void put128(byte[] bytes, int at, BigInteger value) {
+    if (value.signum() < 0 || value.bitLength() > 8 * WIDE_BYTES) {
+      throw new IllegalArgumentException(value + " does not fit 128 bits");
+    }
+    put64(bytes, at, value.longValue());
+    put64(bytes, at + WIDE_BYTES / 2, value.shiftRight(8 * WIDE_BYTES / 2).longValue());
   }
 }

@@ -37,22 +37,17 @@ public record ReservationNotificationLog(long count, int type, int available, lo
   /** Type: a reservation was preempted. */
   public static final int RESERVATION_PREEMPTED = 3;
 
+  private static final WireFields FIELDS =
+      new WireFields(BYTES, LPC, 8, RNLPT, 1, NALP, 1, NSID, 4);
+
   /** The page; reserved bytes are 0. */
   public byte[] encode() {
-    byte[] b = new byte[BYTES];
-    LittleEndian.put64(b, LPC, count);
-    LittleEndian.put8(b, RNLPT, type);
-    LittleEndian.put8(b, NALP, available);
-    LittleEndian.put32(b, NSID, nsid);
-    return b;
+    return FIELDS.encode(count, type, available, nsid);
   }
 
   /** Reads the page. */
   public static ReservationNotificationLog decode(byte[] b) {
-    return new ReservationNotificationLog(
-        LittleEndian.i64(b, LPC),
-        LittleEndian.u8(b, RNLPT),
-        LittleEndian.u8(b, NALP),
-        LittleEndian.u32(b, NSID));
+    long[] v = FIELDS.decode(b, 0);
+    return new ReservationNotificationLog(v[0], (int) v[1], (int) v[2], v[3]);
   }
 }

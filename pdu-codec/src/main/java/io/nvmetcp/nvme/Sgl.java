@@ -20,6 +20,9 @@ public final class Sgl {
   /** Offset of the type within a descriptor. */
   public static final int TYPE = 15;
 
+  // Three reserved bytes and the type.
+  private static final int RESERVED = 12;
+
   private Sgl() {}
 
   /** Type and subtype of the SQE's descriptor. */
@@ -50,7 +53,7 @@ public final class Sgl {
   private static void put(byte[] b, int sqeAt, int type, long lengthBytes) {
     LittleEndian.put64(b, sqeAt + Sqe.SGL1, 0);
     LittleEndian.put32(b, sqeAt + Sqe.SGL1 + LENGTH, lengthBytes);
-    LittleEndian.put32(b, sqeAt + Sqe.SGL1 + 12, 0);
+    LittleEndian.put32(b, sqeAt + Sqe.SGL1 + RESERVED, 0);
     LittleEndian.put8(b, sqeAt + Sqe.SGL1 + TYPE, type);
   }
 }

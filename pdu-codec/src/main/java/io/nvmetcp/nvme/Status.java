@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Completion status as an {@code int}: status code type in bits 10:8, status code in bits 7:0,
  * retry delay in bits 12:11, more in bit 13, do-not-retry in bit 14; that is the CQE's status field
- * without its phase tag.
+ * without its phase tag (Base specification 3.3.3.2.1).
  */
 public final class Status {
   /** Successful completion. */

@@ -193,6 +193,23 @@ final class DataStructuresTest {
   }
 
   @Test
+  void laysOutDatasetRanges() {
+    proves(
+        struct().field("CATTR", 4).field("LLB", 4).field("SLBA", 8).ofBytes(DatasetRange.BYTES),
+        DatasetRange.class,
+        b -> {
+          byte[] written = new byte[DatasetRange.BYTES];
+          DatasetRange.decode(b, 0).encode(written, 0);
+          return written;
+        });
+    byte[] list = new byte[3 * DatasetRange.BYTES];
+    List<DatasetRange> ranges = List.of(new DatasetRange(1, 2, 3), new DatasetRange(4, 5, -1));
+    ranges.get(0).encode(list, 0);
+    ranges.get(1).encode(list, 16);
+    assertThat(DatasetRange.decodeAll(list, 2)).isEqualTo(ranges);
+  }
+
+  @Test
   void laysOutCopyRangesOfEveryFormat() {
     for (int format = 0; format < 4; format++) {
       boolean names = format >= 2;
@@ -216,6 +233,10 @@ final class DataStructuresTest {
       assertThat(Layouts.offset(layout, "NLB")).isEqualTo(CopyRange.NLB);
       assertThat(Layouts.offset(layout, large ? "ELBT" : "EILBRT"))
           .isEqualTo(large ? CopyRange.ELBT : CopyRange.EILBRT);
+      assertThat(Layouts.offset(layout, "ELBAT"))
+          .isEqualTo(large ? CopyRange.LARGE_ELBAT : CopyRange.ELBAT);
+      assertThat(Layouts.offset(layout, "ELBATM"))
+          .isEqualTo(large ? CopyRange.LARGE_ELBATM : CopyRange.ELBATM);
     }
     assertThatIllegalArgumentException().isThrownBy(() -> new CopyRange(0, 1, 0, 1, 0, 0, 0, 0, 0));
     assertThatIllegalArgumentException().isThrownBy(() -> CopyRange.of(0, 65_537));

@@ -168,6 +168,13 @@ final class IdentifyTest {
   }
 
   @Test
+  void laysOutALogicalBlockFormat() {
+    matches(
+        struct().field("LBAF_MS", 2).field("LBAF_LBADS", 1).field("LBAF_RP", 1).ofBytes(4),
+        IdentifyNamespace.class);
+  }
+
+  @Test
   void laysOutTheStructuresOfTheNvmCommandSet() {
     matches(
         struct()
@@ -299,6 +306,9 @@ final class IdentifyTest {
 
   @Test
   void readsEveryKindOfNamespaceDescriptor() {
+    matches(
+        struct().field("NIDT", 1).field("NIDL", 1).other(2).field("NID", 16).ofBytes(20),
+        NamespaceDescriptors.class);
     byte[] b = new byte[4096];
     byte[] eui = {0, 1, 2, 3, 4, 5, 6, 7};
     int at = NamespaceDescriptors.put(b, 0, NamespaceDescriptors.EUI64, eui);
