@@ -42,6 +42,7 @@ final class Sources {
           "target.schedule",
           "target.discovery",
           "loadgen",
+          "loadgen.job",
           "cli",
           "cli.decode");
 
