@@ -43,6 +43,7 @@ final class Sources {
           "target.discovery",
           "loadgen",
           "loadgen.job",
+          "loadgen.sequence",
           "cli",
           "cli.decode");
 
