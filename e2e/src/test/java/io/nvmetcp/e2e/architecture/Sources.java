@@ -43,7 +43,10 @@ final class Sources {
           "target.discovery",
           "loadgen",
           "loadgen.job",
+          "loadgen.measure",
+          "loadgen.run",
           "loadgen.sequence",
+          "loadgen.verify",
           "cli",
           "cli.decode");
 

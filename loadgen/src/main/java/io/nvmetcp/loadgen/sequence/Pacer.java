@@ -74,4 +74,22 @@ public final class Pacer {
     }
     dueNs[operation.ordinal()] += step;
   }
+
+  /**
+   * About how many I/Os were due at a time and have not been sent.
+   *
+   * @param nowNs from the start of the job
+   * @param usualBytes length of an I/O, for rates in bytes
+   */
+  public long dueBy(long nowNs, int usualBytes) {
+    double due = 0;
+    for (Operation operation : Operation.values()) {
+      int i = operation.ordinal();
+      if (rates[i].limited() && nowNs > dueNs[i]) {
+        double amount = (nowNs - dueNs[i]) * rates[i].perSecond() / NANOS_PER_SECOND;
+        due += 1 + (rates[i].unit() == Rate.Unit.BYTES ? amount / usualBytes : amount);
+      }
+    }
+    return (long) due;
+  }
 }

@@ -1,0 +1,33 @@
+package io.nvmetcp.loadgen.run;
+
+import io.nvmetcp.initiator.InitiatorOptions;
+import io.nvmetcp.initiator.NvmeInitiator;
+import io.nvmetcp.initiator.SubsystemAddress;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.function.Consumer;
+
+/**
+ * A subsystem at an address.
+ *
+ * @param vertx with at least as many event loops as queues are wanted; borrowed
+ * @param address where it is
+ * @param more sets what jobs have no word for
+ */
+public record AddressTarget(Vertx vertx, SubsystemAddress address, Consumer<InitiatorOptions> more)
+    implements LoadTarget {
+
+  @Override
+  public Future<Link> connect(Wish wish) {
+    var options =
+        new InitiatorOptions()
+            .setDevice(wish.device())
+            .setHeaderDigest(wish.hdgst())
+            .setDataDigest(wish.ddgst())
+            .setIoQueues(wish.queues())
+            .setQueueEntries(wish.queueEntries());
+    more.accept(options);
+    NvmeInitiator initiator = NvmeInitiator.create(vertx, options);
+    return initiator.connect(address).map(controller -> new Link(controller, initiator.regions()));
+  }
+}

@@ -1,0 +1,178 @@
+package io.nvmetcp.loadgen.run;
+
+import io.nvmetcp.loadgen.job.JobKey;
+import io.nvmetcp.loadgen.verify.BlockContent;
+import io.nvmetcp.loadgen.verify.Finding;
+import io.nvmetcp.loadgen.verify.Identity;
+import io.nvmetcp.loadgen.verify.Ledger;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The content of a worker's blocks: made before each write, judged after each read. */
+final class Verification {
+  private static final int FINDINGS_KEPT = 20;
+
+  private final WorkerPlan plan;
+  private final @Nullable Ledger ledger;
+  private final BlockContent content;
+  private final Map<Finding.Kind, Long> counts = new EnumMap<>(Finding.Kind.class);
+  private final List<Finding> findings = new ArrayList<>();
+  private long checkedBlocks;
+  private long wrongBlocks;
+
+  /**
+   * @param ledger what this worker wrote, or null if it only reads what somebody wrote
+   */
+  Verification(WorkerPlan plan, @Nullable Ledger ledger) {
+    this.plan = plan;
+    this.ledger = ledger;
+    content =
+        new BlockContent(
+            plan.job().get(JobKey.VERIFY),
+            plan.job().get(JobKey.VERIFY_PATTERN),
+            identity(plan),
+            plan.blockBytes());
+  }
+
+  /** Who writes the blocks of a plan: the same in each run of the same job. */
+  static Identity identity(WorkerPlan plan) {
+    return new Identity(
+        plan.nsid(),
+        Planner.contentSeed(plan.job()),
+        plan.job().name().hashCode() * 31 + plan.cloneIndex());
+  }
+
+  private static Ledger needed(@Nullable Ledger ledger) {
+    if (ledger == null) {
+      throw new IllegalStateException("a job that only reads has no ledger");
+    }
+    return ledger;
+  }
+
+  /** False if one of the blocks is being written now. */
+  boolean claim(long position, int lengthBytes) {
+    return needed(ledger).claim(position / plan.blockBytes(), lengthBytes / plan.blockBytes());
+  }
+
+  /** Makes the content of a write whose blocks were claimed. */
+  void prepareWrite(Slot slot) {
+    Ledger written = needed(ledger);
+    MemorySegment data = slot.region().segment();
+    int block = plan.blockBytes();
+    long lba = slot.position / block;
+    for (int at = 0; at < slot.lengthBytes; at += block) {
+      content.write(data, slot.offset() + at, lba, written.issue(lba));
+      lba++;
+    }
+  }
+
+  /** A write has ended. */
+  void written(Slot slot, boolean succeeded) {
+    Ledger written = needed(ledger);
+    int block = plan.blockBytes();
+    long lba = slot.position / block;
+    int count = slot.lengthBytes / block;
+    written.release(lba, count);
+    if (succeeded) {
+      for (int i = 0; i < count; i++) {
+        written.acknowledged(lba + i);
+      }
+    }
+  }
+
+  /** A read is about to be sent: what was acknowledged by now must be found. */
+  void prepareRead(Slot slot) {
+    Ledger written = ledger;
+    if (written == null) {
+      return;
+    }
+    int block = plan.blockBytes();
+    long lba = slot.position / block;
+    for (int i = 0; i < slot.lengthBytes / block; i++) {
+      slot.floors[i] = written.floor(lba + i);
+    }
+  }
+
+  /** Judges what was read; true if all of it is right. */
+  boolean check(Slot slot) {
+    Ledger written = ledger;
+    MemorySegment data = slot.region().segment();
+    int block = plan.blockBytes();
+    long lba = slot.position / block;
+    boolean right = true;
+    for (int i = 0; i < slot.lengthBytes / block; i++) {
+      long at = slot.offset() + (long) i * block;
+      Finding finding =
+          written == null
+              ? content.check(data, at, lba, 1, BlockContent.ANY_GENERATION)
+              : content.check(data, at, lba, slot.floors[i], written.newest(lba));
+      if (finding == null) {
+        if (written != null && !written.strict()) {
+          written.observed(lba, content.generation(data, at));
+        }
+      } else {
+        right = false;
+        found(finding);
+      }
+      checkedBlocks++;
+      lba++;
+    }
+    return right;
+  }
+
+  private void found(Finding finding) {
+    wrongBlocks++;
+    counts.merge(finding.kind(), 1L, Long::sum);
+    if (findings.size() < FINDINGS_KEPT) {
+      findings.add(finding);
+    }
+  }
+
+  /** A flush is about to be sent. */
+  void prepareFlush(Slot slot) {
+    Ledger written = ledger;
+    slot.flushNumber = written == null ? 0 : written.flushIssued();
+  }
+
+  /** A flush has succeeded. */
+  void flushed(Slot slot) {
+    Ledger written = ledger;
+    if (written != null) {
+      written.flushed(slot.flushNumber);
+    }
+  }
+
+  /** The outcome of a command is unknown: the target may have been restarted. */
+  void doubt() {
+    Ledger written = ledger;
+    if (written != null) {
+      written.doubt();
+    }
+  }
+
+  @Nullable Ledger ledger() {
+    return ledger;
+  }
+
+  long checkedBlocks() {
+    return checkedBlocks;
+  }
+
+  long wrongBlocks() {
+    return wrongBlocks;
+  }
+
+  /** How many blocks were wrong, by what is wrong. */
+  Map<Finding.Kind, Long> counts() {
+    return Map.copyOf(counts);
+  }
+
+  /** The first few. */
+  List<Finding> findings() {
+    return List.copyOf(findings);
+  }
+}

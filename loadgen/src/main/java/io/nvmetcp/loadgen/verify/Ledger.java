@@ -1,0 +1,190 @@
+package io.nvmetcp.loadgen.verify;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * What one worker wrote: for each block the newest generation that was issued, the newest that was
+ * acknowledged, and the newest that is known to be on the medium because a flush followed it. From
+ * these follows what a block may show when it is read.
+ *
+ * <p>With an image in memory, or in a mapped file, which holds the same after the process was
+ * killed. Confined to its worker.
+ */
+public final class Ledger implements AutoCloseable {
+  static final int ENTRY_BYTES = 16;
+  private static final int ISSUED = 0;
+  private static final int ACKNOWLEDGED = 4;
+  private static final int EPOCH = 8;
+  private static final int DURABLE = 12;
+  private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
+
+  private final Arena arena;
+  private final MemorySegment entries;
+  private final MemorySegment epochs;
+  private final long firstLba;
+  private final long blocks;
+  private final long[] inFlight;
+  private boolean strict;
+
+  /**
+   * @param arena of both segments; closed with the ledger
+   * @param entries {@link #ENTRY_BYTES} per block
+   * @param epochs two numbers: flushes submitted, and the last of them that succeeded
+   * @param strict nothing that was acknowledged can have been lost
+   */
+  Ledger(
+      Arena arena,
+      MemorySegment entries,
+      MemorySegment epochs,
+      long firstLba,
+      long blocks,
+      boolean strict) {
+    this.arena = arena;
+    this.entries = entries;
+    this.epochs = epochs;
+    this.firstLba = firstLba;
+    this.blocks = blocks;
+    this.strict = strict;
+    inFlight = new long[Math.toIntExact(Math.ceilDiv(blocks, Long.SIZE))];
+  }
+
+  /** An empty ledger in memory, of {@code blocks} blocks from {@code firstLba} on. */
+  public static Ledger inMemory(long firstLba, long blocks) {
+    Arena arena = Arena.ofShared();
+    try {
+      return new Ledger(
+          arena,
+          arena.allocate(blocks * ENTRY_BYTES, Long.BYTES),
+          arena.allocate(2L * Integer.BYTES),
+          firstLba,
+          blocks,
+          true);
+    } catch (OutOfMemoryError e) {
+      arena.close();
+      throw e;
+    }
+  }
+
+  /** Memory that a ledger of so many blocks takes. */
+  public static long bytes(long blocks) {
+    return blocks * ENTRY_BYTES;
+  }
+
+  /** First block it knows. */
+  public long firstLba() {
+    return firstLba;
+  }
+
+  /** Blocks it knows. */
+  public long blocks() {
+    return blocks;
+  }
+
+  /**
+   * True while what was acknowledged must be found. After {@link #doubt} it may have been lost with
+   * a volatile cache, unless a flush followed.
+   */
+  public boolean strict() {
+    return strict;
+  }
+
+  /** The target may have been restarted: what no flush followed may be gone. */
+  public void doubt() {
+    strict = false;
+  }
+
+  private long at(long lba) {
+    return (lba - firstLba) * ENTRY_BYTES;
+  }
+
+  /**
+   * Claims blocks for a write, since two writes of one block at a time have no order.
+   *
+   * @return false if one of them is being written
+   */
+  public boolean claim(long lba, int count) {
+    long first = lba - firstLba;
+    for (long block = first; block < first + count; block++) {
+      if ((inFlight[(int) (block / Long.SIZE)] >>> block & 1) != 0) {
+        return false;
+      }
+    }
+    for (long block = first; block < first + count; block++) {
+      inFlight[(int) (block / Long.SIZE)] |= 1L << block;
+    }
+    return true;
+  }
+
+  /** The write that claimed these blocks has ended. */
+  public void release(long lba, int count) {
+    long first = lba - firstLba;
+    for (long block = first; block < first + count; block++) {
+      inFlight[(int) (block / Long.SIZE)] &= ~(1L << block);
+    }
+  }
+
+  /** A block is about to be written: its generation. */
+  public int issue(long lba) {
+    int generation = newest(lba) + 1;
+    entries.set(INT, at(lba) + ISSUED, generation);
+    return generation;
+  }
+
+  /** A write of the newest generation was acknowledged. */
+  public void acknowledged(long lba) {
+    long at = at(lba);
+    if (entries.get(INT, at + EPOCH) < epochs.get(INT, Integer.BYTES)) {
+      // A flush followed the one before.
+      entries.set(INT, at + DURABLE, entries.get(INT, at + ACKNOWLEDGED));
+    }
+    entries.set(INT, at + EPOCH, epochs.get(INT, 0));
+    entries.set(INT, at + ACKNOWLEDGED, newest(lba));
+  }
+
+  /** A flush is about to be sent: its number. It covers what was acknowledged before. */
+  public int flushIssued() {
+    int number = epochs.get(INT, 0) + 1;
+    epochs.set(INT, 0, number);
+    return number;
+  }
+
+  /** A flush has succeeded. */
+  public void flushed(int number) {
+    epochs.set(INT, Integer.BYTES, Math.max(number, epochs.get(INT, Integer.BYTES)));
+  }
+
+  /** The newest generation that may stand in a block; 0 if it was never written. */
+  public int newest(long lba) {
+    return entries.get(INT, at(lba) + ISSUED);
+  }
+
+  /** The oldest generation that may stand in a block; 0 if it may never have been written. */
+  public int floor(long lba) {
+    long at = at(lba);
+    int acknowledged = entries.get(INT, at + ACKNOWLEDGED);
+    boolean durable = entries.get(INT, at + EPOCH) < epochs.get(INT, Integer.BYTES);
+    return strict || durable ? acknowledged : entries.get(INT, at + DURABLE);
+  }
+
+  /** The newest generation that was acknowledged; 0 if there is none. */
+  public int acknowledgedGeneration(long lba) {
+    return entries.get(INT, at(lba) + ACKNOWLEDGED);
+  }
+
+  /**
+   * A block was read and shows this generation, which is right: it does not change any more unless
+   * it is written.
+   */
+  public void observed(long lba, int generation) {
+    if (!strict && generation < entries.get(INT, at(lba) + ACKNOWLEDGED)) {
+      entries.set(INT, at(lba) + ACKNOWLEDGED, generation);
+    }
+  }
+
+  @Override
+  public void close() {
+    arena.close();
+  }
+}
