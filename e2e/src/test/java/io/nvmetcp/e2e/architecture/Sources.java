@@ -44,6 +44,7 @@ final class Sources {
           "loadgen",
           "loadgen.job",
           "loadgen.measure",
+          "loadgen.report",
           "loadgen.run",
           "loadgen.sequence",
           "loadgen.verify",
