@@ -15,6 +15,16 @@ final class FioNumbers {
     return scaled(bytes, WIDTH, 1024, BINARY) + "B";
   }
 
+  /** Bytes with binary prefixes. */
+  static String bytes(long bytes) {
+    return bytes((double) bytes);
+  }
+
+  /** Bytes with decimal prefixes. */
+  static String decimalBytes(long bytes) {
+    return decimalBytes((double) bytes);
+  }
+
   /** Bytes with decimal prefixes: {@code 31.9MB}. */
   static String decimalBytes(double bytes) {
     return scaled(bytes, WIDTH, 1000, DECIMAL) + "B";

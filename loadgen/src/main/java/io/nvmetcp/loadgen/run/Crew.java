@@ -106,9 +106,9 @@ final class Crew {
     }
     if (Ledger.bytes(plan.blocks()) > MOST_LEDGER_BYTES) {
       throw new IOException(
-          "job '%s': to verify %d blocks takes more than 1 GiB of memory: use size, or"
-              + " verify_state_save=1, which keeps it in a file"
-                  .formatted(job.name(), plan.blocks()));
+          ("job '%s': to verify %d blocks takes more than 1 GiB of memory: use size, or"
+                  + " verify_state_save=1, which keeps it in a file")
+              .formatted(job.name(), plan.blocks()));
     }
     return Ledger.inMemory(plan.firstLba(), plan.blocks());
   }
