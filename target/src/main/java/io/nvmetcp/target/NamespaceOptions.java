@@ -1,10 +1,18 @@
 package io.nvmetcp.target;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.nvmetcp.target.backend.BackendTimer;
+import io.nvmetcp.target.backend.Delay;
+import io.nvmetcp.target.backend.DelayBackend;
+import io.nvmetcp.target.backend.FaultBackend;
+import io.nvmetcp.target.backend.FaultRule;
 import io.nvmetcp.target.backend.FileBackend;
 import io.nvmetcp.target.backend.MemoryBackend;
 import io.nvmetcp.target.backend.NullBackend;
+import io.nvmetcp.target.backend.StorageBackend;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -19,6 +27,8 @@ public final class NamespaceOptions {
   private final String description;
   private int blockBytes = DEFAULT_BLOCK_BYTES;
   private Optional<UUID> uuid = Optional.empty();
+  private Optional<Delay> delay = Optional.empty();
+  private final List<FaultRule> faults = new ArrayList<>();
 
   private NamespaceOptions(int id, String description, BackendFactory factory) {
     this.id = id;
@@ -48,6 +58,21 @@ public final class NamespaceOptions {
         id,
         "file:" + path + (readOnly ? ",ro" : ""),
         blockBytes -> FileBackend.open(path, readOnly, blockBytes));
+  }
+
+  /**
+   * A namespace in a file of a given size, which is made, sparse and for its owner alone, if there is
+   * none, and is locked while it is served.
+   *
+   * @param id namespace identifier, 1 to 1024
+   * @param path the file; if it exists and is shorter it is made longer, if it is longer it is refused
+   * @param sizeBytes its size, a multiple of the block size
+   */
+  public static NamespaceOptions file(int id, Path path, long sizeBytes) {
+    return new NamespaceOptions(
+        id,
+        "file:" + path + ",size=" + sizeBytes,
+        blockBytes -> FileBackend.openOrCreate(path, sizeBytes, blockBytes));
   }
 
   /**
@@ -81,9 +106,43 @@ public final class NamespaceOptions {
     return description;
   }
 
-  /** Opens the storage. */
+  /** Opens the storage, as slow and as faulty as these options make it. */
   public BackendFactory getFactory() {
-    return factory;
+    List<FaultRule> rules = getFaults();
+    Optional<Delay> wait = delay;
+    return bytes -> decorated(factory.open(bytes), rules, wait, bytes);
+  }
+
+  // Faults inside of the delay: what fails takes its time too.
+  private static StorageBackend decorated(
+      StorageBackend plain, List<FaultRule> rules, Optional<Delay> wait, int bytes) {
+    StorageBackend backend = rules.isEmpty() ? plain : new FaultBackend(plain, rules, bytes);
+    return wait.<StorageBackend>map(each -> new DelayBackend(backend, each, BackendTimer.SYSTEM))
+        .orElse(backend);
+  }
+
+  /** How long its operations wait; empty means not at all. */
+  public Optional<Delay> getDelay() {
+    return delay;
+  }
+
+  /** Makes the storage slow on purpose. */
+  @CanIgnoreReturnValue
+  public NamespaceOptions setDelay(Delay value) {
+    delay = Optional.of(value);
+    return this;
+  }
+
+  /** Which of its operations fail on purpose, the first rule that strikes decides. */
+  public List<FaultRule> getFaults() {
+    return List.copyOf(faults);
+  }
+
+  /** Makes the storage fail on purpose. */
+  @CanIgnoreReturnValue
+  public NamespaceOptions addFault(FaultRule rule) {
+    faults.add(rule);
+    return this;
   }
 
   /** Logical block size in bytes. */

@@ -1,13 +1,12 @@
 package io.nvmetcp.target.backend;
 
 import io.nvmetcp.nvme.Status;
-import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A sparse namespace in memory off the heap. Pages come into being with their first write; a hole
@@ -19,9 +18,10 @@ import java.util.concurrent.locks.ReentrantLock;
  * a write or nothing of it; across pages it may see some.
  *
  * <p>Every operation completes before its call returns, on the calling thread. Writers of one page
- * exclude each other by a lock that is held for one page's copy; readers spin for as long.
+ * exclude each other by a lock that is held for one page's copy; readers spin for as long. Resizing
+ * takes all the locks and swaps the table: whoever holds one sees a table that stands.
  */
-public final class MemoryBackend implements StorageBackend {
+public final class MemoryBackend extends GatedBackend {
   /** Bytes of a page. */
   public static final int PAGE_BYTES = 128 * 1024;
 
@@ -29,20 +29,26 @@ public final class MemoryBackend implements StorageBackend {
   private static final int SPINS_BEFORE_YIELD = 100;
   private static final MemorySegment ZEROS = Arena.global().allocate(PAGE_BYTES, 4096);
 
-  private volatile long sizeBytes;
-  // Replaced by a longer one, under all locks, when the namespace grows; never by a shorter one.
-  private volatile AtomicReferenceArray<Page> table;
+  /** One page's part of an operation on a range. */
+  @FunctionalInterface
+  private interface PageChange {
+    /**
+     * @param done bytes of the operation before this page
+     */
+    void apply(int index, int inPage, long done, int length);
+  }
+
   private final ReentrantLock[] locks = new ReentrantLock[LOCKS];
   private final PagePool pool = new PagePool(PAGE_BYTES);
-  private final UseGate gate = new UseGate(pool::close);
+  private volatile AtomicReferenceArray<Page> table;
 
   /**
    * @param sizeBytes size of the namespace, above 0
    * @throws IllegalArgumentException if the size is not positive or beyond 2^31 pages
    */
   public MemoryBackend(long sizeBytes) {
+    super("a memory namespace", sizeBytes);
     table = new AtomicReferenceArray<>(pages(sizeBytes));
-    this.sizeBytes = sizeBytes;
     for (int i = 0; i < LOCKS; i++) {
       locks[i] = new ReentrantLock();
     }
@@ -50,52 +56,10 @@ public final class MemoryBackend implements StorageBackend {
 
   private static int pages(long sizeBytes) {
     long pages = sizeBytes / PAGE_BYTES + (sizeBytes % PAGE_BYTES > 0 ? 1 : 0);
-    if (sizeBytes <= 0 || pages > Integer.MAX_VALUE - 8) {
+    if (pages > Integer.MAX_VALUE - 8) {
       throw new IllegalArgumentException("a memory namespace of " + sizeBytes + " bytes");
     }
     return (int) pages;
-  }
-
-  @Override
-  public void resize(long newSizeBytes) throws IOException {
-    int pages = pages(newSizeBytes);
-    if (!gate.enter()) {
-      throw new IOException("closed");
-    }
-    try {
-      if (pages > table.length()) {
-        lengthen(pages);
-      }
-      // An operation in flight may have written beyond an earlier end after it was cut off.
-      long from = Math.min(sizeBytes, newSizeBytes);
-      eraseAll(from, (long) table.length() * PAGE_BYTES);
-      sizeBytes = newSizeBytes;
-    } finally {
-      gate.release();
-    }
-  }
-
-  private void lengthen(int pages) {
-    for (ReentrantLock lock : locks) {
-      lock.lock();
-    }
-    try {
-      AtomicReferenceArray<Page> old = table;
-      AtomicReferenceArray<Page> longer = new AtomicReferenceArray<>(pages);
-      for (int i = 0; i < old.length(); i++) {
-        longer.setPlain(i, old.get(i));
-      }
-      table = longer;
-    } finally {
-      for (ReentrantLock lock : locks) {
-        lock.unlock();
-      }
-    }
-  }
-
-  @Override
-  public long sizeBytes() {
-    return sizeBytes;
   }
 
   @Override
@@ -120,19 +84,15 @@ public final class MemoryBackend implements StorageBackend {
       MemoryPieces into,
       Executor sessionThread,
       IoCompletion completion) {
-    if (!gate.enter()) {
-      completion.complete(Status.NAMESPACE_NOT_READY);
+    if (!admit(offsetBytes, lengthBytes, completion)) {
       return;
     }
-    into.lease(gate);
-    long at = offsetBytes;
-    int left = lengthBytes;
-    while (left > 0) {
-      int inPage = (int) (at % PAGE_BYTES);
-      int step = Math.min(left, PAGE_BYTES - inPage);
-      lend((int) (at / PAGE_BYTES), inPage, step, into);
-      at += step;
-      left -= step;
+    stayFor(into);
+    long end = offsetBytes + lengthBytes;
+    for (long at = offsetBytes; at < end; ) {
+      int length = step(at, end, PAGE_BYTES);
+      lend((int) (at / PAGE_BYTES), (int) (at % PAGE_BYTES), length, into);
+      at += length;
     }
     completion.complete(Status.SUCCESS);
   }
@@ -140,7 +100,7 @@ public final class MemoryBackend implements StorageBackend {
   private void lend(int index, int inPage, int length, MemoryPieces into) {
     int spins = 0;
     while (true) {
-      Page page = table.get(index);
+      Page page = pageAt(index);
       if (page == null) {
         into.add(ZEROS, inPage, length);
         return;
@@ -161,9 +121,15 @@ public final class MemoryBackend implements StorageBackend {
     }
   }
 
+  // Null is a hole; what was cut off while an operation was under way is one too.
+  private @Nullable Page pageAt(int index) {
+    AtomicReferenceArray<Page> now = table;
+    return index < now.length() ? now.get(index) : null;
+  }
+
   @SuppressWarnings("ReferenceEquality") // the very page, not one like it
   private boolean isAt(int index, Page page) {
-    return table.get(index) == page;
+    return pageAt(index) == page;
   }
 
   @Override
@@ -173,24 +139,44 @@ public final class MemoryBackend implements StorageBackend {
       boolean durable,
       Executor sessionThread,
       IoCompletion completion) {
-    if (!gate.enter()) {
-      completion.complete(Status.NAMESPACE_NOT_READY);
+    change(
+        offsetBytes,
+        from.lengthBytes(),
+        completion,
+        (index, inPage, done, length) -> store(index, inPage, from, (int) done, length));
+  }
+
+  @Override
+  public void zero(
+      long offsetBytes,
+      long lengthBytes,
+      boolean durable,
+      Executor sessionThread,
+      IoCompletion completion) {
+    change(
+        offsetBytes,
+        lengthBytes,
+        completion,
+        (index, inPage, done, length) -> erase(index, inPage, length));
+  }
+
+  private void change(
+      long offsetBytes, long lengthBytes, IoCompletion completion, PageChange change) {
+    if (!admit(offsetBytes, lengthBytes, completion)) {
       return;
     }
     int status = Status.SUCCESS;
+    long end = offsetBytes + lengthBytes;
     try {
-      int done = 0;
-      while (done < from.lengthBytes()) {
-        long at = offsetBytes + done;
-        int inPage = (int) (at % PAGE_BYTES);
-        int step = Math.min(from.lengthBytes() - done, PAGE_BYTES - inPage);
-        store((int) (at / PAGE_BYTES), inPage, from, done, step);
-        done += step;
+      for (long at = offsetBytes; at < end; ) {
+        int length = step(at, end, PAGE_BYTES);
+        change.apply((int) (at / PAGE_BYTES), (int) (at % PAGE_BYTES), at - offsetBytes, length);
+        at += length;
       }
     } catch (OutOfMemoryError e) {
       status = Status.CAPACITY_EXCEEDED;
     } finally {
-      gate.release();
+      leave();
     }
     completion.complete(status);
   }
@@ -199,7 +185,11 @@ public final class MemoryBackend implements StorageBackend {
     ReentrantLock lock = locks[index % LOCKS];
     lock.lock();
     try {
-      Page page = table.get(index);
+      AtomicReferenceArray<Page> now = table;
+      if (index >= now.length()) {
+        return;
+      }
+      Page page = now.get(index);
       if (page != null && page.tryBeginWrite()) {
         try {
           from.copyTo(at, page.memory(), inPage, length);
@@ -215,7 +205,7 @@ public final class MemoryBackend implements StorageBackend {
         copyAround(page.memory(), fresh.memory(), inPage, length);
       }
       from.copyTo(at, fresh.memory(), inPage, length);
-      table.set(index, fresh);
+      now.set(index, fresh);
       if (page != null) {
         page.release();
       }
@@ -230,44 +220,12 @@ public final class MemoryBackend implements StorageBackend {
     MemorySegment.copy(old, rest, fresh, rest, PAGE_BYTES - rest);
   }
 
-  @Override
-  public void zero(
-      long offsetBytes,
-      long lengthBytes,
-      boolean durable,
-      Executor sessionThread,
-      IoCompletion completion) {
-    if (!gate.enter()) {
-      completion.complete(Status.NAMESPACE_NOT_READY);
-      return;
-    }
-    int status = Status.SUCCESS;
-    try {
-      eraseAll(offsetBytes, offsetBytes + lengthBytes);
-    } catch (OutOfMemoryError e) {
-      status = Status.CAPACITY_EXCEEDED;
-    } finally {
-      gate.release();
-    }
-    completion.complete(status);
-  }
-
-  private void eraseAll(long from, long end) {
-    long at = from;
-    while (at < end) {
-      int inPage = (int) (at % PAGE_BYTES);
-      int step = (int) Math.min(end - at, PAGE_BYTES - inPage);
-      erase((int) (at / PAGE_BYTES), inPage, step);
-      at += step;
-    }
-  }
-
   // A whole page becomes a hole; of a hole nothing has to be erased.
   private void erase(int index, int inPage, int length) {
     ReentrantLock lock = locks[index % LOCKS];
     lock.lock();
     try {
-      Page page = table.get(index);
+      Page page = pageAt(index);
       if (page == null) {
         return;
       }
@@ -297,18 +255,17 @@ public final class MemoryBackend implements StorageBackend {
       boolean durable,
       Executor sessionThread,
       IoCompletion completion) {
-    if (!gate.enter()) {
-      completion.complete(Status.NAMESPACE_NOT_READY);
+    int length = from.lengthBytes();
+    if (!admit(offsetBytes, length, completion)) {
       return;
     }
     int index = (int) (offsetBytes / PAGE_BYTES);
     int inPage = (int) (offsetBytes % PAGE_BYTES);
-    int length = from.lengthBytes();
     ReentrantLock lock = locks[index % LOCKS];
     int status = Status.COMPARE_FAILURE;
     lock.lock();
     try {
-      Page page = table.get(index);
+      Page page = pageAt(index);
       MemoryPieces held = new MemoryPieces();
       held.add(page == null ? ZEROS : page.memory(), inPage, length);
       if (held.sameBytes(with)) {
@@ -319,23 +276,61 @@ public final class MemoryBackend implements StorageBackend {
       status = Status.CAPACITY_EXCEEDED;
     } finally {
       lock.unlock();
-      gate.release();
+      leave();
     }
     completion.complete(status);
   }
 
   @Override
   public void flush(Executor sessionThread, IoCompletion completion) {
-    if (gate.enter()) {
-      gate.release();
+    if (admit(completion)) {
+      leave();
       completion.complete(Status.SUCCESS);
-    } else {
-      completion.complete(Status.NAMESPACE_NOT_READY);
     }
   }
 
   @Override
-  public CompletableFuture<Void> close() {
-    return gate.close();
+  void changeSize(long newSizeBytes) {
+    int pages = pages(newSizeBytes);
+    for (ReentrantLock lock : locks) {
+      lock.lock();
+    }
+    try {
+      resizeTable(pages, newSizeBytes);
+    } finally {
+      for (ReentrantLock lock : locks) {
+        lock.unlock();
+      }
+    }
+  }
+
+  private void resizeTable(int pages, long newSizeBytes) {
+    // What is beyond the end must be zero if the namespace grows again; a write in flight may have
+    // come after an earlier cut.
+    long from = Math.min(sizeBytes(), newSizeBytes);
+    int rest = (int) (from % PAGE_BYTES);
+    if (rest > 0) {
+      erase((int) (from / PAGE_BYTES), rest, PAGE_BYTES - rest);
+    }
+    AtomicReferenceArray<Page> old = table;
+    AtomicReferenceArray<Page> fresh = new AtomicReferenceArray<>(pages);
+    for (int i = 0; i < Math.min(pages, old.length()); i++) {
+      fresh.setPlain(i, old.getPlain(i));
+    }
+    // The smaller size first, or readers would be let in where there is no page.
+    resized(from);
+    table = fresh;
+    resized(newSizeBytes);
+    for (int i = pages; i < old.length(); i++) {
+      Page cut = old.getPlain(i);
+      if (cut != null) {
+        cut.release();
+      }
+    }
+  }
+
+  @Override
+  void free() {
+    pool.close();
   }
 }

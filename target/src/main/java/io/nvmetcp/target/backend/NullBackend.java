@@ -3,39 +3,18 @@ package io.nvmetcp.target.backend;
 import io.nvmetcp.nvme.Status;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
 /** Takes every write and forgets it; reads as zeros. For measuring everything but storage. */
-public final class NullBackend implements StorageBackend {
+public final class NullBackend extends GatedBackend {
   private static final int ZERO_BYTES = 128 * 1024;
   private static final MemorySegment ZEROS = Arena.global().allocate(ZERO_BYTES, 4096);
-
-  private volatile long sizeBytes;
-  private final UseGate gate = new UseGate(() -> {});
 
   /**
    * @param sizeBytes size of the namespace, above 0
    */
   public NullBackend(long sizeBytes) {
-    this.sizeBytes = checked(sizeBytes);
-  }
-
-  private static long checked(long sizeBytes) {
-    if (sizeBytes <= 0) {
-      throw new IllegalArgumentException("a null namespace of " + sizeBytes + " bytes");
-    }
-    return sizeBytes;
-  }
-
-  @Override
-  public void resize(long newSizeBytes) {
-    sizeBytes = checked(newSizeBytes);
-  }
-
-  @Override
-  public long sizeBytes() {
-    return sizeBytes;
+    super("a null namespace", sizeBytes);
   }
 
   @Override
@@ -55,11 +34,10 @@ public final class NullBackend implements StorageBackend {
       MemoryPieces into,
       Executor sessionThread,
       IoCompletion completion) {
-    if (!gate.enter()) {
-      completion.complete(Status.NAMESPACE_NOT_READY);
+    if (!admit(offsetBytes, lengthBytes, completion)) {
       return;
     }
-    into.lease(gate);
+    stayFor(into);
     for (int left = lengthBytes; left > 0; left -= ZERO_BYTES) {
       into.add(ZEROS, 0, Math.min(left, ZERO_BYTES));
     }
@@ -73,7 +51,7 @@ public final class NullBackend implements StorageBackend {
       boolean durable,
       Executor sessionThread,
       IoCompletion completion) {
-    finish(completion);
+    forget(offsetBytes, from.lengthBytes(), completion);
   }
 
   @Override
@@ -83,7 +61,7 @@ public final class NullBackend implements StorageBackend {
       boolean durable,
       Executor sessionThread,
       IoCompletion completion) {
-    finish(completion);
+    forget(offsetBytes, lengthBytes, completion);
   }
 
   @Override
@@ -103,22 +81,23 @@ public final class NullBackend implements StorageBackend {
     compare(offsetBytes, with, sessionThread, completion);
   }
 
-  @Override
-  public void flush(Executor sessionThread, IoCompletion completion) {
-    finish(completion);
-  }
-
-  private void finish(IoCompletion completion) {
-    if (gate.enter()) {
-      gate.release();
+  private void forget(long offsetBytes, long lengthBytes, IoCompletion completion) {
+    if (admit(offsetBytes, lengthBytes, completion)) {
+      leave();
       completion.complete(Status.SUCCESS);
-    } else {
-      completion.complete(Status.NAMESPACE_NOT_READY);
     }
   }
 
   @Override
-  public CompletableFuture<Void> close() {
-    return gate.close();
+  public void flush(Executor sessionThread, IoCompletion completion) {
+    forget(0, 0, completion);
   }
+
+  @Override
+  void changeSize(long newSizeBytes) {
+    resized(newSizeBytes);
+  }
+
+  @Override
+  void free() {}
 }

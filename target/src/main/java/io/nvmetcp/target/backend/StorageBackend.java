@@ -6,7 +6,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
 /**
- * Where the blocks of a namespace live, as plain bytes.
+ * Where the blocks of a namespace live, as plain bytes. Write one of your own by filling this
+ * interface and giving it to {@code NamespaceOptions.custom}; the package says how to begin.
  *
  * <p>May be used by many sessions at once, each on its own thread. No call blocks; each operation
  * ends by one call of its {@link IoCompletion} on the session's thread, before the call returns or
@@ -14,11 +15,13 @@ import java.util.concurrent.Executor;
  * need not order operations that are in flight together, but a read never returns a mix of two
  * writes within one aligned block of 4096 bytes.
  *
- * <p>Ranges have been checked by the caller: they lie within {@link #sizeBytes()}.
+ * <p>Ranges have been checked by the caller: they lie within {@link #sizeBytes()}, or did before a
+ * {@link #resize} that shrank it. A back end that shrinks answers the latter with {@link
+ * Status#LBA_OUT_OF_RANGE} and serves nothing beyond its end.
  */
 public interface StorageBackend {
 
-  /** Size in bytes; changes only by {@link #resize}. */
+  /** Size in bytes, a multiple of the block size; only {@link #resize} changes it. */
   long sizeBytes();
 
   /** True if writes are refused. */
@@ -138,14 +141,15 @@ public interface StorageBackend {
 
   /**
    * Grows or shrinks the storage; what is added reads as zeros, what is cut off is gone. May block:
-   * not for an event loop. Operations may be in flight: one that reaches beyond a new end succeeds
-   * or fails, and touches nothing within it. One resize at a time.
+   * not for an event loop. Operations may be in flight: one that reaches beyond a new end touches
+   * nothing within it, and one that comes later fails. One resize at a time.
    *
-   * @param sizeBytes the new size, a positive multiple of the block size
+   * @param newSizeBytes the new size, a positive multiple of the block size
    * @throws IOException if it cannot be done; the message says what and why in one line
+   * @throws IllegalArgumentException if this storage can have no such size, likewise
    * @throws UnsupportedOperationException if this storage has a fixed size
    */
-  default void resize(long sizeBytes) throws IOException {
+  default void resize(long newSizeBytes) throws IOException {
     throw new UnsupportedOperationException("this storage has a fixed size");
   }
 

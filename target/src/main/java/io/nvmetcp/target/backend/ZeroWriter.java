@@ -13,8 +13,8 @@ final class ZeroWriter extends StepSequence {
   private final boolean durable;
   private final Executor sessionThread;
   private final MemoryPieces zeros = new MemoryPieces();
+  private final long end;
   private long at;
-  private long left;
 
   ZeroWriter(
       StorageBackend backend,
@@ -28,19 +28,17 @@ final class ZeroWriter extends StepSequence {
     this.durable = durable;
     this.sessionThread = sessionThread;
     at = offsetBytes;
-    left = lengthBytes;
+    end = offsetBytes + lengthBytes;
   }
 
   @Override
   protected boolean step() {
-    if (left == 0) {
+    if (at == end) {
       return false;
     }
-    // Up to the next multiple of the step, so that all but the first and last are aligned.
-    int length = (int) Math.min(left, STEP_BYTES - at % STEP_BYTES);
     long from = at;
+    int length = GatedBackend.step(at, end, STEP_BYTES);
     at += length;
-    left -= length;
     zeros.release();
     zeros.add(ZEROS, 0, length);
     backend.write(from, zeros, durable, sessionThread, this);

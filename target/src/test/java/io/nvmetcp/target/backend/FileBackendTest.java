@@ -7,6 +7,8 @@ import io.nvmetcp.nvme.Status;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -20,6 +22,61 @@ class FileBackendTest extends StorageBackendContract {
   StorageBackend open() throws IOException {
     path = Files.write(folder.resolve("disk.img"), new byte[SIZE_BYTES]);
     return FileBackend.open(path, false, 4096);
+  }
+
+  @Test
+  void takesTheLengthThatOthersGaveIt() throws Exception {
+    Files.write(path, new byte[8192], StandardOpenOption.APPEND);
+    backend.resize(SIZE_BYTES + 8192);
+    assertThat(Files.size(path)).isEqualTo(SIZE_BYTES + 8192);
+    assertThat(backend.sizeBytes()).isEqualTo(SIZE_BYTES + 8192);
+  }
+
+  @Test
+  void aReadOnlyFileKeepsItsSize() throws Exception {
+    backend.close().get(10, TimeUnit.SECONDS);
+    FileBackend readOnly = FileBackend.open(path, true, 4096);
+    assertThatThrownBy(() -> readOnly.resize(SIZE_BYTES + 4096))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("disk.img")
+        .hasMessageContaining("read-only");
+    assertThat(readOnly.sizeBytes()).isEqualTo(SIZE_BYTES);
+    assertThat(Files.size(path)).isEqualTo(SIZE_BYTES);
+    readOnly.close().get(10, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void makesASparseFileThatOnlyItsOwnerMayOpenAndFindsItAgain() throws Exception {
+    Path made = folder.resolve("made.img");
+    FileBackend first = FileBackend.openOrCreate(made, 1L << 30, 4096);
+    assertThat(Files.size(made)).isEqualTo(1L << 30);
+    assertThat(Files.getPosixFilePermissions(made))
+        .isEqualTo(PosixFilePermissions.fromString("rw-------"));
+    byte[] bytes = SessionThread.pattern(4096, 3);
+    assertThat(thread.write(first, 1 << 29, bytes, true)).isZero();
+    first.close().get(10, TimeUnit.SECONDS);
+    FileBackend longer = FileBackend.openOrCreate(made, (1L << 30) + 4096, 4096);
+    assertThat(thread.bytes(longer, 1 << 29, 4096)).isEqualTo(bytes);
+    longer.close().get(10, TimeUnit.SECONDS);
+    assertThatThrownBy(() -> FileBackend.openOrCreate(made, 4096, 4096))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("is not cut");
+    FileBackend.open(made, true, 4096).close().get(10, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void manyMayReadAFileButNobodyWritesItMeanwhile() throws Exception {
+    backend.close().get(10, TimeUnit.SECONDS);
+    FileBackend one = FileBackend.open(path, true, 4096);
+    Path link = Files.createLink(folder.resolve("other-name.img"), path);
+    FileBackend other = FileBackend.open(link, true, 512);
+    one.close().get(10, TimeUnit.SECONDS);
+    assertThat(thread.bytes(other, 0, 4096)).containsOnly(0);
+    assertThatThrownBy(() -> FileBackend.open(path, false, 4096))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("already served");
+    other.close().get(10, TimeUnit.SECONDS);
+    FileBackend.open(path, false, 4096).close().get(10, TimeUnit.SECONDS);
   }
 
   @Test

@@ -23,6 +23,13 @@ final class SessionThread implements Executor {
     tasks.add(task);
   }
 
+  /** Runs the tasks that are there. */
+  void runWhatWaits() {
+    for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+      task.run();
+    }
+  }
+
   int await(Consumer<IoCompletion> operation) {
     Thread self = Thread.currentThread();
     status = NOT_YET;

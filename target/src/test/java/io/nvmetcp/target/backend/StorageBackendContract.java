@@ -1,6 +1,7 @@
 package io.nvmetcp.target.backend;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.nvmetcp.nvme.Status;
@@ -30,6 +31,16 @@ abstract class StorageBackendContract {
     return true;
   }
 
+  /** False if it leaves fused operations out. */
+  boolean exchanges() {
+    return true;
+  }
+
+  /** False if its size is fixed. */
+  boolean grows() {
+    return true;
+  }
+
   @BeforeEach
   void openBackend() throws Exception {
     backend = open();
@@ -54,6 +65,7 @@ abstract class StorageBackendContract {
 
   @Test
   void growsWithZerosAndForgetsWhatIsCutOff() throws Exception {
+    assumeTrue(grows(), "its size is fixed");
     assertThat(thread.write(backend, SIZE_BYTES - 4096, SessionThread.pattern(4096, 1), false))
         .isZero();
     int more = SIZE_BYTES + 300 * 1024;
@@ -144,8 +156,8 @@ abstract class StorageBackendContract {
   /** Two threads add to one counter; an addition that does not take is tried again. */
   @Test
   void nothingComesBetweenCompareAndWrite() throws Exception {
-    assumeTrue(remembers(), "it forgets what is written");
-    assertThat(backend.comparesAndWrites()).isTrue();
+    assertThat(backend.comparesAndWrites()).isEqualTo(exchanges());
+    assumeTrue(remembers() && exchanges(), "it forgets what is written, or has no such operation");
     int additions = 200;
     Runnable adder =
         () -> {
@@ -162,6 +174,54 @@ abstract class StorageBackendContract {
     adder.run();
     other.join();
     assertThat(ByteBuffer.wrap(thread.bytes(backend, 512, 512)).getInt(0)).isEqualTo(2 * additions);
+  }
+
+  @Test
+  void growsUnderItsReaders() throws Exception {
+    assumeTrue(grows(), "its size is fixed");
+    byte[] bytes = SessionThread.pattern(4096, 31);
+    assertThat(thread.write(backend, SIZE_BYTES - 4096, bytes, false)).isZero();
+    MemoryPieces lent = new MemoryPieces();
+    assertThat(thread.read(backend, SIZE_BYTES - 4096, 4096, lent)).isZero();
+    backend.resize(2L * SIZE_BYTES + 4096);
+    assertThat(backend.sizeBytes()).isEqualTo(2L * SIZE_BYTES + 4096);
+    byte[] held = SessionThread.copy(lent);
+    assertThat(held).isEqualTo(remembers() ? bytes : new byte[4096]);
+    lent.release();
+    assertThat(thread.bytes(backend, SIZE_BYTES - 4096, 4096)).isEqualTo(held);
+    assertThat(thread.bytes(backend, SIZE_BYTES, SIZE_BYTES + 4096)).containsOnly(0);
+    assertThat(thread.write(backend, 2L * SIZE_BYTES, bytes, true)).isZero();
+    assertThat(thread.bytes(backend, 2L * SIZE_BYTES, 4096)).isEqualTo(held);
+  }
+
+  @Test
+  void servesNothingBeyondItsEndAndForgetsWhatItCutOff() throws Exception {
+    assumeTrue(grows(), "its size is fixed");
+    byte[] bytes = SessionThread.pattern(SIZE_BYTES, 32);
+    assertThat(thread.write(backend, 0, bytes, false)).isZero();
+    int half = SIZE_BYTES / 2 + 4096;
+    backend.resize(half);
+    MemoryPieces pieces = new MemoryPieces();
+    assertThat(thread.read(backend, half - 4096, 8192, pieces)).isEqualTo(Status.LBA_OUT_OF_RANGE);
+    assertThat(pieces.count()).isZero();
+    assertThat(thread.write(backend, half, new byte[4096], false))
+        .isEqualTo(Status.LBA_OUT_OF_RANGE);
+    assertThat(thread.await(done -> backend.zero(half, 4096, false, thread, done)))
+        .isEqualTo(Status.LBA_OUT_OF_RANGE);
+    backend.resize(SIZE_BYTES);
+    assertThat(thread.bytes(backend, 0, half))
+        .isEqualTo(remembers() ? Arrays.copyOf(bytes, half) : new byte[half]);
+    assertThat(thread.bytes(backend, half, SIZE_BYTES - half)).containsOnly(0);
+  }
+
+  @Test
+  void keepsItsSizeIfItCannotHaveAnother() {
+    for (long size : new long[] {0, -4096}) {
+      assertThatThrownBy(() -> backend.resize(size))
+          .isInstanceOfAny(
+              IllegalArgumentException.class, UnsupportedOperationException.class);
+    }
+    assertThat(backend.sizeBytes()).isEqualTo(SIZE_BYTES);
   }
 
   @Test
@@ -191,7 +251,7 @@ abstract class StorageBackendContract {
   @Test
   void neverShowsHalfOfABlockToAReader() throws Exception {
     int blocks = 64;
-    int rounds = 1500;
+    int rounds = 600;
     Thread[] writers = new Thread[2];
     CompletableFuture<Void> failed = new CompletableFuture<>();
     for (int w = 0; w < writers.length; w++) {
