@@ -20,6 +20,7 @@ public final class ConnectionOptions {
   private long memoryBytes = SessionLimits.DEFAULT.memoryBytes();
   private int turnCommands = SessionLimits.DEFAULT.turnCommands();
   private int turnBytes = SessionLimits.DEFAULT.turnBytes();
+  private int sendBufferBytes;
   private Duration icReqTimeout = Duration.ofNanos(SessionLimits.DEFAULT.icReqTimeoutNs());
 
   /** The defaults. */
@@ -115,6 +116,21 @@ public final class ConnectionOptions {
   @CanIgnoreReturnValue
   public ConnectionOptions setTurnBytes(int value) {
     turnBytes = TargetOptions.checked("bytes of a turn", value, 4096, 1 << 30);
+    return this;
+  }
+
+  /** Send buffer of the socket; 0 leaves it to the system. */
+  public int getSendBufferBytes() {
+    return sendBufferBytes;
+  }
+
+  /**
+   * Sets the send buffer that the system keeps for the socket, from 4096 bytes; by default the
+   * system sizes it as it sees fit.
+   */
+  @CanIgnoreReturnValue
+  public ConnectionOptions setSendBufferBytes(int value) {
+    sendBufferBytes = TargetOptions.checked("send buffer bytes", value, 4096, 1 << 30);
     return this;
   }
 

@@ -5,6 +5,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.concurrent.ScheduledFuture;
@@ -22,6 +23,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -84,6 +86,10 @@ final class TargetConnection extends ChannelInboundHandlerAdapter implements Ses
     }
     context = ctx;
     ctx.channel().config().setWriteBufferWaterMark(WATER_MARK);
+    int sendBufferBytes = options.getConnections().getSendBufferBytes();
+    if (sendBufferBytes > 0) {
+      ctx.channel().config().setOption(ChannelOption.SO_SNDBUF, sendBufferBytes);
+    }
     ChannelTransmitSink out = new ChannelTransmitSink(ctx);
     sink = out;
     TargetSession machine =
@@ -95,7 +101,22 @@ final class TargetConnection extends ChannelInboundHandlerAdapter implements Ses
   }
 
   private ScheduledFuture<?> after(long delayNs, Runnable action) {
-    return context().executor().schedule(action, delayNs, TimeUnit.NANOSECONDS);
+    return context().executor().schedule(guarded(action), delayNs, TimeUnit.NANOSECONDS);
+  }
+
+  private void execute(Runnable action) {
+    context().executor().execute(guarded(action));
+  }
+
+  // What fails in a task ends its connection, like what fails in the pipeline.
+  private Runnable guarded(Runnable action) {
+    return () -> {
+      try {
+        action.run();
+      } catch (RuntimeException e) {
+        exceptionCaught(context(), e);
+      }
+    };
   }
 
   private ChannelHandlerContext context() {
@@ -183,7 +204,7 @@ final class TargetConnection extends ChannelInboundHandlerAdapter implements Ses
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
     // Not within the flush that caused it.
     if (ctx.channel().isWritable() && !unread.isEmpty()) {
-      ctx.executor().execute(this::endTurn);
+      execute(this::endTurn);
     } else {
       updateReading();
     }
@@ -203,12 +224,12 @@ final class TargetConnection extends ChannelInboundHandlerAdapter implements Ses
 
   @Override
   public Executor thread() {
-    return context().executor();
+    return this::execute;
   }
 
   @Override
   public void turnWanted() {
-    context().executor().execute(this::endTurn);
+    execute(this::endTurn);
   }
 
   // A task that is due comes in the loop's next round, after the sockets; an executed one would come
@@ -270,7 +291,7 @@ final class TargetConnection extends ChannelInboundHandlerAdapter implements Ses
     ChannelHandlerContext ctx = context();
     // After this turn's flush. A plain close would send a reset if input is unread, and that could
     // erase the last words at the peer (TCP transport 3.5.2 leaves the wait to us).
-    ctx.executor().execute(lastWords ? () -> farewell(ctx) : ctx::close);
+    execute(lastWords ? () -> farewell(ctx) : ctx::close);
   }
 
   private void farewell(ChannelHandlerContext ctx) {
@@ -319,7 +340,7 @@ final class TargetConnection extends ChannelInboundHandlerAdapter implements Ses
         });
   }
 
-  private void onLoop(java.util.function.Consumer<ChannelHandlerContext> action) {
+  private void onLoop(Consumer<ChannelHandlerContext> action) {
     ChannelHandlerContext ctx = context;
     if (ctx == null) {
       return;

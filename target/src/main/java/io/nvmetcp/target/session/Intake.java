@@ -83,7 +83,8 @@ final class Intake {
       stop = Stop.TURN;
       return 0;
     }
-    long answers = outputRoomBytes <= 0 ? 0 : 1 + outputRoomBytes / largestAnswerBytes;
+    long room = Math.min(outputRoomBytes, bytesLeft);
+    long answers = room <= 0 ? 0 : 1 + room / largestAnswerBytes;
     long commands = draining ? 0 : Math.min(Math.min(freeSlots, commandsLeft), answers);
     if (commands == 0 && reader.headerInHand() == PduType.CAPSULE_CMD) {
       stop = draining ? Stop.DRAINING : freeSlots == 0 ? Stop.SLOTS : Stop.OUTPUT;

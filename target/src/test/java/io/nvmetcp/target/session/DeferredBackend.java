@@ -16,6 +16,14 @@ final class DeferredBackend implements StorageBackend {
     this.inner = inner;
   }
 
+  int waiting() {
+    return waiting.size();
+  }
+
+  void completeOne() {
+    waiting.remove().run();
+  }
+
   void completeAll() {
     waiting.forEach(Runnable::run);
     waiting.clear();

@@ -53,6 +53,14 @@ public final class HostSide implements PduListener {
       return PduFields.ttag(header);
     }
 
+    public long r2to() {
+      return PduFields.r2to(header);
+    }
+
+    public long r2tl() {
+      return PduFields.r2tl(header);
+    }
+
     public int status() {
       return Cqe.status(header, PduFields.CQE);
     }

@@ -63,6 +63,8 @@ final class SessionHarness {
   private final ArrayDeque<byte[]> unread = new ArrayDeque<>();
   boolean lastWords;
   long nowNs;
+  boolean turnByTurn;
+  boolean outputShrinks;
   long outputRoomBytes = Long.MAX_VALUE;
 
   SessionHarness(World world, SessionOptions options) {
@@ -96,7 +98,7 @@ final class SessionHarness {
 
     @Override
     public long outputRoomBytes() {
-      return outputRoomBytes;
+      return outputShrinks ? outputRoomBytes - counters.get(Counter.BYTES_READ) : outputRoomBytes;
     }
 
     @Override
@@ -130,9 +132,20 @@ final class SessionHarness {
       unread.add(bytes);
       offerUnread();
     }
-    for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
-      task.run();
+    while (!turnByTurn && !tasks.isEmpty()) {
+      tasks.remove().run();
     }
+    return receive();
+  }
+
+  /** Runs what was put off at first; with {@link #turnByTurn} that is the next turn. */
+  @CanIgnoreReturnValue
+  SessionHarness nextTurn() {
+    tasks.remove().run();
+    return receive();
+  }
+
+  private SessionHarness receive() {
     byte[] answer = wire.take();
     if (tap != null) {
       tap.controller(answer);
