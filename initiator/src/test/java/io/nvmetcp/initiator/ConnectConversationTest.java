@@ -29,40 +29,40 @@ class ConnectConversationTest extends ShellTest {
             > CapsuleCmd hlen=72 pdo=76 plen=1100 flags=HDGSTF cid=0x0020 opc=0x7f Connect qid=0 sqsize=31 cattr=0x04 kato=0 sgl=in-capsule:1024 data=1024
             >   crc=ab67aa34
             < CapsuleResp hlen=24 pdo=0 plen=28 flags=HDGSTF cid=0x0020 sqhd=65535 result=0x7 status=Successful Completion (0/00h)
-            > CapsuleCmd hlen=72 pdo=0 plen=76 flags=HDGSTF cid=0x0040 opc=0x7f PropertyGet ofst=0x0
-            < CapsuleResp hlen=24 pdo=0 plen=28 flags=HDGSTF cid=0x0040 sqhd=0 result=0x200201007f status=Successful Completion (0/00h)
-            > CapsuleCmd hlen=72 pdo=0 plen=76 flags=HDGSTF cid=0x0060 opc=0x7f PropertyGet ofst=0x8
-            < CapsuleResp hlen=24 pdo=0 plen=28 flags=HDGSTF cid=0x0060 sqhd=0 result=0x10400 status=Successful Completion (0/00h)
-            > CapsuleCmd hlen=72 pdo=0 plen=76 flags=HDGSTF cid=0x0080 opc=0x7f PropertySet ofst=0x14 value=0x460000
-            < CapsuleResp hlen=24 pdo=0 plen=28 flags=HDGSTF cid=0x0080 sqhd=0 result=0x0 status=Successful Completion (0/00h)
-            > CapsuleCmd hlen=72 pdo=0 plen=76 flags=HDGSTF cid=0x00a0 opc=0x7f PropertyGet ofst=0x1c
-            < CapsuleResp hlen=24 pdo=0 plen=28 flags=HDGSTF cid=0x00a0 sqhd=0 result=0x0 status=Successful Completion (0/00h)
-            > CapsuleCmd hlen=72 pdo=0 plen=76 flags=HDGSTF cid=0x00c0 opc=0x7f PropertySet ofst=0x14 value=0x460001
-            < CapsuleResp hlen=24 pdo=0 plen=28 flags=HDGSTF cid=0x00c0 sqhd=0 result=0x0 status=Successful Completion (0/00h)
-            > CapsuleCmd hlen=72 pdo=0 plen=76 flags=HDGSTF cid=0x00e0 opc=0x7f PropertyGet ofst=0x1c
-            < CapsuleResp hlen=24 pdo=0 plen=28 flags=HDGSTF cid=0x00e0 sqhd=0 result=0x1 status=Successful Completion (0/00h)
-            > CapsuleCmd hlen=72 pdo=0 plen=76 flags=HDGSTF cid=0x0100 opc=0x06 Identify nsid=0 cdw10=0x00000001 cdw11=0x00000000 sgl=transport:4096
-            < C2HData hlen=24 pdo=28 plen=4124 flags=HDGSTF+LAST_PDU cccid=0x0100 ttag=0x0000 datao=0 datal=4096 data=4096
+            > CapsuleCmd hlen=72 pdo=0 plen=76 flags=HDGSTF cid=0x0021 opc=0x7f PropertyGet ofst=0x0
+            < CapsuleResp hlen=24 pdo=0 plen=28 flags=HDGSTF cid=0x0021 sqhd=0 result=0x200201007f status=Successful Completion (0/00h)
+            > CapsuleCmd hlen=72 pdo=0 plen=76 flags=HDGSTF cid=0x0022 opc=0x7f PropertyGet ofst=0x8
+            < CapsuleResp hlen=24 pdo=0 plen=28 flags=HDGSTF cid=0x0022 sqhd=0 result=0x10400 status=Successful Completion (0/00h)
+            > CapsuleCmd hlen=72 pdo=0 plen=76 flags=HDGSTF cid=0x0023 opc=0x7f PropertySet ofst=0x14 value=0x460000
+            < CapsuleResp hlen=24 pdo=0 plen=28 flags=HDGSTF cid=0x0023 sqhd=0 result=0x0 status=Successful Completion (0/00h)
+            > CapsuleCmd hlen=72 pdo=0 plen=76 flags=HDGSTF cid=0x0024 opc=0x7f PropertyGet ofst=0x1c
+            < CapsuleResp hlen=24 pdo=0 plen=28 flags=HDGSTF cid=0x0024 sqhd=0 result=0x0 status=Successful Completion (0/00h)
+            > CapsuleCmd hlen=72 pdo=0 plen=76 flags=HDGSTF cid=0x0025 opc=0x7f PropertySet ofst=0x14 value=0x460001
+            < CapsuleResp hlen=24 pdo=0 plen=28 flags=HDGSTF cid=0x0025 sqhd=0 result=0x0 status=Successful Completion (0/00h)
+            > CapsuleCmd hlen=72 pdo=0 plen=76 flags=HDGSTF cid=0x0026 opc=0x7f PropertyGet ofst=0x1c
+            < CapsuleResp hlen=24 pdo=0 plen=28 flags=HDGSTF cid=0x0026 sqhd=0 result=0x1 status=Successful Completion (0/00h)
+            > CapsuleCmd hlen=72 pdo=0 plen=76 flags=HDGSTF cid=0x0027 opc=0x06 Identify nsid=0 cdw10=0x00000001 cdw11=0x00000000 sgl=transport:4096
+            < C2HData hlen=24 pdo=28 plen=4124 flags=HDGSTF+LAST_PDU cccid=0x0027 ttag=0x0000 datao=0 datal=4096 data=4096
             <   crc=532fbfa8
-            < CapsuleResp hlen=24 pdo=0 plen=28 flags=HDGSTF cid=0x0100 sqhd=0 result=0x0 status=Successful Completion (0/00h)
-            > CapsuleCmd hlen=72 pdo=0 plen=76 flags=HDGSTF cid=0x0120 opc=0x09 SetFeatures nsid=0 cdw10=0x00000007 cdw11=0x00000000
-            < CapsuleResp hlen=24 pdo=0 plen=28 flags=HDGSTF cid=0x0120 sqhd=0 result=0x10001 status=Successful Completion (0/00h)
-            > CapsuleCmd hlen=72 pdo=0 plen=76 flags=HDGSTF cid=0x0140 opc=0x06 Identify nsid=0 cdw10=0x00000002 cdw11=0x00000000 sgl=transport:4096
-            < C2HData hlen=24 pdo=28 plen=4124 flags=HDGSTF+LAST_PDU cccid=0x0140 ttag=0x0000 datao=0 datal=4096 data=4096
+            < CapsuleResp hlen=24 pdo=0 plen=28 flags=HDGSTF cid=0x0027 sqhd=0 result=0x0 status=Successful Completion (0/00h)
+            > CapsuleCmd hlen=72 pdo=0 plen=76 flags=HDGSTF cid=0x0028 opc=0x09 SetFeatures nsid=0 cdw10=0x00000007 cdw11=0x00000000
+            < CapsuleResp hlen=24 pdo=0 plen=28 flags=HDGSTF cid=0x0028 sqhd=0 result=0x10001 status=Successful Completion (0/00h)
+            > CapsuleCmd hlen=72 pdo=0 plen=76 flags=HDGSTF cid=0x0029 opc=0x06 Identify nsid=0 cdw10=0x00000002 cdw11=0x00000000 sgl=transport:4096
+            < C2HData hlen=24 pdo=28 plen=4124 flags=HDGSTF+LAST_PDU cccid=0x0029 ttag=0x0000 datao=0 datal=4096 data=4096
             <   crc=5a5cf7d7
-            < CapsuleResp hlen=24 pdo=0 plen=28 flags=HDGSTF cid=0x0140 sqhd=0 result=0x0 status=Successful Completion (0/00h)
-            > CapsuleCmd hlen=72 pdo=0 plen=76 flags=HDGSTF cid=0x0160 opc=0x06 Identify nsid=1 cdw10=0x00000000 cdw11=0x00000000 sgl=transport:4096
-            < C2HData hlen=24 pdo=28 plen=4124 flags=HDGSTF+LAST_PDU cccid=0x0160 ttag=0x0000 datao=0 datal=4096 data=4096
+            < CapsuleResp hlen=24 pdo=0 plen=28 flags=HDGSTF cid=0x0029 sqhd=0 result=0x0 status=Successful Completion (0/00h)
+            > CapsuleCmd hlen=72 pdo=0 plen=76 flags=HDGSTF cid=0x002a opc=0x06 Identify nsid=1 cdw10=0x00000000 cdw11=0x00000000 sgl=transport:4096
+            < C2HData hlen=24 pdo=28 plen=4124 flags=HDGSTF+LAST_PDU cccid=0x002a ttag=0x0000 datao=0 datal=4096 data=4096
             <   crc=ff715557
-            < CapsuleResp hlen=24 pdo=0 plen=28 flags=HDGSTF cid=0x0160 sqhd=0 result=0x0 status=Successful Completion (0/00h)
-            > CapsuleCmd hlen=72 pdo=0 plen=76 flags=HDGSTF cid=0x0180 opc=0x06 Identify nsid=1 cdw10=0x00000003 cdw11=0x00000000 sgl=transport:4096
-            < C2HData hlen=24 pdo=28 plen=4124 flags=HDGSTF+LAST_PDU cccid=0x0180 ttag=0x0000 datao=0 datal=4096 data=4096
+            < CapsuleResp hlen=24 pdo=0 plen=28 flags=HDGSTF cid=0x002a sqhd=0 result=0x0 status=Successful Completion (0/00h)
+            > CapsuleCmd hlen=72 pdo=0 plen=76 flags=HDGSTF cid=0x002b opc=0x06 Identify nsid=1 cdw10=0x00000003 cdw11=0x00000000 sgl=transport:4096
+            < C2HData hlen=24 pdo=28 plen=4124 flags=HDGSTF+LAST_PDU cccid=0x002b ttag=0x0000 datao=0 datal=4096 data=4096
             <   crc=e42f787d
-            < CapsuleResp hlen=24 pdo=0 plen=28 flags=HDGSTF cid=0x0180 sqhd=0 result=0x0 status=Successful Completion (0/00h)
-            > CapsuleCmd hlen=72 pdo=0 plen=76 flags=HDGSTF cid=0x01a0 opc=0x7f PropertySet ofst=0x14 value=0x464001
-            < CapsuleResp hlen=24 pdo=0 plen=28 flags=HDGSTF cid=0x01a0 sqhd=0 result=0x0 status=Successful Completion (0/00h)
-            > CapsuleCmd hlen=72 pdo=0 plen=76 flags=HDGSTF cid=0x01c0 opc=0x7f PropertyGet ofst=0x1c
-            < CapsuleResp hlen=24 pdo=0 plen=28 flags=HDGSTF cid=0x01c0 sqhd=0 result=0x9 status=Successful Completion (0/00h)
+            < CapsuleResp hlen=24 pdo=0 plen=28 flags=HDGSTF cid=0x002b sqhd=0 result=0x0 status=Successful Completion (0/00h)
+            > CapsuleCmd hlen=72 pdo=0 plen=76 flags=HDGSTF cid=0x002c opc=0x7f PropertySet ofst=0x14 value=0x464001
+            < CapsuleResp hlen=24 pdo=0 plen=28 flags=HDGSTF cid=0x002c sqhd=0 result=0x0 status=Successful Completion (0/00h)
+            > CapsuleCmd hlen=72 pdo=0 plen=76 flags=HDGSTF cid=0x002d opc=0x7f PropertyGet ofst=0x1c
+            < CapsuleResp hlen=24 pdo=0 plen=28 flags=HDGSTF cid=0x002d sqhd=0 result=0x9 status=Successful Completion (0/00h)
             """);
   }
 }

@@ -37,6 +37,12 @@ public final class Sqe {
   /** FUSE bits. */
   public static final int FLAGS_FUSE_MASK = 0x03;
 
+  /** FUSE 01b: the first command of a fused operation. */
+  public static final int FUSE_FIRST = 0x01;
+
+  /** FUSE 10b: the second command of a fused operation. */
+  public static final int FUSE_SECOND = 0x02;
+
   /** FUA bit of dword 12 in Read and Write. */
   public static final int CDW12_FUA = 1 << 30;
 
@@ -94,6 +100,11 @@ public final class Sqe {
   /** Sets the command identifier. */
   public static void cid(byte[] b, int at, int cid) {
     LittleEndian.put16(b, at + CID, cid);
+  }
+
+  /** Makes the command a part of a fused operation, or, with 0, one of its own. */
+  public static void fuse(byte[] b, int at, int fuse) {
+    LittleEndian.put8(b, at + FLAGS, (flags(b, at) & ~FLAGS_FUSE_MASK) | fuse);
   }
 
   /** Sets command dword {@code n}, 10 to 15. */

@@ -261,7 +261,14 @@ final class Inbound implements PduListener {
           "response for %04Xh, which awaits none".formatted(cid));
       return;
     }
-    owner.sqhd(Cqe.sqhd(header, PduFields.CQE));
+    int sqhd = Cqe.sqhd(header, PduFields.CQE);
+    if (!owner.sqhd(sqhd)) {
+      fail(
+          FatalStatus.INVALID_HEADER_FIELD,
+          PduFields.CQE + Cqe.SQHD,
+          "SQHD %d in a queue of %d entries".formatted(sqhd, config.entries()));
+      return;
+    }
     response(slot, Cqe.status(header, PduFields.CQE), Cqe.result(header, PduFields.CQE));
   }
 

@@ -5,6 +5,7 @@ import io.nvmetcp.ddp.DdpQueue;
 import io.nvmetcp.ddp.ResyncAnswers;
 import io.nvmetcp.ddp.SetupResult;
 import io.nvmetcp.ddp.UpperLayer;
+import io.nvmetcp.ddp.memory.BufferSlice;
 import io.nvmetcp.ddp.memory.HeldBuffer;
 import io.nvmetcp.ddp.memory.Region;
 import io.nvmetcp.ddp.memory.ScatterList;
@@ -48,17 +49,19 @@ public final class QueuePair implements UpperLayer {
    */
   public static final int REGION_KIND = -4;
 
+  /** What {@link #submitFused} answers if the queue can never hold two commands. */
+  public static final int TOO_SMALL = -5;
+
   private final QueueConfiguration config;
   private final QueueEvents events;
   private final PduWriter writer;
   private final SlotTable slots;
+  private final SubmissionWindow window;
   private final Inbound inbound;
   private final QueueStatistics statistics = new QueueStatistics();
   private final ResyncAnswers resync = new ResyncAnswers();
   private @Nullable DdpQueue device;
   private int inCapsuleBytes;
-  private int maxOutstanding;
-  private boolean flowControlDisabled;
   private boolean closed;
   private int sqhd;
   private long submitSequence;
@@ -71,8 +74,8 @@ public final class QueuePair implements UpperLayer {
     this.events = events;
     writer = new PduWriter(config.engine(), sink);
     slots = new SlotTable(config.entries(), this);
+    window = new SubmissionWindow(config.entries());
     inbound = new Inbound(config, slots, this);
-    maxOutstanding = config.entries() - 1;
   }
 
   /** Sends the ICReq. */
@@ -96,12 +99,12 @@ public final class QueuePair implements UpperLayer {
    * What Identify Controller and Connect granted.
    *
    * @param capsuleDataBytes most in-capsule data of a command
-   * @param flowControlDisabled SQHD is not used, and every entry may be outstanding
+   * @param flowControlDisabled SQHD is not used, and every entry may be outstanding; otherwise the
+   *     head that it tells is obeyed
    */
   public void granted(int capsuleDataBytes, boolean flowControlDisabled) {
     inCapsuleBytes = capsuleDataBytes;
-    this.flowControlDisabled = flowControlDisabled;
-    maxOutstanding = flowControlDisabled ? config.entries() : config.entries() - 1;
+    window.flowControl(!flowControlDisabled);
   }
 
   /** The queue's number. */
@@ -116,7 +119,7 @@ public final class QueuePair implements UpperLayer {
 
   /** True if the controller agreed to disable SQ flow control. */
   public boolean flowControlDisabled() {
-    return flowControlDisabled;
+    return !window.flowControl();
   }
 
   /** SQHD of the last response capsule; FFFFh in that of Connect disables SQ flow control. */
@@ -127,6 +130,17 @@ public final class QueuePair implements UpperLayer {
   /** Commands that have not ended. */
   public int outstanding() {
     return slots.live();
+  }
+
+  /** Commands that can be submitted now, if nothing else stands against them. */
+  public int room() {
+    return window.room(slots.live());
+  }
+
+  /** True if this command has been sent and its response is not in. */
+  public boolean awaitsResponse(int cid) {
+    Slot slot = slots.find(cid);
+    return slot != null && (slot.debts & Debt.RESPONSE) != 0;
   }
 
   /** What was counted; shared, read it on this thread. */
@@ -154,14 +168,14 @@ public final class QueuePair implements UpperLayer {
       long offset,
       int length,
       Completion completion) {
-    int refusal = refusal();
+    int refusal = refusal(1);
     if (refusal != 0) {
       return refusal;
     }
     if (region != null && direction == Direction.WRITE && !region.kind().hostAccess()) {
       return REGION_KIND;
     }
-    Slot slot = slots.next();
+    Slot slot = slots.next(0);
     if (region != null && !slot.buffer.hold(region, offset, length)) {
       return REGION_CLOSED;
     }
@@ -176,7 +190,7 @@ public final class QueuePair implements UpperLayer {
    * @param direction {@link Direction#READ} or {@link Direction#WRITE}
    */
   public int submit(byte[] sqe, Direction direction, ScatterList buffer, Completion completion) {
-    int refusal = refusal();
+    int refusal = refusal(1);
     if (refusal != 0) {
       return refusal;
     }
@@ -185,19 +199,73 @@ public final class QueuePair implements UpperLayer {
         return REGION_KIND;
       }
     }
-    if (!slots.next().buffer.hold(buffer)) {
+    if (!slots.next(0).buffer.hold(buffer)) {
       return REGION_CLOSED;
     }
     return send(sqe, direction, completion);
   }
 
-  // Why nothing can be submitted now; 0 if it can.
-  private int refusal() {
+  /**
+   * Submits two commands that the controller carries out as one, the first of them directly before
+   * the second (fused operation, Base specification 3.4.2): their capsules are sent with nothing
+   * between them. Each ends for itself.
+   *
+   * @param firstSqe the first entry; identifier, data descriptor and the fused bits are written
+   *     here. Borrowed for the call
+   * @param firstBuffer its data, which goes as its opcode says; held until the command ends
+   * @param first told of its end
+   * @param secondSqe the second entry, likewise
+   * @param secondBuffer its data
+   * @param second told of its end
+   * @return the first command's identifier, or as {@link #submit}: then neither was sent
+   */
+  public int submitFused(
+      byte[] firstSqe,
+      BufferSlice firstBuffer,
+      Completion first,
+      byte[] secondSqe,
+      BufferSlice secondBuffer,
+      Completion second) {
+    int refusal = window.limit() < 2 ? TOO_SMALL : refusal(2);
+    if (refusal != 0) {
+      return refusal;
+    }
+    Direction firstDirection = Direction.of(Sqe.opcode(firstSqe, 0));
+    Direction secondDirection = Direction.of(Sqe.opcode(secondSqe, 0));
+    if (unreadable(firstDirection, firstBuffer) || unreadable(secondDirection, secondBuffer)) {
+      return REGION_KIND;
+    }
+    HeldBuffer held = slots.next(0).buffer;
+    if (!hold(held, firstBuffer)) {
+      return REGION_CLOSED;
+    }
+    if (!hold(slots.next(1).buffer, secondBuffer)) {
+      held.release();
+      return REGION_CLOSED;
+    }
+    Sqe.fuse(firstSqe, 0, Sqe.FUSE_FIRST);
+    Sqe.fuse(secondSqe, 0, Sqe.FUSE_SECOND);
+    int cid = send(firstSqe, firstDirection, first);
+    // Nothing that ends a command can come in between: both still await their response.
+    int unused = send(secondSqe, secondDirection, second);
+    return cid;
+  }
+
+  private static boolean unreadable(Direction direction, BufferSlice buffer) {
+    return direction == Direction.WRITE && !buffer.region().kind().hostAccess();
+  }
+
+  private static boolean hold(HeldBuffer place, BufferSlice buffer) {
+    return place.hold(buffer.region(), buffer.offset(), buffer.lengthBytes());
+  }
+
+  // Why so many cannot be submitted now; 0 if they can.
+  private int refusal(int commands) {
     // Nothing follows a terminate request, ours or theirs.
     if (inbound.stopped()) {
       return CLOSED;
     }
-    return slots.live() >= maxOutstanding ? QUEUE_FULL : 0;
+    return room() < commands ? QUEUE_FULL : 0;
   }
 
   private int send(byte[] sqe, Direction direction, Completion completion) {
@@ -206,6 +274,7 @@ public final class QueuePair implements UpperLayer {
     slot.completion = completion;
     slot.debts = Debt.RESPONSE;
     slot.sequence = submitSequence++;
+    window.submitted();
     statistics.submit();
     Sqe.cid(sqe, 0, slot.cid);
     switch (direction) {
@@ -365,13 +434,18 @@ public final class QueuePair implements UpperLayer {
     events.initialized(agreed);
   }
 
-  void sqhd(int value) {
+  /** SQHD of a response; false if no head can stand there. */
+  boolean sqhd(int value) {
     sqhd = value;
+    return window.head(value);
   }
 
   /** The response of a command is in; {@code slot} may be free when this returns. */
   void responded(Slot slot, int status, long result) {
     statistics.displace(arrivalSequence++ - slot.sequence);
+    if (slot.sequence == submitSequence - 1) {
+      window.allRead();
+    }
     slot.status = status;
     slot.result = result;
     if (slot.digestError && Status.isSuccess(status)) {

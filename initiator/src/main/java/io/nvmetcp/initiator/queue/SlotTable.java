@@ -7,6 +7,10 @@ import org.jspecify.annotations.Nullable;
  * is a generation that changes with each use, so that a stale identifier is recognized. With {@code
  * n} entries {@code 16 − log2(n)} bits are generation. FFFFh is never used (the error log means
  * "none" by it).
+ *
+ * <p>The slot that was free longest is taken first: so an identifier comes back only after all
+ * slots went round {@code 2^(16 − log2(n))} times, whatever the load. Were it the one freed last, a
+ * load of depth 1 would see an identifier again after as many commands as one slot has generations.
  */
 final class SlotTable {
   private static final int CID_MASK = 0xFFFF;
@@ -14,7 +18,9 @@ final class SlotTable {
   private final int[] free;
   private final int mask;
   private final int shift;
-  private int freeCount;
+  // Positions in the ring of free slots; their difference counts them.
+  private int taken;
+  private int freed;
 
   SlotTable(int entries, QueuePair owner) {
     slots = new Slot[entries];
@@ -23,20 +29,20 @@ final class SlotTable {
     shift = Integer.numberOfTrailingZeros(entries);
     for (int i = 0; i < entries; i++) {
       slots[i] = new Slot(i, owner);
-      free[i] = entries - 1 - i;
+      free[i] = i;
     }
-    freeCount = entries;
+    freed = entries;
   }
 
-  /** The slot that {@link #take} takes; there must be one free. */
-  Slot next() {
-    return slots[free[freeCount - 1]];
+  /** The slot that the next {@link #take} takes, or with 1 the one after it; it must be free. */
+  Slot next(int ahead) {
+    return slots[free[taken + ahead & mask]];
   }
 
   /** Takes a free slot under a new identifier; there must be one. */
   Slot take() {
-    Slot slot = next();
-    freeCount--;
+    Slot slot = next(0);
+    taken++;
     do {
       slot.generation++;
       slot.cid = (slot.generation << shift | slot.index) & CID_MASK;
@@ -60,7 +66,7 @@ final class SlotTable {
     slot.result = 0;
     slot.completion = null;
     slot.lossReason = null;
-    free[freeCount++] = slot.index;
+    free[freed++ & mask] = slot.index;
   }
 
   /** The live slot of exactly this identifier, or null. */
@@ -70,7 +76,7 @@ final class SlotTable {
   }
 
   int live() {
-    return slots.length - freeCount;
+    return slots.length - (freed - taken);
   }
 
   int size() {

@@ -110,6 +110,43 @@ class QueuePairWriteTest {
   }
 
   @Test
+  void anR2tMayOvertakeTheReportThatItsCapsuleWasSent() {
+    QueueHarness host = harness(false);
+    Outcome write = host.write(0, BYTES);
+    // What was emitted has not left, as far as this end knows.
+    host.controller.r2t(write.cid, 9, 0, BYTES);
+    host.deliver(host.controller.take());
+    assertThat(host.events).containsExactly("initialized");
+    host.exchange();
+    assertThat(host.controller.data().getLast().last()).isTrue();
+    host.controller.respond(write.cid, Status.SUCCESS);
+    host.exchange();
+    assertThat(write).hasToString("success");
+    assertThat(host.close()).isZero();
+  }
+
+  @Test
+  void anR2tMayOvertakeTheReportThatTheLastDataWasSent() {
+    QueueHarness host = harness(true);
+    host.wire.keepLeases(true);
+    Outcome write = host.write(0, BYTES);
+    host.exchange();
+    host.controller.r2t(write.cid, 1, 0, 4096);
+    host.exchange();
+    assertThat(host.wire.leases()).isEqualTo(1);
+    host.controller.r2t(write.cid, 2, 4096, BYTES - 4096);
+    host.exchange();
+    assertThat(host.events).containsExactly("initialized");
+    assertThat(host.controller.data().getLast().last()).isTrue();
+    host.controller.respond(write.cid, Status.SUCCESS);
+    host.exchange();
+    assertThat(write.calls).as("its buffer is being sent").isEmpty();
+    host.wire.releaseAll();
+    assertThat(write).hasToString("success");
+    assertThat(host.close()).isZero();
+  }
+
+  @Test
   void anErrorBeforeAllDataWasAskedForEndsTheWrite() {
     QueueHarness host = harness(false);
     Outcome write = host.write(0, BYTES);

@@ -39,18 +39,21 @@ class SlotTableTest {
     assertThat(table.live()).isZero();
   }
 
-  @Test
-  void anIdentifierOfAnEarlierUseIsNotFound() {
-    SlotTable table = table(16);
+  @ParameterizedTest
+  @ValueSource(ints = {2, 16, 128, 32768})
+  void anIdentifierComesBackOnlyAfterAllOthersWhateverTheLoad(int entries) {
+    SlotTable table = table(entries);
     Set<Integer> past = new HashSet<>();
-    for (int use = 0; use < 1 << 11; use++) {
+    // Depth 1, where the slot freed last would come back at once. FFFFh is skipped, and with it one
+    // generation of one slot.
+    for (int use = 0; use < 65536 - entries; use++) {
       Slot slot = table.take();
-      int generations = 1 << 12;
-      assertThat(past.add(slot.cid)).as("use %d of %d generations", use, generations).isTrue();
+      assertThat(past.add(slot.cid)).as("use %d", use).isTrue();
       table.free(slot);
       assertThat(table.find(slot.cid)).isNull();
     }
     Slot now = table.take();
+    past.remove(now.cid);
     for (int cid : past) {
       assertThat(table.find(cid)).isNull();
     }
@@ -68,6 +71,7 @@ class SlotTableTest {
     slot.lost = true;
     slot.lossReason = "lost";
     table.free(slot);
+    table.free(table.take());
     Slot again = table.take();
     assertThat(again).isSameAs(slot);
     assertThat(again.debts).isZero();
