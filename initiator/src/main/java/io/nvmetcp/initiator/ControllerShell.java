@@ -248,13 +248,13 @@ final class ControllerShell implements Controller {
       return NO_TIMER;
     }
     KeepAlive keepAlive =
-        new KeepAlive(TimeUnit.MILLISECONDS.toNanos(katoMillis), System.nanoTime());
+        new KeepAlive(TimeUnit.MILLISECONDS.toNanos(katoMillis), false, System.nanoTime());
     long everyMillis = Math.max(1, TimeUnit.NANOSECONDS.toMillis(keepAlive.checkIntervalNs()));
     return admin.connection().context().setPeriodic(everyMillis, id -> checkKeepAlive(keepAlive));
   }
 
   private void checkKeepAlive(KeepAlive keepAlive) {
-    switch (keepAlive.check(System.nanoTime())) {
+    switch (keepAlive.check(System.nanoTime(), 0, 0)) {
       case WAIT -> {}
       case LOST -> endAll("the controller did not answer Keep Alive");
       case SEND -> {
@@ -263,7 +263,7 @@ final class ControllerShell implements Controller {
         keepAlive.sent(System.nanoTime());
         admin
             .submit(new Action.Command(sqe, Direction.NONE, new byte[0]))
-            .onSuccess(answer -> keepAlive.answered(System.nanoTime()))
+            .onSuccess(answer -> keepAlive.answered())
             .onFailure(cause -> LOG.debug("Keep Alive failed: {}", cause.getMessage()));
       }
     }
