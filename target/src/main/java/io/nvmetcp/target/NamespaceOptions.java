@@ -10,6 +10,7 @@ import io.nvmetcp.target.backend.FileBackend;
 import io.nvmetcp.target.backend.MemoryBackend;
 import io.nvmetcp.target.backend.NullBackend;
 import io.nvmetcp.target.backend.StorageBackend;
+import io.nvmetcp.target.subsystem.NamespaceNames;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +30,8 @@ public final class NamespaceOptions {
   private Optional<UUID> uuid = Optional.empty();
   private Optional<Delay> delay = Optional.empty();
   private final List<FaultRule> faults = new ArrayList<>();
+  private Optional<String> nguid = Optional.empty();
+  private Optional<String> eui64 = Optional.empty();
 
   private NamespaceOptions(int id, String description, BackendFactory factory) {
     this.id = id;
@@ -169,6 +172,30 @@ public final class NamespaceOptions {
   @CanIgnoreReturnValue
   public NamespaceOptions setUuid(UUID value) {
     uuid = Optional.of(value);
+    return this;
+  }
+
+  /** The namespace's NGUID; empty means one derived from subsystem and identifier. */
+  public Optional<String> getNguid() {
+    return nguid;
+  }
+
+  /** Sets the namespace's NGUID: 32 hexadecimal digits, not all zero. */
+  @CanIgnoreReturnValue
+  public NamespaceOptions setNguid(String digits) {
+    nguid = Optional.of(NamespaceNames.checkedNguid(digits));
+    return this;
+  }
+
+  /** The namespace's EUI-64; empty means one derived from subsystem and identifier. */
+  public Optional<String> getEui64() {
+    return eui64;
+  }
+
+  /** Sets the namespace's EUI-64: 16 hexadecimal digits, not all zero. */
+  @CanIgnoreReturnValue
+  public NamespaceOptions setEui64(String digits) {
+    eui64 = Optional.of(NamespaceNames.checkedEui64(digits));
     return this;
   }
 }

@@ -10,12 +10,14 @@ import java.util.UUID;
 /** A subsystem to serve. Mutable until its target starts; not thread-safe. */
 @SuppressWarnings("exports") // the annotation's module is not needed to use this
 public final class SubsystemOptions {
+  private static final int MAX_NQN_BYTES = 223;
   private static final int SERIAL_BYTES = 20;
   private static final int MODEL_BYTES = 40;
 
   private final String nqn;
   private String serial;
   private String model = "vertx-nvme-tcp";
+  private AllowedHosts allowedHosts = AllowedHosts.any();
   private final List<NamespaceOptions> namespaces = new ArrayList<>();
 
   /**
@@ -24,11 +26,7 @@ public final class SubsystemOptions {
    *     223 bytes
    */
   public SubsystemOptions(String nqn) {
-    if (!nqn.startsWith("nqn.") || nqn.getBytes(StandardCharsets.UTF_8).length > 223) {
-      throw new IllegalArgumentException(
-          "'" + nqn + "' is not an NQN: nqn.yyyy-mm.reverse.domain:name, at most 223 bytes");
-    }
-    this.nqn = nqn;
+    this.nqn = checkedNqn(nqn);
     UUID hash = UUID.nameUUIDFromBytes(nqn.getBytes(StandardCharsets.UTF_8));
     serial = Long.toHexString(hash.getMostSignificantBits()).toUpperCase(Locale.ROOT);
   }
@@ -62,6 +60,17 @@ public final class SubsystemOptions {
     return this;
   }
 
+  static String checkedNqn(String nqn) {
+    boolean printable = nqn.chars().noneMatch(Character::isISOControl);
+    if (!nqn.startsWith("nqn.")
+        || !printable
+        || nqn.getBytes(StandardCharsets.UTF_8).length > MAX_NQN_BYTES) {
+      throw new IllegalArgumentException(
+          "'" + nqn + "' is not an NQN: nqn.yyyy-mm.reverse.domain:name, at most 223 bytes");
+    }
+    return nqn;
+  }
+
   private static String checked(String what, String value, int most) {
     boolean ascii = value.chars().allMatch(c -> c >= 0x20 && c < 0x7F);
     if (value.isEmpty() || value.length() > most || !ascii) {
@@ -69,6 +78,18 @@ public final class SubsystemOptions {
           "%s '%s' is not 1 to %d printable ASCII characters".formatted(what, value, most));
     }
     return value;
+  }
+
+  /** Which hosts may connect. */
+  public AllowedHosts getAllowedHosts() {
+    return allowedHosts;
+  }
+
+  /** Sets which hosts may connect, and find it by discovery; default any. */
+  @CanIgnoreReturnValue
+  public SubsystemOptions setAllowedHosts(AllowedHosts hosts) {
+    allowedHosts = hosts;
+    return this;
   }
 
   /** Its namespaces, in the order in which they were added. */

@@ -40,6 +40,8 @@ public final class TargetOptions {
   private Duration lingerTimeout = Duration.ofSeconds(5);
   private ConnectionOptions connections = new ConnectionOptions();
   private final List<SubsystemOptions> subsystems = new ArrayList<>();
+  private final List<ListenerOptions> listeners = new ArrayList<>();
+  private final List<ReferralOptions> referrals = new ArrayList<>();
 
   /** The defaults: a free port of the loopback address, nothing served. */
   public TargetOptions() {}
@@ -278,6 +280,38 @@ public final class TargetOptions {
   @CanIgnoreReturnValue
   public TargetOptions setLingerTimeout(Duration value) {
     lingerTimeout = value;
+    return this;
+  }
+
+  /**
+   * Where it listens: the listeners that were added or, if there are none, one at {@link #getHost}
+   * and {@link #getPort} that serves everything.
+   */
+  public List<ListenerOptions> getListeners() {
+    if (!listeners.isEmpty()) {
+      return List.copyOf(listeners);
+    }
+    ListenerOptions only = new ListenerOptions(host, port);
+    return List.of(
+        advertisedAddress.isEmpty() ? only : only.setAdvertisedAddress(advertisedAddress));
+  }
+
+  /** Adds an address to listen on; {@link #setHost} and its like do not matter then. */
+  @CanIgnoreReturnValue
+  public TargetOptions addListener(ListenerOptions listener) {
+    listeners.add(listener);
+    return this;
+  }
+
+  /** Other discovery services that hosts are told of. */
+  public List<ReferralOptions> getReferrals() {
+    return List.copyOf(referrals);
+  }
+
+  /** Adds another discovery service that hosts are told of. */
+  @CanIgnoreReturnValue
+  public TargetOptions addReferral(ReferralOptions referral) {
+    referrals.add(referral);
     return this;
   }
 

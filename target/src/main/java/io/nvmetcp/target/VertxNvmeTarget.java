@@ -2,46 +2,48 @@ package io.nvmetcp.target;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.nvmetcp.target.backend.TransferBufferPool;
+import io.nvmetcp.target.discovery.DiscoveryPort;
 import io.nvmetcp.target.session.SessionOptions;
-import io.vertx.core.Context;
+import io.nvmetcp.target.subsystem.SubsystemDirectory;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.internal.net.NetSocketInternal;
-import io.vertx.core.net.NetServer;
-import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.NetSocket;
-import java.io.IOException;
-import java.net.BindException;
+import io.vertx.core.net.SocketAddress;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The target on Vert.x: one listening server per event loop, all on the same port. */
+/** The target on Vert.x. */
 final class VertxNvmeTarget implements NvmeTarget {
   private static final Logger LOG = LoggerFactory.getLogger(VertxNvmeTarget.class);
   private static final long CLOSE_TIMEOUT_SECONDS = 10;
   private static final long IDLE_BUFFER_BYTES = 64L << 20;
-  // Servers of one Vert.x that share a negative port share the same free one: a number per target.
-  private static final AtomicInteger SHARED_PORTS = new AtomicInteger(-1);
+
+  /** A change of what is served; may block. Its future may take longer. */
+  @FunctionalInterface
+  private interface Change {
+    CompletableFuture<Void> apply(ServedStorage storage) throws Exception;
+  }
 
   private final VertxInternal vertx;
   private final TargetOptions options;
   private final ConnectionSet connections;
   private final TransferBufferPool buffers;
   private final SessionOptions sessionOptions;
-  private final List<NetServer> servers = new CopyOnWriteArrayList<>();
   private final AtomicBoolean started = new AtomicBoolean();
   private final AtomicBoolean closing = new AtomicBoolean();
   private final Promise<Void> closed = Promise.promise();
+  private volatile List<TargetListener> listeners = List.of();
   private volatile @Nullable ServedStorage storage;
-  private volatile int port = -1;
+  private volatile boolean listening;
 
   VertxNvmeTarget(Vertx vertx, TargetOptions options) {
     this.vertx = (VertxInternal) vertx;
@@ -60,16 +62,15 @@ final class VertxNvmeTarget implements NvmeTarget {
     }
     Promise<NvmeTarget> outcome = vertx.getOrCreateContext().promise();
     vertx
-        .<ServedStorage>executeBlocking(() -> ServedStorage.open(options, () -> port), false)
+        .<ServedStorage>executeBlocking(() -> ServedStorage.open(options), false)
         .compose(this::listenOnAll)
         .onComplete(
             result -> {
               if (result.succeeded()) {
-                LOG.info("listening on {}:{}", options.getHost(), port);
+                listeners().forEach(where -> LOG.info("listening on {}", where));
                 outcome.complete(this);
               } else {
-                Throwable cause = explained(result.cause());
-                close().onComplete(_ -> outcome.fail(cause));
+                close().onComplete(_ -> outcome.fail(result.cause()));
               }
             });
     return outcome.future();
@@ -77,73 +78,161 @@ final class VertxNvmeTarget implements NvmeTarget {
 
   private Future<Void> listenOnAll(ServedStorage opened) {
     storage = opened;
-    int shared = options.getPort() == 0 ? SHARED_PORTS.getAndDecrement() : options.getPort();
+    listeners =
+        options.getListeners().stream()
+            .map(each -> new TargetListener(vertx, each, (to, from) -> serve(to, from, opened)))
+            .toList();
     Future<Void> chain = Future.succeededFuture();
-    for (int i = 0; i < options.getEventLoops(); i++) {
-      chain = chain.compose(_ -> listenOnOne(opened, shared));
+    for (TargetListener listener : listeners) {
+      chain = chain.compose(_ -> listener.listen(options.getEventLoops()));
     }
-    return chain;
-  }
-
-  // A server lives on the event loop of the context that calls listen.
-  private Future<Void> listenOnOne(ServedStorage opened, int listenPort) {
-    Promise<Void> promise = Promise.promise();
-    Context loop = vertx.createEventLoopContext();
-    loop.runOnContext(
+    return chain.onSuccess(
         _ -> {
-          NetServerOptions net = new NetServerOptions().setTcpNoDelay(true).setAcceptBacklog(1024);
-          NetServer server = vertx.createNetServer(net);
-          servers.add(server);
-          server
-              .connectHandler(socket -> serve(socket, opened))
-              .listen(listenPort, options.getHost())
-              .onComplete(
-                  result -> {
-                    if (result.succeeded()) {
-                      port = result.result().actualPort();
-                      promise.complete();
-                    } else {
-                      promise.fail(result.cause());
-                    }
-                  });
+          List<DiscoveryPort> ports = new ArrayList<>();
+          for (TargetListener listener : listeners) {
+            ports.add(listener.advertised(ports.size() + 1));
+          }
+          opened.listening(ports);
+          listening = true;
         });
-    return promise.future();
   }
 
-  private void serve(NetSocket socket, ServedStorage opened) {
+  private void serve(NetSocket socket, TargetListener listener, ServedStorage opened) {
     ChannelHandlerContext vertxHandler = ((NetSocketInternal) socket).channelHandlerContext();
     if (closing.get()) {
       vertxHandler.close();
       return;
     }
+    SubsystemDirectory visible =
+        opened
+            .directory()
+            .view(listener.servesNvm(), listener.servesDiscovery(), localAddress(socket));
     TargetConnection connection =
         new TargetConnection(
             String.valueOf(socket.remoteAddress()),
             options,
             sessionOptions,
-            opened.directory(),
+            visible,
             buffers,
             connections);
     vertxHandler.pipeline().addBefore(vertxHandler.name(), "nvme-tcp-target", connection);
   }
 
-  private Throwable explained(Throwable cause) {
-    if (cause instanceof BindException) {
-      return new IOException(
-          "cannot listen on %s:%d: %s"
-              .formatted(options.getHost(), options.getPort(), cause.getMessage()),
-          cause);
-    }
-    return cause;
+  private static String localAddress(NetSocket socket) {
+    SocketAddress address = socket.localAddress();
+    String text = address == null ? null : address.hostAddress();
+    // A scope means something on this machine only.
+    return text == null ? "" : text.replaceFirst("%.*", "");
   }
 
   @Override
   public int port() {
-    int now = port;
-    if (now < 0) {
+    return listeners().getFirst().port();
+  }
+
+  @Override
+  public List<Listening> listeners() {
+    if (!listening) {
       throw new IllegalStateException("the target has not started");
     }
-    return now;
+    return listeners.stream().map(TargetListener::where).toList();
+  }
+
+  @Override
+  public List<ServedSubsystem> subsystems() {
+    return serving().snapshot();
+  }
+
+  private ServedStorage serving() {
+    ServedStorage opened = storage;
+    if (opened == null) {
+      throw new IllegalStateException("the target has not started");
+    }
+    return opened;
+  }
+
+  // On a worker thread: opening storage blocks.
+  private Future<Void> change(Change change) {
+    return vertx
+        .<CompletableFuture<Void>>executeBlocking(() -> change.apply(serving()), false)
+        .compose(done -> Future.fromCompletionStage(done, vertx.getOrCreateContext()));
+  }
+
+  private static CompletableFuture<Void> done() {
+    return CompletableFuture.completedFuture(null);
+  }
+
+  @Override
+  public Future<Void> addSubsystem(SubsystemOptions subsystem) {
+    return change(
+        opened -> {
+          opened.addSubsystem(subsystem);
+          return done();
+        });
+  }
+
+  @Override
+  public Future<Void> removeSubsystem(String nqn) {
+    return change(opened -> opened.removeSubsystem(nqn));
+  }
+
+  @Override
+  public Future<Void> addNamespace(String nqn, NamespaceOptions namespace) {
+    return change(
+        opened -> {
+          opened.addNamespace(nqn, namespace);
+          return done();
+        });
+  }
+
+  @Override
+  public Future<Void> removeNamespace(String nqn, int id) {
+    return change(opened -> opened.removeNamespace(nqn, id));
+  }
+
+  @Override
+  public Future<Void> resizeNamespace(String nqn, int id, long sizeBytes) {
+    return change(
+        opened -> {
+          opened.resizeNamespace(nqn, id, sizeBytes);
+          return done();
+        });
+  }
+
+  @Override
+  public Future<Void> setAllowedHosts(String nqn, AllowedHosts hosts, boolean endOthers) {
+    return change(
+        opened -> {
+          opened.allowedHosts(nqn, hosts, endOthers);
+          return done();
+        });
+  }
+
+  @Override
+  public Future<Void> allowHost(String nqn, String hostNqn) {
+    return change(
+        opened -> {
+          opened.allowHost(nqn, SubsystemOptions.checkedNqn(hostNqn));
+          return done();
+        });
+  }
+
+  @Override
+  public Future<Void> disallowHost(String nqn, String hostNqn, boolean endAssociations) {
+    return change(
+        opened -> {
+          opened.disallowHost(nqn, hostNqn, endAssociations);
+          return done();
+        });
+  }
+
+  @Override
+  public Future<Void> setReferrals(List<ReferralOptions> referrals) {
+    return change(
+        opened -> {
+          opened.referrals(referrals);
+          return done();
+        });
   }
 
   @Override
@@ -174,8 +263,7 @@ final class VertxNvmeTarget implements NvmeTarget {
   }
 
   private Future<Void> stopListening() {
-    List<Future<Void>> all = servers.stream().map(NetServer::close).toList();
-    return Future.join(all).mapEmpty();
+    return Future.join(listeners.stream().map(TargetListener::close).toList()).mapEmpty();
   }
 
   private Future<Void> closeStorage() {

@@ -3,7 +3,6 @@ package io.nvmetcp.target;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.nvmetcp.nvme.Fabrics;
 import io.nvmetcp.nvme.Status;
 import io.nvmetcp.pdu.PduFields;
@@ -14,7 +13,6 @@ import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -60,50 +58,12 @@ class NvmeTargetTest {
     return await(NvmeTarget.create(vertx, options).start());
   }
 
-  /** A blocking socket round a {@link HostSide}. */
-  private static final class Connection implements AutoCloseable {
-    final Socket socket;
-    final HostSide host = new HostSide();
-    private final byte[] buffer = new byte[64 * 1024];
-
-    Connection(int port) throws IOException {
-      socket = new Socket(InetAddress.getLoopbackAddress(), port);
-    }
-
-    HostSide.Pdu next() throws IOException {
-      socket.getOutputStream().write(host.take());
-      while (host.received.isEmpty()) {
-        int got = socket.getInputStream().read(buffer);
-        if (got < 0) {
-          throw new IOException("closed");
-        }
-        host.receive(buffer, got);
-      }
-      return host.received.remove();
-    }
-
-    @CanIgnoreReturnValue
-    int connect(int qid, int cntlid) throws IOException {
-      host.icReq(true, true, 0);
-      assertThat(next().type()).isEqualTo(PduType.IC_RESP);
-      host.connect(1, qid, 31, cntlid, NQN, false);
-      HostSide.Pdu answer = next();
-      assertThat(answer.status()).isZero();
-      return (int) answer.result();
-    }
-
-    @Override
-    public void close() throws IOException {
-      socket.close();
-    }
-  }
-
   @Test
   void servesReadsAndWritesOverASocket() throws Exception {
     NvmeTarget target = target(NamespaceOptions.memory(1, 1 << 24));
     byte[] big = HostSide.pattern(128 * 1024, 7);
-    try (Connection admin = new Connection(target.port());
-        Connection io = new Connection(target.port())) {
+    try (HostConnection admin = new HostConnection(target.port(), NQN);
+        HostConnection io = new HostConnection(target.port(), NQN)) {
       int cntlid = admin.connect(0, Fabrics.CNTLID_DYNAMIC);
       admin.host.propertySet(2, Fabrics.PROPERTY_CC, 0x460001);
       assertThat(admin.next().status()).isZero();
@@ -135,7 +95,7 @@ class NvmeTargetTest {
   @Test
   void reportsAFaultAndLetsTheHostReadIt() throws Exception {
     NvmeTarget target = target(NamespaceOptions.nullDevice(1, 1 << 20));
-    try (Connection admin = new Connection(target.port())) {
+    try (HostConnection admin = new HostConnection(target.port(), NQN)) {
       admin.connect(0, Fabrics.CNTLID_DYNAMIC);
       admin.host.icReq(true, true, 0);
       HostSide.Pdu report = admin.next();
@@ -151,8 +111,8 @@ class NvmeTargetTest {
   @Test
   void losingTheAdminQueueEndsTheIoQueues() throws Exception {
     NvmeTarget target = target(NamespaceOptions.nullDevice(1, 1 << 20));
-    try (Connection admin = new Connection(target.port());
-        Connection io = new Connection(target.port())) {
+    try (HostConnection admin = new HostConnection(target.port(), NQN);
+        HostConnection io = new HostConnection(target.port(), NQN)) {
       int cntlid = admin.connect(0, Fabrics.CNTLID_DYNAMIC);
       admin.host.propertySet(2, Fabrics.PROPERTY_CC, 0x460001);
       assertThat(admin.next().status()).isZero();
@@ -166,7 +126,7 @@ class NvmeTargetTest {
   @Test
   void closesWithConnectionsOpenAndMoreThanOnce() throws Exception {
     NvmeTarget target = target(NamespaceOptions.memory(1, 1 << 20));
-    try (Connection admin = new Connection(target.port())) {
+    try (HostConnection admin = new HostConnection(target.port(), NQN)) {
       admin.connect(0, Fabrics.CNTLID_DYNAMIC);
       Future<Void> first = target.close();
       await(target.close());
@@ -214,7 +174,7 @@ class NvmeTargetTest {
   void closesAConnectionThatNeverConnects() throws Exception {
     TargetOptions options = new TargetOptions().setConnectTimeout(Duration.ofMillis(50));
     NvmeTarget target = await(NvmeTarget.create(vertx, options).start());
-    try (Connection silent = new Connection(target.port())) {
+    try (HostConnection silent = new HostConnection(target.port(), NQN)) {
       assertThat(silent.socket.getInputStream().read()).isEqualTo(-1);
     }
     await(target.close());
@@ -228,9 +188,9 @@ class NvmeTargetTest {
             .addSubsystem(
                 new SubsystemOptions(NQN).addNamespace(NamespaceOptions.nullDevice(1, 1 << 20)));
     NvmeTarget target = await(NvmeTarget.create(vertx, options).start());
-    try (Connection first = new Connection(target.port())) {
+    try (HostConnection first = new HostConnection(target.port(), NQN)) {
       first.connect(0, Fabrics.CNTLID_DYNAMIC);
-      try (Connection second = new Connection(target.port())) {
+      try (HostConnection second = new HostConnection(target.port(), NQN)) {
         assertThat(second.socket.getInputStream().read()).isEqualTo(-1);
       }
       first.host.propertyGet(2, Fabrics.PROPERTY_CSTS, false);
@@ -242,7 +202,7 @@ class NvmeTargetTest {
   @Test
   void refusesASubsystemThatItDoesNotServe() throws Exception {
     NvmeTarget target = await(NvmeTarget.create(vertx, new TargetOptions()).start());
-    try (Connection admin = new Connection(target.port())) {
+    try (HostConnection admin = new HostConnection(target.port(), NQN)) {
       admin.host.icReq(false, false, 0);
       assertThat(admin.next().type()).isEqualTo(PduType.IC_RESP);
       admin.host.connect(1, 0, 31, Fabrics.CNTLID_DYNAMIC, NQN, true);

@@ -2,67 +2,86 @@ package io.nvmetcp.target.discovery;
 
 import io.nvmetcp.nvme.DiscoveryLog;
 import io.nvmetcp.nvme.Fabrics;
+import io.nvmetcp.target.subsystem.Controller;
 import io.nvmetcp.target.subsystem.ControllerLimits;
 import io.nvmetcp.target.subsystem.DiscoverySource;
 import io.nvmetcp.target.subsystem.Subsystem;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.IntSupplier;
 
 /**
- * The discovery subsystem of a target: its log page lists each served subsystem at the advertised
- * address, itself included. Immutable; any thread.
+ * The discovery subsystem of a target: its log page lists each subsystem that the asking host may
+ * connect to at each port where it is served, referrals to other services, and itself. Hosts that
+ * asked for it are told of changes (Base specification 5.16.1.23 and 5.2). Any thread.
  */
 public final class DiscoveryService implements DiscoverySource {
-  private static final int PORT_ID = 1;
-  // What is served does not change while a target runs.
-  private static final long GENERATION = 1;
-
-  private final List<String> subsystems;
-  private final String address;
-  private final IntSupplier port;
   private final ControllerLimits limits;
+  private final Subsystem subsystem;
+  private DiscoveryView view = DiscoveryView.EMPTY;
+  private long generation;
 
   /**
-   * @param subsystems NQNs served
-   * @param address what hosts shall connect to: an IP address
-   * @param port its TCP port, asked when a host asks: it is known once the target listens
-   * @param limits of the controllers
+   * @param limits of its controllers
    */
-  public DiscoveryService(
-      List<String> subsystems, String address, IntSupplier port, ControllerLimits limits) {
-    this.subsystems = List.copyOf(subsystems);
-    this.address = address;
-    this.port = port;
+  @SuppressWarnings("this-escape") // the subsystem asks only when a host does
+  public DiscoveryService(ControllerLimits limits) {
     this.limits = limits;
-  }
-
-  private DiscoveryLog.Entry entry(int subtype, String nqn) {
-    return new DiscoveryLog.Entry(
-        subtype,
-        address.contains(":") ? DiscoveryLog.ADRFAM_IPV6 : DiscoveryLog.ADRFAM_IPV4,
-        DiscoveryLog.TREQ_PLAIN_NO_FLOW_CONTROL,
-        PORT_ID,
-        Fabrics.CNTLID_DYNAMIC,
-        limits.queueEntries(),
-        nqn,
-        address,
-        Integer.toString(port.getAsInt()));
+    subsystem =
+        Subsystem.discovery(
+            Fabrics.DISCOVERY_NQN, "discovery", "vertx-nvme-tcp discovery", limits, this);
   }
 
   /** The subsystem under the well-known name, answering from this service. */
   public Subsystem subsystem() {
-    return Subsystem.discovery(
-        Fabrics.DISCOVERY_NQN, "discovery", "vertx-nvme-tcp discovery", limits, this);
+    return subsystem;
+  }
+
+  /**
+   * Takes a look at what there is now. If it differs from before, the generation counter advances,
+   * and each host that asked for it and for which something changed is told.
+   *
+   * @param subsystems the NVM subsystems served
+   * @param ports where the target listens
+   * @param referrals other discovery services
+   */
+  public void update(
+      List<Subsystem> subsystems, List<DiscoveryPort> ports, List<Referral> referrals) {
+    List<DiscoveryView.Exported> exported = new ArrayList<>();
+    for (Subsystem each : subsystems) {
+      exported.add(new DiscoveryView.Exported(each.nqn(), each.access()));
+    }
+    DiscoveryView fresh = new DiscoveryView(exported, ports, referrals, limits.queueEntries());
+    DiscoveryView old;
+    synchronized (this) {
+      old = view;
+      if (fresh.equals(old)) {
+        return;
+      }
+      view = fresh;
+      generation++;
+    }
+    for (Controller controller : subsystem.controllers()) {
+      String host = controller.hostNqn();
+      String address = controller.localAddress();
+      if (!fresh.entries(host, address).equals(old.entries(host, address))) {
+        controller.discoveryChanged();
+      }
+    }
+  }
+
+  /** How often what there is to discover has changed. */
+  public synchronized long generation() {
+    return generation;
   }
 
   @Override
-  public byte[] discoveryLog(String hostNqn) {
-    List<DiscoveryLog.Entry> entries = new ArrayList<>();
-    for (String nqn : subsystems) {
-      entries.add(entry(DiscoveryLog.SUBTYPE_NVM, nqn));
+  public byte[] discoveryLog(String hostNqn, String localAddress) {
+    DiscoveryView now;
+    long number;
+    synchronized (this) {
+      now = view;
+      number = generation;
     }
-    entries.add(entry(DiscoveryLog.SUBTYPE_CURRENT_DISCOVERY, Fabrics.DISCOVERY_NQN));
-    return new DiscoveryLog(GENERATION, entries).encode();
+    return new DiscoveryLog(number, now.entries(hostNqn, localAddress)).encode();
   }
 }

@@ -14,6 +14,8 @@ import io.nvmetcp.target.schedule.Outlet;
 import io.nvmetcp.target.schedule.ScheduleRule;
 import io.nvmetcp.target.schedule.Scheduler;
 import io.nvmetcp.target.subsystem.ConnectReply;
+import io.nvmetcp.target.subsystem.Controller;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -45,8 +47,9 @@ final class CommandFlow implements Outlet {
   private @Nullable CommandSlot connect;
   private boolean ended;
   private int atBackend;
-  private int events;
-  private int eventNumber;
+  private final ArrayDeque<Runnable> whenIdle = new ArrayDeque<>();
+  // A Disconnect that waits for the other commands of its queue.
+  private @Nullable CommandSlot leaving;
 
   CommandFlow(
       TargetSession session,
@@ -64,7 +67,7 @@ final class CommandFlow implements Outlet {
     transfers = new Transfers(this, writer, buffers, input, options, counters);
     responses = new ResponseWriter(writer, options, counters);
     loans = new LoanPool(counters);
-    fabrics = new FabricsCommands(loans, thread);
+    fabrics = new FabricsCommands(this, loans, thread);
     order = new Scheduler(List.of(), 0, EARLY_SLOTS, counters.displacement(), this);
     transfers.open(EARLY_SLOTS, 0, List.of(), 1);
   }
@@ -94,7 +97,7 @@ final class CommandFlow implements Outlet {
 
   /** Nothing is outstanding but what waits for events. */
   boolean idle() {
-    return table.size() - table.free() == events;
+    return table.size() - table.free() == fabrics.eventRequests();
   }
 
   /** A command capsule arrived; {@code payloadBytes} of data follow in it. */
@@ -183,22 +186,45 @@ final class CommandFlow implements Outlet {
     } else if (fabrics.execute(slot, session.controller(), session.qid() == 0)) {
       answer(slot);
     } else {
-      slot.state = CommandSlot.State.AWAIT_EVENT;
-      slot.eventNumber = eventNumber++;
-      events++;
+      reportEvents();
+    }
+  }
+
+  /** Answers event requests if there is something to report. */
+  void reportEvents() {
+    Controller controller = session.controller();
+    if (connected && !ended && controller != null) {
+      fabrics.reportEvents(controller);
+      session.wantTurn();
+    }
+  }
+
+  /** Runs {@code action} as soon as no back end works on any command; also after the end. */
+  void whenIdle(Runnable action) {
+    if (atBackend == 0) {
+      action.run();
+    } else {
+      whenIdle.add(action);
+    }
+  }
+
+  private void leftBackend() {
+    atBackend--;
+    while (atBackend == 0 && !whenIdle.isEmpty()) {
+      whenIdle.remove().run();
     }
   }
 
   /** A back end is done with a command; on the session's thread. */
   void backendDone(CommandSlot slot, int status) {
-    atBackend--;
+    leftBackend();
     if (ended) {
       slot.releaseMemory();
     } else if (slot.abandoned) {
       release(slot);
       session.wantTurn();
     } else {
-      slot.fail(status);
+      slot.fail(outcome(slot, status));
       ready(slot);
       session.wantTurn();
     }
@@ -212,14 +238,19 @@ final class CommandFlow implements Outlet {
     IoCommands.compareAndWrite(first, second, thread, status -> pairDone(first, second, status));
   }
 
+  private int outcome(CommandSlot slot, int status) {
+    IoCommands ioQueue = io;
+    return ioQueue == null ? status : ioQueue.outcome(slot, status);
+  }
+
   private void pairDone(CommandSlot first, CommandSlot second, int status) {
-    atBackend--;
+    leftBackend();
     if (ended) {
       first.releaseMemory();
       second.releaseMemory();
       return;
     }
-    fused.backendDone(first, second, status);
+    fused.backendDone(first, second, outcome(second, status));
     session.wantTurn();
   }
 
@@ -261,7 +292,34 @@ final class CommandFlow implements Outlet {
     if (slot.data == CommandSlot.Data.TO_HOST) {
       session.moved(slot.lengthBytes);
     }
+    if (slot.failed()) {
+      log(slot);
+    }
     release(slot);
+  }
+
+  private void log(CommandSlot slot) {
+    Controller controller = session.controller();
+    if (controller != null) {
+      controller
+          .errors()
+          .record(
+              session.qid(),
+              slot.cid,
+              slot.opcode,
+              slot.status,
+              slot.errorLocation,
+              slot.askedLba,
+              slot.askedNsid);
+    }
+  }
+
+  /** Answers a command of something that happened elsewhere, if there still is a host to tell. */
+  void answerLate(CommandSlot slot) {
+    if (!ended) {
+      answer(slot);
+      session.wantTurn();
+    }
   }
 
   private void release(CommandSlot slot) {
@@ -271,6 +329,7 @@ final class CommandFlow implements Outlet {
     transfers.release(slot);
     slot.releaseMemory();
     table.release(slot);
+    leaveIfAlone();
   }
 
   /** The Connect in {@code slot} is refused: another may follow. */
@@ -304,10 +363,24 @@ final class CommandFlow implements Outlet {
     }
   }
 
-  /** What is ready leaves before the answer to Disconnect, which is the queue's last. */
-  void answerLast(CommandSlot slot) {
+  /**
+   * A Disconnect is granted: it is the last command that its queue answers (Base specification
+   * 6.4). What is held leaves; what is under way is waited for.
+   */
+  void leave(CommandSlot slot) {
+    slot.state = CommandSlot.State.AWAIT_OTHERS;
+    leaving = slot;
     order.releaseAll();
-    answer(slot);
+    leaveIfAlone();
+  }
+
+  private void leaveIfAlone() {
+    CommandSlot last = leaving;
+    if (last != null && table.size() - table.free() == 1) {
+      leaving = null;
+      answer(last);
+      session.disconnected();
+    }
   }
 
   /**
@@ -317,23 +390,9 @@ final class CommandFlow implements Outlet {
    * @return false if the host has none outstanding
    */
   boolean postEvent(long result) {
-    CommandSlot oldest = null;
-    for (int i = 0; i < table.size(); i++) {
-      CommandSlot slot = table.at(i);
-      if (slot.state == CommandSlot.State.AWAIT_EVENT
-          && (oldest == null || slot.eventNumber - oldest.eventNumber < 0)) {
-        oldest = slot;
-      }
-    }
-    if (oldest == null) {
-      return false;
-    }
-    events--;
-    fabrics.eventAnswered();
-    oldest.result = result;
-    answer(oldest);
+    boolean answered = fabrics.answerEventRequest(result);
     session.wantTurn();
-    return true;
+    return answered;
   }
 
   /**
@@ -360,7 +419,8 @@ final class CommandFlow implements Outlet {
           }
           case AWAIT_RELEASE -> letGo(slot);
           case AWAIT_BACKEND -> abandon(slot);
-          case FREE, AWAIT_FUSED, AWAIT_EVENT -> false;
+          case AWAIT_EVENT -> fabrics.abortEventRequest(slot);
+          case FREE, AWAIT_FUSED, AWAIT_ABORT, AWAIT_OTHERS -> false;
         };
     session.wantTurn();
     return aborted;

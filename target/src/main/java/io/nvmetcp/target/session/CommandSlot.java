@@ -22,7 +22,12 @@ final class CommandSlot implements IoCompletion {
     AWAIT_FUSED,
     AWAIT_BACKEND,
     AWAIT_RELEASE,
-    AWAIT_EVENT
+    /** An event request waits for something to report. */
+    AWAIT_EVENT,
+    /** An abort waits for its outcome. */
+    AWAIT_ABORT,
+    /** A disconnect waits for the other commands of its queue. */
+    AWAIT_OTHERS
   }
 
   /** Which half of a fused operation a command is. */
@@ -38,6 +43,9 @@ final class CommandSlot implements IoCompletion {
     FROM_HOST,
     TO_HOST
   }
+
+  /** No byte of the SQE is to blame, or it is not known which. */
+  static final int NO_LOCATION = 0xFFFF;
 
   private final CommandFlow flow;
   private final int index;
@@ -64,13 +72,17 @@ final class CommandSlot implements IoCompletion {
   @Nullable Namespace namespace;
   long offsetBytes;
   long rangeBytes;
+  // For the error log: what the host asked for, right or wrong.
+  long askedNsid;
+  long askedLba;
+  int errorLocation;
+  boolean forced;
   boolean durable;
   boolean deallocate;
   Fuse fuse = Fuse.NONE;
   @Nullable CommandSlot partner;
   @Nullable ReadLoan loan;
   boolean abandoned;
-  int eventNumber;
 
   CommandSlot(CommandFlow flow, int index) {
     this.flow = flow;
@@ -99,6 +111,10 @@ final class CommandSlot implements IoCompletion {
     namespace = null;
     offsetBytes = 0;
     rangeBytes = 0;
+    askedNsid = 0;
+    askedLba = 0;
+    errorLocation = NO_LOCATION;
+    forced = false;
     durable = false;
     deallocate = false;
     fuse = Fuse.NONE;
@@ -115,6 +131,14 @@ final class CommandSlot implements IoCompletion {
   /** The command fails for good with {@code failure}; the first failure stands. */
   void refuse(int failure) {
     fail(failure | Status.DNR);
+  }
+
+  /** The same, and byte {@code location} of the SQE is to blame. */
+  void refuse(int failure, int location) {
+    if (status == Status.SUCCESS) {
+      errorLocation = location;
+    }
+    refuse(failure);
   }
 
   /** The command fails with {@code failure}, and a retry may work; the first failure stands. */

@@ -6,12 +6,15 @@ import io.nvmetcp.nvme.Status;
 
 /** Judges the data pointer of a command (Base specification 4.1.2, TCP transport 3.3). */
 final class DataPointer {
+  private static final int TYPE_AT = Sqe.SGL1 + Sgl.TYPE;
+  private static final int LENGTH_AT = Sqe.SGL1 + Sgl.LENGTH;
+
   private DataPointer() {}
 
   /** Data goes by SGL on Fabrics (PSDT 01b), and this command cannot be half of a fused one. */
   static void checkFlags(CommandSlot slot, byte[] sqe, int at) {
     if (Sqe.flags(sqe, at) != Sqe.FLAGS_SGL) {
-      slot.refuse(Status.INVALID_FIELD);
+      slot.refuse(Status.INVALID_FIELD, Sqe.FLAGS);
     }
   }
 
@@ -21,9 +24,9 @@ final class DataPointer {
     if (capsuleBytes > 0) {
       slot.refuse(Status.INVALID_FIELD);
     } else if (Sgl.type(sqe, at) != Sgl.TRANSPORT) {
-      slot.refuse(Status.SGL_TYPE_INVALID);
+      slot.refuse(Status.SGL_TYPE_INVALID, TYPE_AT);
     } else if (Sgl.length(sqe, at) != bytes) {
-      slot.refuse(Status.DATA_SGL_LENGTH_INVALID);
+      slot.refuse(Status.DATA_SGL_LENGTH_INVALID, LENGTH_AT);
     }
     slot.lengthBytes = (int) bytes;
   }
@@ -35,11 +38,11 @@ final class DataPointer {
     if (type == Sgl.IN_CAPSULE) {
       inCapsule(slot, sqe, at, bytes, capsuleBytes);
     } else if (type != Sgl.TRANSPORT) {
-      slot.refuse(Status.SGL_TYPE_INVALID);
+      slot.refuse(Status.SGL_TYPE_INVALID, TYPE_AT);
     } else if (capsuleBytes > 0) {
       slot.refuse(Status.INVALID_FIELD);
     } else if (Sgl.length(sqe, at) != bytes) {
-      slot.refuse(Status.DATA_SGL_LENGTH_INVALID);
+      slot.refuse(Status.DATA_SGL_LENGTH_INVALID, LENGTH_AT);
     }
     slot.lengthBytes = (int) bytes;
   }
@@ -59,9 +62,9 @@ final class DataPointer {
       CommandSlot slot, byte[] sqe, int at, long bytes, int capsuleBytes) {
     long offset = Sgl.address(sqe, at);
     if (offset < 0 || offset > capsuleBytes) {
-      slot.refuse(Status.SGL_OFFSET_INVALID);
+      slot.refuse(Status.SGL_OFFSET_INVALID, Sqe.SGL1);
     } else if (Sgl.length(sqe, at) != bytes || offset + bytes > capsuleBytes) {
-      slot.refuse(Status.DATA_SGL_LENGTH_INVALID);
+      slot.refuse(Status.DATA_SGL_LENGTH_INVALID, LENGTH_AT);
     } else {
       slot.inCapsuleOffset = (int) offset;
     }

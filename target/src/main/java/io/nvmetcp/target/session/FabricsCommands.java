@@ -10,20 +10,29 @@ import io.nvmetcp.nvme.Status;
 import io.nvmetcp.target.subsystem.AdminCommands;
 import io.nvmetcp.target.subsystem.AdminReply;
 import io.nvmetcp.target.subsystem.Controller;
+import io.nvmetcp.target.subsystem.FeatureSet;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
+import java.util.OptionalInt;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Admin and Fabrics commands as a session sees them: what data they need, and what they answer.
- * Confined to the session's thread.
+ * Keeps those that wait: event requests and aborts. Confined to the session's thread.
  */
 final class FabricsCommands {
+  private static final byte[] NO_DATA = {};
+  private static final long NOT_ABORTED = 1;
+
+  private final CommandFlow flow;
   private final LoanPool loans;
   private final Executor thread;
-  private int eventRequests;
+  private final ArrayDeque<CommandSlot> eventRequests = new ArrayDeque<>();
+  private int aborts;
 
-  FabricsCommands(LoanPool loans, Executor thread) {
+  FabricsCommands(CommandFlow flow, LoanPool loans, Executor thread) {
+    this.flow = flow;
     this.loans = loans;
     this.thread = thread;
   }
@@ -40,34 +49,47 @@ final class FabricsCommands {
   void prepare(CommandSlot slot, byte[] sqe, int at, int capsuleBytes) {
     byte[] kept = slot.keepSqe(sqe, at);
     DataPointer.checkFlags(slot, kept, 0);
-    if (isConnect(kept, 0)) {
-      DataPointer.fromHost(slot, kept, 0, ConnectData.BYTES, capsuleBytes);
+    int bytes = dataFromHost(kept);
+    if (bytes > 0) {
+      DataPointer.fromHost(slot, kept, 0, bytes, capsuleBytes);
     } else if (slot.opcode != Fabrics.OPCODE) {
-      // Admin commands with data from the host are not implemented: it is dropped and they fail.
+      slot.askedNsid = Sqe.nsid(kept, 0);
+      // Data that a command brings and that nobody wants is dropped.
       slot.data = CommandSlot.Data.NONE;
     }
+  }
+
+  private static int dataFromHost(byte[] sqe) {
+    if (isConnect(sqe, 0)) {
+      return ConnectData.BYTES;
+    }
+    return Sqe.opcode(sqe, 0) == AdminOpcode.SET_FEATURES ? FeatureSet.dataBytes(sqe, 0) : 0;
   }
 
   /**
    * Executes a prepared command other than Connect and Disconnect; the answer stands in the slot.
    *
-   * @return false if the command is kept without an answer: an event request
+   * @return false if the command waits: it is answered later, by {@link CommandFlow#answer}
    */
   boolean execute(CommandSlot slot, @Nullable Controller controller, boolean adminQueue) {
-    byte[] sqe = slot.keptSqe();
     if (controller == null) {
       slot.refuse(Status.COMMAND_SEQUENCE_ERROR);
       return true;
     }
-    if (slot.opcode == AdminOpcode.ASYNC_EVENT_REQUEST && adminQueue && controller.ready()) {
-      if (eventRequests < Controller.EVENT_REQUESTS) {
-        eventRequests++;
-        return false;
-      }
-      slot.refuse(Status.AER_LIMIT_EXCEEDED);
+    if (!adminQueue) {
+      slot.refuse(Status.INVALID_FIELD);
       return true;
     }
-    AdminReply reply = adminQueue ? reply(controller, sqe) : onIoQueue();
+    if (controller.ready()) {
+      if (slot.opcode == AdminOpcode.ASYNC_EVENT_REQUEST) {
+        return requestEvent(slot);
+      }
+      if (slot.opcode == AdminOpcode.ABORT) {
+        return abort(slot, controller);
+      }
+    }
+    byte[] sqe = slot.keptSqe();
+    AdminReply reply = reply(slot, controller, sqe);
     slot.result = reply.result();
     slot.fail(reply.status());
     if (reply.data().length > 0) {
@@ -76,33 +98,26 @@ final class FabricsCommands {
     return true;
   }
 
-  /** An event request was answered: there is room for another. */
-  void eventAnswered() {
-    eventRequests--;
-  }
-
-  private AdminReply reply(Controller controller, byte[] sqe) {
-    if (Sqe.opcode(sqe, 0) != Fabrics.OPCODE) {
-      return AdminCommands.execute(controller, sqe, 0);
+  private AdminReply reply(CommandSlot slot, Controller controller, byte[] sqe) {
+    if (slot.opcode != Fabrics.OPCODE) {
+      byte[] data = slot.lengthBytes > 0 ? slot.receivedBytes(slot.lengthBytes) : NO_DATA;
+      return AdminCommands.execute(controller, sqe, 0, data);
     }
     return switch (Sqe.fctype(sqe, 0)) {
       case Fabrics.PROPERTY_GET -> AdminCommands.propertyGet(controller, sqe, 0);
-      case Fabrics.PROPERTY_SET -> AdminCommands.propertySet(controller, sqe, 0, thread);
+      case Fabrics.PROPERTY_SET ->
+          AdminCommands.propertySet(controller, sqe, 0, thread, this::voidEventRequests);
       // A queue is connected once (Base specification 6.3).
       case Fabrics.CONNECT -> AdminReply.refused(Status.COMMAND_SEQUENCE_ERROR);
       default -> AdminReply.refused(Status.INVALID_FIELD);
     };
   }
 
-  private static AdminReply onIoQueue() {
-    return AdminReply.refused(Status.INVALID_FIELD);
-  }
-
   private void lend(CommandSlot slot, byte[] sqe, byte[] data) {
     if (Sgl.type(sqe, 0) != Sgl.TRANSPORT) {
-      slot.refuse(Status.SGL_TYPE_INVALID);
+      slot.refuse(Status.SGL_TYPE_INVALID, Sqe.SGL1 + Sgl.TYPE);
     } else if (Sgl.length(sqe, 0) != data.length) {
-      slot.refuse(Status.DATA_SGL_LENGTH_INVALID);
+      slot.refuse(Status.DATA_SGL_LENGTH_INVALID, Sqe.SGL1 + Sgl.LENGTH);
     } else {
       ReadLoan loan = loans.take();
       loan.pieces().add(MemorySegment.ofArray(data), 0, data.length);
@@ -110,7 +125,85 @@ final class FabricsCommands {
     }
   }
 
-  /** Disconnect ends an I/O queue (Base specification 6.4); the answer stands in the slot. */
+  private boolean requestEvent(CommandSlot slot) {
+    if (eventRequests.size() == Controller.EVENT_REQUESTS) {
+      slot.refuse(Status.AER_LIMIT_EXCEEDED);
+      return true;
+    }
+    slot.state = CommandSlot.State.AWAIT_EVENT;
+    eventRequests.add(slot);
+    return false;
+  }
+
+  /** Event requests that wait. */
+  int eventRequests() {
+    return eventRequests.size();
+  }
+
+  /** Answers event requests while there are both: requests, and events that may be reported. */
+  void reportEvents(Controller controller) {
+    while (!eventRequests.isEmpty()) {
+      OptionalInt event = controller.events().take();
+      if (event.isEmpty()) {
+        return;
+      }
+      boolean answered = answerEventRequest(Integer.toUnsignedLong(event.getAsInt()));
+      assert answered;
+    }
+  }
+
+  /** Answers the event request that waits longest with {@code result}; false if there is none. */
+  boolean answerEventRequest(long result) {
+    CommandSlot slot = eventRequests.poll();
+    if (slot == null) {
+      return false;
+    }
+    slot.result = result;
+    flow.answer(slot);
+    return true;
+  }
+
+  // After a controller reset the host counts on nothing of before, but on the identifiers.
+  private void voidEventRequests() {
+    while (!eventRequests.isEmpty()) {
+      answerAborted(eventRequests.remove());
+    }
+  }
+
+  /** True if the command is an event request that waits; it has been answered then. */
+  boolean abortEventRequest(CommandSlot slot) {
+    if (!eventRequests.remove(slot)) {
+      return false;
+    }
+    answerAborted(slot);
+    return true;
+  }
+
+  private void answerAborted(CommandSlot slot) {
+    slot.fail(Status.ABORT_REQUESTED);
+    flow.answer(slot);
+  }
+
+  private boolean abort(CommandSlot slot, Controller controller) {
+    if (aborts == Controller.ABORTS) {
+      slot.refuse(Status.ABORT_LIMIT_EXCEEDED);
+      return true;
+    }
+    aborts++;
+    slot.state = CommandSlot.State.AWAIT_ABORT;
+    int sqid = LittleEndian.u16(slot.keptSqe(), Sqe.CDW10);
+    int cid = LittleEndian.u16(slot.keptSqe(), Sqe.CDW10 + 2);
+    controller.abort(sqid, cid, aborted -> thread.execute(() -> abortDone(slot, aborted)));
+    return false;
+  }
+
+  private void abortDone(CommandSlot slot, boolean aborted) {
+    aborts--;
+    slot.result = aborted ? 0 : NOT_ABORTED;
+    flow.answerLate(slot);
+  }
+
+  /** Judges a Disconnect, which ends an I/O queue (Base specification 6.4). */
   static void disconnect(CommandSlot slot, int qid) {
     if (LittleEndian.u16(slot.keptSqe(), Sqe.CDW10) != 0) {
       slot.refuse(Status.CONNECT_INCOMPATIBLE_FORMAT);

@@ -19,6 +19,8 @@ import java.util.concurrent.Executor;
 final class IoCommands {
   private static final int NR_MASK = 0xFF;
   private static final int CDW12_DEAC = 1 << 25;
+  private static final int NLB = Sqe.CDW10 + 8;
+  private static final long ALL_NAMESPACES = 0xFFFF_FFFFL;
 
   private final Controller controller;
   private final LoanPool loans;
@@ -40,14 +42,20 @@ final class IoCommands {
       return;
     }
     int opcode = slot.opcode;
+    long nsid = Sqe.nsid(sqe, at);
+    slot.askedNsid = nsid;
     if (!isKnown(opcode)) {
-      slot.refuse(Status.INVALID_OPCODE);
+      slot.refuse(Status.INVALID_OPCODE, Sqe.OPCODE);
       return;
     }
     flags(slot, sqe, at);
-    Namespace namespace = controller.subsystem().namespace(Sqe.nsid(sqe, at));
+    if (opcode == IoOpcode.FLUSH && nsid == ALL_NAMESPACES) {
+      DataPointer.none(slot, capsuleBytes);
+      return;
+    }
+    Namespace namespace = controller.subsystem().namespace(nsid);
     if (namespace == null) {
-      slot.refuse(Status.INVALID_NAMESPACE);
+      slot.refuse(Status.INVALID_NAMESPACE, Sqe.NSID);
       return;
     }
     slot.namespace = namespace;
@@ -107,7 +115,7 @@ final class IoCommands {
     }
     int allowed = slot.fuse == CommandSlot.Fuse.NONE ? 0 : fuse;
     if (flags != (Sqe.FLAGS_SGL | allowed)) {
-      slot.refuse(Status.INVALID_FIELD);
+      slot.refuse(Status.INVALID_FIELD, Sqe.FLAGS);
     }
   }
 
@@ -115,24 +123,26 @@ final class IoCommands {
     int blocks = Sqe.blocks(sqe, at);
     long bytes = (long) blocks << namespace.blockShift();
     boolean transfers = slot.opcode != IoOpcode.WRITE_ZEROES && slot.opcode != IoOpcode.VERIFY;
+    long slba = Sqe.slba(sqe, at);
+    slot.askedLba = slba;
     if (transfers && bytes > maxTransferBytes) {
-      slot.refuse(Status.INVALID_FIELD);
+      slot.refuse(Status.INVALID_FIELD, NLB);
       return;
     }
-    long slba = Sqe.slba(sqe, at);
     if (slba < 0 || slba > namespace.blocks() - blocks) {
-      slot.refuse(Status.LBA_OUT_OF_RANGE);
+      slot.refuse(Status.LBA_OUT_OF_RANGE, Sqe.CDW10);
       return;
     }
     // ACWU 0: a fused pair is atomic for one block.
     if (slot.fuse != CommandSlot.Fuse.NONE && blocks > 1) {
-      slot.refuse(Status.ATOMIC_WRITE_UNIT_EXCEEDED);
+      slot.refuse(Status.ATOMIC_WRITE_UNIT_EXCEEDED, NLB);
       return;
     }
     long dword12 = Sqe.cdw(sqe, at, 12);
     slot.offsetBytes = slba << namespace.blockShift();
     slot.rangeBytes = bytes;
-    slot.durable = durable((dword12 & Sqe.CDW12_FUA) != 0);
+    slot.forced = (dword12 & Sqe.CDW12_FUA) != 0;
+    slot.durable = durable(slot.forced);
     slot.deallocate = (dword12 & CDW12_DEAC) != 0;
     switch (slot.opcode) {
       case IoOpcode.WRITE, IoOpcode.COMPARE ->
@@ -168,15 +178,12 @@ final class IoCommands {
   void execute(CommandSlot slot) {
     Namespace namespace = slot.namespace;
     if (namespace == null) {
-      throw new IllegalStateException("an I/O command without a namespace");
+      new FlushRun(controller.subsystem().namespaces(), thread, slot).run();
+      return;
     }
     StorageBackend backend = namespace.backend();
     switch (slot.opcode) {
-      case IoOpcode.READ -> {
-        ReadLoan loan = loans.take();
-        slot.loan = loan;
-        backend.read(slot.offsetBytes, slot.lengthBytes, loan.pieces(), thread, slot);
-      }
+      case IoOpcode.READ -> read(backend, slot);
       case IoOpcode.WRITE ->
           backend.write(slot.offsetBytes, slot.received(), slot.durable, thread, slot);
       case IoOpcode.FLUSH -> backend.flush(thread, slot);
@@ -190,6 +197,44 @@ final class IoCommands {
       case IoOpcode.COPY -> CopyRun.start(slot, namespace, maxTransferBytes, thread);
       default -> throw new IllegalStateException("opcode " + slot.opcode + " was accepted");
     }
+  }
+
+  // A read with FUA tells what is on the medium: what is not there yet goes there first (NVM command
+  // set specification 3.2.4).
+  private void read(StorageBackend backend, CommandSlot slot) {
+    if (slot.forced && backend.writesAreVolatile()) {
+      backend.flush(
+          thread,
+          status -> {
+            if (Status.isSuccess(status)) {
+              lend(backend, slot);
+            } else {
+              slot.complete(status);
+            }
+          });
+    } else {
+      lend(backend, slot);
+    }
+  }
+
+  private void lend(StorageBackend backend, CommandSlot slot) {
+    ReadLoan loan = loans.take();
+    slot.loan = loan;
+    backend.read(slot.offsetBytes, slot.lengthBytes, loan.pieces(), thread, slot);
+  }
+
+  /**
+   * What a back end's answer means for the host. Storage that is closed belongs to a namespace that
+   * was taken away while the command was under way.
+   */
+  int outcome(CommandSlot slot, int status) {
+    Namespace namespace = slot.namespace;
+    if (Status.code(status) != Status.NAMESPACE_NOT_READY || namespace == null) {
+      return status;
+    }
+    Namespace now = controller.subsystem().namespace(namespace.nsid());
+    boolean gone = now == null || !now.backend().equals(namespace.backend());
+    return gone ? Status.INVALID_NAMESPACE | Status.DNR : status;
   }
 
   // The same compare fails again.

@@ -1,15 +1,21 @@
 package io.nvmetcp.target.session;
 
-import io.nvmetcp.target.subsystem.QueueEnd;
 import java.util.concurrent.Executor;
 
 /**
  * What a session needs of whoever runs it: a thread, and somebody to move its bytes. All calls but
  * {@link #end} come on the session's thread and must not call back into the session at once.
  */
-public interface SessionHost extends QueueEnd {
+public interface SessionHost {
 
-  /** The session's thread. */
+  /**
+   * The association is over: close the connection. Any thread; idempotent; returns at once.
+   *
+   * @param reason for the log
+   */
+  void end(String reason);
+
+  /** The session's thread; what it is given runs in order. Any thread may call it. */
   Executor thread();
 
   /** Responses became ready outside a turn: call {@link TargetSession#turnEnd} soon, then flush. */

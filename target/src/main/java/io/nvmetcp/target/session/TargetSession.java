@@ -22,6 +22,7 @@ import io.nvmetcp.target.backend.TransferBufferPool;
 import io.nvmetcp.target.subsystem.ConnectReply;
 import io.nvmetcp.target.subsystem.Controller;
 import io.nvmetcp.target.subsystem.ControllerLimits;
+import io.nvmetcp.target.subsystem.QueueEnd;
 import io.nvmetcp.target.subsystem.SubsystemDirectory;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +55,7 @@ public final class TargetSession implements PduListener {
   private final CommandFlow flow;
   private final Intake intake;
   private final ConnectionClock clock;
+  private final SessionQueue queue;
   private State state = State.AWAIT_ICREQ;
   private @Nullable Controller controller;
   private int qid;
@@ -94,6 +96,7 @@ public final class TargetSession implements PduListener {
     flow = new CommandFlow(this, options, buffers, engine, writer, host.thread(), counters);
     intake = new Intake(options.limits());
     clock = new ConnectionClock(options.limits(), nowNs);
+    queue = new SessionQueue(this, host, counters);
   }
 
   /** The controller whose queue this connection carries, or null before Connect. */
@@ -264,7 +267,7 @@ public final class TargetSession implements PduListener {
   /** The data of a Connect is here. */
   void connect(CommandSlot slot) {
     byte[] data = slot.receivedBytes(ConnectData.BYTES);
-    switch (directory.connect(slot.keptSqe(), 0, data, host)) {
+    switch (directory.connect(slot.keptSqe(), 0, data, queue)) {
       case ConnectReply.Refused(int status, long result) ->
           flow.refuseConnect(slot, status, result);
       case ConnectReply.Accepted accepted -> {
@@ -294,9 +297,13 @@ public final class TargetSession implements PduListener {
     if (slot.failed()) {
       flow.answer(slot);
     } else {
-      flow.answerLast(slot);
-      finish("host disconnected the queue", true);
+      flow.leave(slot);
     }
+  }
+
+  /** The Disconnect was answered. */
+  void disconnected() {
+    finish("host disconnected the queue", true);
   }
 
   /**
@@ -334,6 +341,16 @@ public final class TargetSession implements PduListener {
    */
   public boolean abort(int cid) {
     return state == State.AWAIT_COMMANDS && flow.abort(cid);
+  }
+
+  /** The controller has something to report. */
+  void reportEvents() {
+    flow.reportEvents();
+  }
+
+  /** As {@link QueueEnd#whenIdle} has it, on the session's thread. */
+  void whenIdle(Runnable action) {
+    flow.whenIdle(action);
   }
 
   /** The stream broke a rule: the header in hand is reported. */
@@ -374,7 +391,7 @@ public final class TargetSession implements PduListener {
     flow.end();
     Controller current = controller;
     if (current != null) {
-      current.detach(qid, host, reason);
+      current.detach(qid, queue, reason);
     }
   }
 }

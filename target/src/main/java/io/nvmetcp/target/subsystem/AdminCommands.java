@@ -8,30 +8,27 @@ import io.nvmetcp.nvme.Status;
 import java.util.concurrent.Executor;
 
 /**
- * Executes the commands of an admin queue that need no data from the host. Asynchronous Event
- * Request is not among them: it has no answer. On the admin queue's thread.
+ * Executes the commands of an admin queue that are answered at once. Asynchronous Event Request and
+ * Abort are not among them. On the admin queue's thread.
  */
 public final class AdminCommands {
-  private static final long NOT_ABORTED = 1;
-
   private AdminCommands() {}
 
-  /** Executes the NVMe admin command at {@code at} of {@code sqe}. */
-  public static AdminReply execute(Controller controller, byte[] sqe, int at) {
+  /**
+   * Executes the NVMe admin command at {@code at} of {@code sqe}.
+   *
+   * @param data what came with it; empty for most
+   */
+  public static AdminReply execute(Controller controller, byte[] sqe, int at, byte[] data) {
     if (!controller.ready()) {
       return AdminReply.refused(Status.COMMAND_SEQUENCE_ERROR);
     }
     return switch (Sqe.opcode(sqe, at)) {
       case AdminOpcode.IDENTIFY -> IdentifyPages.identify(controller, sqe, at);
       case AdminOpcode.GET_LOG_PAGE -> LogPages.get(controller, sqe, at);
-      case AdminOpcode.SET_FEATURES -> controller.features().set(sqe, at);
+      case AdminOpcode.SET_FEATURES -> controller.features().set(sqe, at, data);
       case AdminOpcode.GET_FEATURES -> controller.features().get(sqe, at);
       case AdminOpcode.KEEP_ALIVE -> AdminReply.ok(0);
-      // Best effort (Base 5.1): nothing is aborted, and the command in question completes itself.
-      case AdminOpcode.ABORT ->
-          controller.subsystem().isDiscovery()
-              ? AdminReply.refused(Status.INVALID_OPCODE)
-              : AdminReply.ok(NOT_ABORTED);
       default -> AdminReply.refused(Status.INVALID_OPCODE);
     };
   }
@@ -48,21 +45,29 @@ public final class AdminCommands {
       case Fabrics.PROPERTY_VS -> AdminReply.ok(Controller.VERSION);
       case Fabrics.PROPERTY_CC -> AdminReply.ok(Integer.toUnsignedLong(controller.cc()));
       case Fabrics.PROPERTY_CSTS -> AdminReply.ok(Integer.toUnsignedLong(controller.csts()));
+      // It reads as 0 where it works, too (Base specification 3.1.4.7).
+      case Fabrics.PROPERTY_NSSR -> AdminReply.ok(0);
       default -> AdminReply.refused(Status.INVALID_FIELD);
     };
   }
 
   /**
-   * Executes a Property Set: CC is the only property that may be written.
+   * Executes a Property Set: CC may be written, and NSSR without effect, as CAP.NSSRS says.
    *
    * @param thread the calling thread, for what goes on after the answer
+   * @param voided runs, before the answer, if this is a controller reset
    */
-  public static AdminReply propertySet(Controller controller, byte[] sqe, int at, Executor thread) {
+  public static AdminReply propertySet(
+      Controller controller, byte[] sqe, int at, Executor thread, Runnable voided) {
+    long property = PropertyCommand.property(sqe, at);
     if (PropertyCommand.sizeCode(sqe, at) != 0
-        || PropertyCommand.property(sqe, at) != Fabrics.PROPERTY_CC) {
+        || (property != Fabrics.PROPERTY_CC && property != Fabrics.PROPERTY_NSSR)) {
       return AdminReply.refused(Status.INVALID_FIELD);
     }
-    controller.writeCc((int) PropertyCommand.value(sqe, at), thread);
+    if (property == Fabrics.PROPERTY_CC
+        && controller.writeCc((int) PropertyCommand.value(sqe, at), thread)) {
+      voided.run();
+    }
     return AdminReply.ok(0);
   }
 }

@@ -1,16 +1,22 @@
 package io.nvmetcp.target.subsystem;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.nvmetcp.nvme.AsyncEvent;
 import io.nvmetcp.nvme.Cap;
-import io.nvmetcp.nvme.Cc;
-import io.nvmetcp.nvme.Csts;
+import io.nvmetcp.nvme.Features.AsyncEvents;
+import io.nvmetcp.nvme.LogPageId;
 import io.nvmetcp.nvme.Status;
 import io.nvmetcp.target.backend.StorageBackend;
+import io.nvmetcp.target.subsystem.ControllerRegisters.Effect;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * One association: a host's controller with its admin queue and its I/O queues, which may live on
@@ -26,19 +32,28 @@ public final class Controller {
   /** Asynchronous event requests kept at a time. */
   public static final int EVENT_REQUESTS = 4;
 
+  /** Aborts under way at a time. */
+  public static final int ABORTS = 4;
+
   private static final int READY_TIMEOUT_UNITS = 30;
+  private static final int TEMPERATURE_THRESHOLD = 0x01;
 
   private final Subsystem subsystem;
   private final int cntlid;
   private final UUID hostId;
   private final String hostNqn;
+  private final String localAddress;
+  private final boolean volatileCache;
   private final KeepAlive keepAlive;
-  private final Features features;
+  private final FeatureSet features;
+  private final EventLedger events = new EventLedger();
+  private final ChangedNamespaces changedNamespaces = new ChangedNamespaces();
+  private final ErrorLog errors = new ErrorLog();
+  private final QueueEnd admin;
   private final Map<Integer, QueueEnd> queues = new HashMap<>();
-  private Cc cc = Cc.DISABLED.withEnable(false);
-  private int rawCc;
-  private boolean fatal;
-  private int shutdownStatus;
+  // Gone from the list, but back ends still work on their commands.
+  private final Set<QueueEnd> draining = new HashSet<>();
+  private final ControllerRegisters registers = new ControllerRegisters();
   private boolean ended;
   private volatile boolean ready;
 
@@ -47,14 +62,18 @@ public final class Controller {
       int cntlid,
       UUID hostId,
       String hostNqn,
+      String localAddress,
       long katoMillis,
       QueueEnd admin) {
     this.subsystem = subsystem;
     this.cntlid = cntlid;
     this.hostId = hostId;
     this.hostNqn = hostNqn;
+    this.localAddress = localAddress;
+    this.admin = admin;
+    volatileCache = subsystem.writesAreVolatile();
     keepAlive = new KeepAlive(katoMillis, subsystem.isDiscovery());
-    features = new Features(this);
+    features = new FeatureSet(this);
     queues.put(0, admin);
   }
 
@@ -73,9 +92,14 @@ public final class Controller {
     return hostId;
   }
 
-  /** NQN of the host. */
+  /** NQN of the host, as it sent it. */
   public String hostNqn() {
     return hostNqn;
+  }
+
+  /** The address at which the host reached the target, or "". */
+  public String localAddress() {
+    return localAddress;
   }
 
   /** Its keep-alive timer. */
@@ -84,92 +108,159 @@ public final class Controller {
   }
 
   /** Its features. */
-  public Features features() {
+  public FeatureSet features() {
     return features;
   }
 
-  /** CSTS.RDY: commands other than Fabrics ones are executed. */
+  /** Events that wait to be reported. */
+  public EventLedger events() {
+    return events;
+  }
+
+  /** Commands that failed. */
+  public ErrorLog errors() {
+    return errors;
+  }
+
+  ChangedNamespaces changedNamespaces() {
+    return changedNamespaces;
+  }
+
+  /** True if the host was told, once and for all, that completed writes can be lost (VWC). */
+  boolean hasVolatileCache() {
+    return volatileCache;
+  }
+
+  /** Commands other than Fabrics ones are executed: it is enabled and not shut down. */
   public boolean ready() {
     return ready;
   }
 
   /** The CAP property. */
   public long cap() {
-    return new Cap(subsystem.limits().queueEntries() - 1, READY_TIMEOUT_UNITS, 1, 0, 0).encode();
+    return new Cap(
+            subsystem.limits().queueEntries() - 1, READY_TIMEOUT_UNITS, Cap.CSS_NVM, 0, 0)
+        .encode();
   }
 
   /** The CC property. */
   public synchronized int cc() {
-    return rawCc;
+    return registers.cc();
   }
 
   /** The CSTS property. */
   public synchronized int csts() {
-    return new Csts(ready, fatal, shutdownStatus).encode();
+    return registers.csts();
   }
 
   /**
-   * Writes CC (Base specification 3.1.4.5): enabling checks what the host chose, disabling resets
-   * and ends the I/O queues, a shutdown notification flushes what can be lost.
+   * Writes CC (Base specification 3.1.4.5). A reset ends the I/O queues, and is complete when no
+   * back end works on their commands any more: so nothing of before is written after it. A shutdown
+   * lets what is running finish and flushes what can be lost; an abrupt one ends the I/O queues and
+   * is complete at once.
    *
-   * @param thread the caller's thread, for the back ends' completions
+   * @param thread the admin queue's, for the back ends' completions
+   * @return true if this is a reset: event requests that wait are void
    */
-  public void writeCc(int value, Executor thread) {
-    List<QueueEnd> orphans = List.of();
-    boolean shuttingDown;
+  @CanIgnoreReturnValue
+  public boolean writeCc(int value, Executor thread) {
+    List<QueueEnd> ending = List.of();
+    List<QueueEnd> busy;
+    Set<Effect> effects;
+    int shutdown;
     synchronized (this) {
-      Cc old = cc;
-      cc = Cc.decode(value);
-      rawCc = value;
-      if (cc.enable() && !old.enable()) {
-        fatal = !acceptable(cc);
-        ready = !fatal;
-      } else if (!cc.enable() && old.enable()) {
-        ready = false;
-        fatal = false;
-        orphans = takeIoQueues();
+      effects = registers.write(value);
+      if (effects.contains(Effect.RESET) || effects.contains(Effect.ABRUPT_SHUTDOWN)) {
+        ending = takeIoQueues();
       }
-      shuttingDown = cc.shutdown() != 0 && shutdownStatus == 0;
-      if (shuttingDown) {
-        shutdownStatus = 1;
-      } else if (cc.shutdown() == 0) {
-        shutdownStatus = 0;
-      }
+      busy = ioQueues();
+      shutdown = registers.shutdown();
+      update();
     }
-    orphans.forEach(queue -> queue.end("controller reset"));
-    if (shuttingDown) {
-      shutDown(thread);
+    String reason = effects.contains(Effect.RESET) ? "controller reset" : "abrupt shutdown";
+    ending.forEach(queue -> queue.end(reason));
+    ending.forEach(this::leave);
+    if (effects.contains(Effect.RESET)) {
+      events.reset();
+      changedNamespaces.reset();
+      features.reset();
+      whenIdle(busy, this::resetDone);
     }
+    if (effects.contains(Effect.SHUTDOWN)) {
+      whenIdle(busy, () -> thread.execute(() -> flushAll(caches(), 0, thread, shutdown)));
+    }
+    return effects.contains(Effect.RESET);
   }
 
-  private static boolean acceptable(Cc cc) {
-    return cc.commandSet() == 0
-        && cc.mps() == 0
-        && cc.arbitration() == 0
-        && cc.iosqes() == 6
-        && cc.iocqes() == 4;
+  // Under the lock.
+  private void update() {
+    ready = registers.executes() && !ended;
+    keepAlive.setActive(ready);
   }
 
-  private void shutDown(Executor thread) {
-    List<StorageBackend> caches = new ArrayList<>();
-    for (Namespace namespace : subsystem.namespaces()) {
-      if (namespace.backend().writesAreVolatile()) {
-        caches.add(namespace.backend());
-      }
-    }
-    flushAll(caches, 0, thread);
+  /** I/O queues that are open or that back ends still work for. */
+  private List<QueueEnd> ioQueues() {
+    List<QueueEnd> all = new ArrayList<>(draining);
+    queues.forEach(
+        (qid, queue) -> {
+          if (qid != 0) {
+            all.add(queue);
+          }
+        });
+    return all;
   }
 
-  private void flushAll(List<StorageBackend> caches, int next, Executor thread) {
+  private List<QueueEnd> takeIoQueues() {
+    List<QueueEnd> taken = new ArrayList<>(queues.values());
+    taken.remove(admin);
+    queues.keySet().removeIf(qid -> qid != 0);
+    draining.addAll(taken);
+    return taken;
+  }
+
+  private void leave(QueueEnd queue) {
+    subsystem.leaving(queue);
+    queue.whenIdle(
+        () -> {
+          subsystem.left(queue);
+          synchronized (this) {
+            draining.remove(queue);
+          }
+        });
+  }
+
+  private static void whenIdle(List<QueueEnd> queues, Runnable action) {
+    AtomicInteger left = new AtomicInteger(queues.size() + 1);
+    Runnable one =
+        () -> {
+          if (left.decrementAndGet() == 0) {
+            action.run();
+          }
+        };
+    queues.forEach(queue -> queue.whenIdle(one));
+    one.run();
+  }
+
+  private synchronized void resetDone() {
+    registers.resetDone();
+    update();
+  }
+
+  private List<StorageBackend> caches() {
+    return subsystem.namespaces().stream()
+        .map(Namespace::backend)
+        .filter(StorageBackend::writesAreVolatile)
+        .toList();
+  }
+
+  private void flushAll(List<StorageBackend> caches, int next, Executor thread, int shutdown) {
     if (next < caches.size()) {
       // A flush that fails has been logged by its back end; the shutdown goes on.
-      caches.get(next).flush(thread, _ -> flushAll(caches, next + 1, thread));
+      caches.get(next).flush(thread, _ -> flushAll(caches, next + 1, thread, shutdown));
       return;
     }
     synchronized (this) {
-      if (shutdownStatus == 1) {
-        shutdownStatus = Csts.SHUTDOWN_COMPLETE;
-      }
+      registers.shutdownDone(shutdown);
     }
   }
 
@@ -201,7 +292,11 @@ public final class Controller {
       if (!queues.remove(qid, queue)) {
         return;
       }
+      if (qid != 0) {
+        draining.add(queue);
+      }
     }
+    leave(queue);
     if (qid == 0) {
       end("admin queue lost: " + reason);
     }
@@ -212,26 +307,80 @@ public final class Controller {
     List<QueueEnd> all;
     synchronized (this) {
       ended = true;
-      ready = false;
+      update();
       all = new ArrayList<>(queues.values());
       queues.clear();
     }
     subsystem.forget(this);
     all.forEach(queue -> queue.end(reason));
+    all.forEach(this::leave);
   }
 
-  private List<QueueEnd> takeIoQueues() {
-    List<QueueEnd> taken = new ArrayList<>();
-    queues
-        .entrySet()
-        .removeIf(
-            entry -> {
-              if (entry.getKey() == 0) {
-                return false;
-              }
-              taken.add(entry.getValue());
-              return true;
-            });
-    return taken;
+  /** What its queues have transferred so far. */
+  synchronized IoTally tally() {
+    IoTally sum = IoTally.NONE;
+    for (QueueEnd queue : queues.values()) {
+      sum = sum.plus(queue.tally());
+    }
+    return sum;
+  }
+
+  /**
+   * Aborts a command of one of its queues if that can be done (Base specification 5.1).
+   *
+   * @param outcome called once, on the thread of the command's queue or on this one
+   */
+  public void abort(int sqid, int cid, QueueEnd.AbortOutcome outcome) {
+    QueueEnd queue;
+    synchronized (this) {
+      queue = queues.get(sqid);
+    }
+    if (queue == null) {
+      outcome.decided(false);
+    } else {
+      queue.abort(cid, outcome);
+    }
+  }
+
+  /** Bits of the event configuration that may be set; the notices among them are OAES. */
+  int supportedEvents() {
+    return subsystem.isDiscovery()
+        ? AsyncEvents.DISCOVERY
+        : AsyncEvents.NAMESPACE_ATTRIBUTES | Health.WARNINGS;
+  }
+
+  /** A namespace came, went or changed: the host is told if it asked. */
+  void namespaceChanged(int nsid) {
+    changedNamespaces.add(nsid);
+    if (features.events().wants(AsyncEvents.NAMESPACE_ATTRIBUTES)) {
+      post(
+          new AsyncEvent(
+              AsyncEvent.NOTICE, AsyncEvent.NAMESPACE_CHANGED, LogPageId.CHANGED_NAMESPACES));
+    }
+  }
+
+  /**
+   * What the host can discover has changed: it is told if it asked, and if its association is a
+   * lasting one, which a keep-alive timeout makes it (Base specification 3.1.2.3).
+   */
+  public void discoveryChanged() {
+    if (keepAlive.timeoutMillis() > 0 && features.events().wants(AsyncEvents.DISCOVERY)) {
+      post(
+          new AsyncEvent(
+              AsyncEvent.NOTICE, AsyncEvent.DISCOVERY_CHANGED, LogPageId.DISCOVERY));
+    }
+  }
+
+  /** Critical warnings arose: the host is told of those it asked for. */
+  void warn(int warnings) {
+    int wanted = warnings & features.events().healthWarnings();
+    if ((wanted & Health.TEMPERATURE_WARNING) != 0) {
+      post(new AsyncEvent(AsyncEvent.HEALTH, TEMPERATURE_THRESHOLD, LogPageId.SMART));
+    }
+  }
+
+  private void post(AsyncEvent event) {
+    events.post(event);
+    admin.eventsPending();
   }
 }

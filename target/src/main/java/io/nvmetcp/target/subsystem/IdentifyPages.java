@@ -1,39 +1,34 @@
 package io.nvmetcp.target.subsystem;
 
 import io.nvmetcp.nvme.Cns;
+import io.nvmetcp.nvme.CommandSets;
 import io.nvmetcp.nvme.ControllerBits;
 import io.nvmetcp.nvme.IdentifyController;
+import io.nvmetcp.nvme.IdentifyIndependentNamespace;
 import io.nvmetcp.nvme.IdentifyNamespace;
 import io.nvmetcp.nvme.LittleEndian;
 import io.nvmetcp.nvme.NamespaceDescriptors;
+import io.nvmetcp.nvme.NamespaceList;
 import io.nvmetcp.nvme.Sqe;
 import io.nvmetcp.nvme.Status;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * The Identify data structures (Base specification 5.17). Whatever is advertised here is what the
  * target does, and nothing that it does not.
  */
 final class IdentifyPages {
-  private static final long BROADCAST_NSID = 0xFFFF_FFFFL;
-  private static final int CMIC_MULTIPLE_CONTROLLERS = 1 << 1;
-  private static final int CTRATT_HOST_ID_128 = 1;
-  private static final int CTRATT_TRAFFIC_KEEP_ALIVE = 1 << 6;
-  private static final int ABORTS_0_BASED = 3;
   private static final int FRMW_ONE_READ_ONLY_SLOT = 0x03;
-  private static final int FRMW = 260;
-  private static final int LPA_EFFECTS = 1 << 1;
-  private static final int LPA_EXTENDED = 1 << 2;
-  // Present; Flush with the broadcast identifier is not supported (bits 2:1 = 10b).
-  private static final int VWC_PRESENT = 0x05;
-  private static final long SGLS_SUPPORTED = 1;
-  private static final long SGLS_OFFSET_IN_CAPSULE = 1 << 20;
-  private static final long SGLS_TRANSPORT_DATA_BLOCK = 1 << 21;
   private static final int NMIC_SHARED = 1;
+  private static final int HEALTH_BITS = 0xFF;
+  private static final int CSI_SHIFT = 24;
 
   private static final int ONCS =
       ControllerBits.ONCS_COMPARE
           | ControllerBits.ONCS_DATASET_MANAGEMENT
           | ControllerBits.ONCS_WRITE_ZEROES
+          | ControllerBits.ONCS_SAVE_SELECT
           | ControllerBits.ONCS_VERIFY
           | ControllerBits.ONCS_COPY;
   private static final int COPY_FORMAT_0 = 1;
@@ -51,11 +46,36 @@ final class IdentifyPages {
     }
     return switch (cns) {
       case Cns.CONTROLLER -> AdminReply.data(controller(controller));
-      case Cns.NAMESPACE -> namespace(subsystem, nsid);
-      case Cns.ACTIVE_NAMESPACES -> activeNamespaces(subsystem, nsid);
+      case Cns.NAMESPACE, Cns.ALLOCATED_NAMESPACE -> namespace(subsystem, nsid);
+      case Cns.ACTIVE_NAMESPACES, Cns.ALLOCATED_NAMESPACES -> namespaces(subsystem, nsid);
       case Cns.NAMESPACE_DESCRIPTORS -> descriptors(subsystem, nsid);
+      case Cns.INDEPENDENT_NAMESPACE -> independent(subsystem, nsid);
+      case Cns.COMMAND_SET_NAMESPACE,
+          Cns.COMMAND_SET_CONTROLLER,
+          Cns.COMMAND_SET_ACTIVE_NAMESPACES ->
+          (Sqe.cdw(sqe, at, 11) >>> CSI_SHIFT) == CommandSets.NVM
+              ? ofNvmCommandSet(subsystem, cns, nsid)
+              : AdminReply.refused(Status.INVALID_COMMAND_SET);
+      // Command set combinations (1Ch) belong to CAP.CSS bit 6, which is clear.
       default -> AdminReply.refused(Status.INVALID_FIELD);
     };
+  }
+
+  // Hosts ask for these whatever CAP says. The NVM set's own limits are none beyond MDTS, and it
+  // has neither protection information nor storage tags: all zero.
+  private static AdminReply ofNvmCommandSet(Subsystem subsystem, int cns, long nsid) {
+    return switch (cns) {
+      case Cns.COMMAND_SET_ACTIVE_NAMESPACES -> namespaces(subsystem, nsid);
+      case Cns.COMMAND_SET_CONTROLLER -> AdminReply.data(new byte[Cns.DATA_BYTES]);
+      default ->
+          isValid(nsid)
+              ? AdminReply.data(new byte[Cns.DATA_BYTES])
+              : AdminReply.refused(Status.INVALID_NAMESPACE);
+    };
+  }
+
+  private static boolean isValid(long nsid) {
+    return nsid > 0 && nsid <= Subsystem.MAX_NSID;
   }
 
   private static byte[] controller(Controller controller) {
@@ -70,37 +90,57 @@ final class IdentifyPages {
         Integer.numberOfTrailingZeros(limits.maxTransferBytes() / ControllerLimits.PAGE_BYTES));
     LittleEndian.put16(b, IdentifyController.CNTLID, controller.cntlid());
     LittleEndian.put32(b, IdentifyController.VER, Controller.VERSION);
+    LittleEndian.put32(b, IdentifyController.OAES, controller.supportedEvents() & ~HEALTH_BITS);
     LittleEndian.put32(
-        b, IdentifyController.CTRATT, CTRATT_HOST_ID_128 | CTRATT_TRAFFIC_KEEP_ALIVE);
+        b,
+        IdentifyController.CTRATT,
+        ControllerBits.CTRATT_HOST_ID_128 | ControllerBits.CTRATT_TBKAS);
+    LittleEndian.put8(b, IdentifyController.ACL, Controller.ABORTS - 1);
     LittleEndian.put8(b, IdentifyController.AERL, Controller.EVENT_REQUESTS - 1);
     LittleEndian.put16(b, IdentifyController.KAS, (int) (KeepAlive.GRANULARITY_MILLIS / 100));
     LittleEndian.put16(b, IdentifyController.MAXCMD, limits.queueEntries());
     LittleEndian.put32(
         b,
         IdentifyController.SGLS,
-        SGLS_SUPPORTED | SGLS_OFFSET_IN_CAPSULE | SGLS_TRANSPORT_DATA_BLOCK);
+        ControllerBits.SGLS_SUPPORTED
+            | ControllerBits.SGLS_OFFSET
+            | ControllerBits.SGLS_TRANSPORT);
     if (subsystem.isDiscovery()) {
       LittleEndian.put8(b, IdentifyController.CNTRLTYPE, IdentifyController.TYPE_DISCOVERY);
-      LittleEndian.put8(b, IdentifyController.LPA, LPA_EXTENDED);
+      LittleEndian.put8(b, IdentifyController.LPA, ControllerBits.LPA_EXTENDED_DATA);
     } else {
-      ioController(b, subsystem, limits);
+      ioController(b, controller, limits);
     }
     return b;
   }
 
-  private static void ioController(byte[] b, Subsystem subsystem, ControllerLimits limits) {
+  private static void ioController(byte[] b, Controller controller, ControllerLimits limits) {
     LittleEndian.put8(b, IdentifyController.CNTRLTYPE, IdentifyController.TYPE_IO);
-    LittleEndian.put8(b, IdentifyController.CMIC, CMIC_MULTIPLE_CONTROLLERS);
-    LittleEndian.put8(b, IdentifyController.ACL, ABORTS_0_BASED);
-    LittleEndian.put8(b, FRMW, FRMW_ONE_READ_ONLY_SLOT);
-    LittleEndian.put8(b, IdentifyController.LPA, LPA_EFFECTS | LPA_EXTENDED);
+    LittleEndian.put8(
+        b,
+        IdentifyController.CMIC,
+        ControllerBits.CMIC_MULTIPLE_PORTS | ControllerBits.CMIC_MULTIPLE_CONTROLLERS);
+    LittleEndian.put8(b, IdentifyController.FRMW, FRMW_ONE_READ_ONLY_SLOT);
+    LittleEndian.put8(
+        b,
+        IdentifyController.LPA,
+        ControllerBits.LPA_EFFECTS | ControllerBits.LPA_EXTENDED_DATA);
+    LittleEndian.put8(b, IdentifyController.ELPE, ErrorLog.ENTRIES - 1);
+    LittleEndian.put16(b, IdentifyController.WCTEMP, Health.WARNING_KELVIN);
+    LittleEndian.put16(b, IdentifyController.CCTEMP, Health.CRITICAL_KELVIN);
     LittleEndian.put8(b, IdentifyController.SQES, 0x66);
     LittleEndian.put8(b, IdentifyController.CQES, 0x44);
-    LittleEndian.put32(b, IdentifyController.NN, subsystem.highestNsid());
-    LittleEndian.put32(b, IdentifyController.MNAN, subsystem.highestNsid());
-    LittleEndian.put8(b, IdentifyController.VWC, subsystem.writesAreVolatile() ? VWC_PRESENT : 0);
+    // Hosts ask once: room for namespaces that are added later.
+    LittleEndian.put32(b, IdentifyController.NN, Subsystem.MAX_NSID);
+    LittleEndian.put32(b, IdentifyController.MNAN, Subsystem.MAX_NSID);
+    if (controller.hasVolatileCache()) {
+      LittleEndian.put8(
+          b,
+          IdentifyController.VWC,
+          ControllerBits.VWC_PRESENT | ControllerBits.VWC_FLUSH_ALL_YES);
+    }
     LittleEndian.put16(b, IdentifyController.ONCS, ONCS);
-    if (subsystem.comparesAndWrites()) {
+    if (controller.subsystem().comparesAndWrites()) {
       // ACWU stays 0: one block.
       LittleEndian.put16(b, IdentifyController.FUSES, ControllerBits.FUSES_COMPARE_AND_WRITE);
     }
@@ -108,11 +148,11 @@ final class IdentifyPages {
     LittleEndian.put32(b, IdentifyController.IOCCSZ, (Sqe.BYTES + limits.inCapsuleBytes()) / 16);
     LittleEndian.put32(b, IdentifyController.IORCSZ, 1);
     LittleEndian.put8(b, IdentifyController.MSDBD, 1);
-    LittleEndian.put16(b, IdentifyController.OFCS, 1);
+    LittleEndian.put16(b, IdentifyController.OFCS, ControllerBits.OFCS_DISCONNECT);
   }
 
   private static AdminReply namespace(Subsystem subsystem, long nsid) {
-    if (nsid == 0 || nsid > subsystem.highestNsid()) {
+    if (!isValid(nsid)) {
       return AdminReply.refused(Status.INVALID_NAMESPACE);
     }
     byte[] b = new byte[Cns.DATA_BYTES];
@@ -122,33 +162,50 @@ final class IdentifyPages {
       LittleEndian.put64(b, IdentifyNamespace.NCAP, namespace.blocks());
       LittleEndian.put64(b, IdentifyNamespace.NUSE, namespace.blocks());
       LittleEndian.put8(b, IdentifyNamespace.NMIC, NMIC_SHARED);
-      LittleEndian.put8(
-          b,
-          IdentifyNamespace.NSATTR,
-          namespace.backend().readOnly() ? IdentifyNamespace.NSATTR_WRITE_PROTECTED : 0);
+      LittleEndian.put8(b, IdentifyNamespace.NSATTR, attributes(namespace));
       LittleEndian.put8(b, IdentifyNamespace.DLFEAT, DLFEAT);
       int transferBytes = subsystem.limits().maxTransferBytes();
       LittleEndian.put16(b, IdentifyNamespace.MSSRL, namespace.copyRangeBlocks(transferBytes));
       LittleEndian.put32(b, IdentifyNamespace.MCL, namespace.copyBlocks());
       LittleEndian.put8(b, IdentifyNamespace.MSRC, Namespace.COPY_RANGES - 1);
+      put(b, IdentifyNamespace.NGUID, namespace.names().nguidBytes());
+      put(b, IdentifyNamespace.EUI64, namespace.names().eui64Bytes());
       LittleEndian.put8(b, IdentifyNamespace.LBAF0 + 2, namespace.blockShift());
     }
     return AdminReply.data(b);
   }
 
-  private static AdminReply activeNamespaces(Subsystem subsystem, long above) {
-    if (above >= BROADCAST_NSID - 1) {
+  private static int attributes(Namespace namespace) {
+    return namespace.backend().readOnly() ? IdentifyNamespace.NSATTR_WRITE_PROTECTED : 0;
+  }
+
+  private static void put(byte[] b, int at, Optional<byte[]> name) {
+    name.ifPresent(bytes -> System.arraycopy(bytes, 0, b, at, bytes.length));
+  }
+
+  private static AdminReply independent(Subsystem subsystem, long nsid) {
+    if (!isValid(nsid)) {
       return AdminReply.refused(Status.INVALID_NAMESPACE);
     }
     byte[] b = new byte[Cns.DATA_BYTES];
-    int at = 0;
-    for (long nsid = above + 1; nsid <= subsystem.highestNsid() && at < b.length; nsid++) {
-      if (subsystem.namespace(nsid) != null) {
-        LittleEndian.put32(b, at, nsid);
-        at += 4;
-      }
+    Namespace namespace = subsystem.namespace(nsid);
+    if (namespace != null) {
+      LittleEndian.put8(b, IdentifyIndependentNamespace.NMIC, NMIC_SHARED);
+      LittleEndian.put8(b, IdentifyIndependentNamespace.NSATTR, attributes(namespace));
+      LittleEndian.put8(
+          b, IdentifyIndependentNamespace.NSTAT, IdentifyIndependentNamespace.NSTAT_READY);
     }
     return AdminReply.data(b);
+  }
+
+  // Without namespace management every namespace that exists is attached: allocated is active.
+  private static AdminReply namespaces(Subsystem subsystem, long above) {
+    if (!NamespaceList.mayStartAfter(above)) {
+      return AdminReply.refused(Status.INVALID_NAMESPACE);
+    }
+    List<Long> nsids =
+        subsystem.namespaces().stream().map(namespace -> (long) namespace.nsid()).toList();
+    return AdminReply.data(NamespaceList.after(above, nsids));
   }
 
   private static AdminReply descriptors(Subsystem subsystem, long nsid) {
@@ -157,7 +214,15 @@ final class IdentifyPages {
       return AdminReply.refused(Status.INVALID_NAMESPACE);
     }
     byte[] b = new byte[Cns.DATA_BYTES];
-    int end = NamespaceDescriptors.putUuid(b, 0, namespace.uuid());
+    NamespaceNames names = namespace.names();
+    int end = 0;
+    if (names.eui64Bytes().isPresent()) {
+      end = NamespaceDescriptors.put(b, end, NamespaceDescriptors.EUI64, names.eui64Bytes().get());
+    }
+    if (names.nguidBytes().isPresent()) {
+      end = NamespaceDescriptors.put(b, end, NamespaceDescriptors.NGUID, names.nguidBytes().get());
+    }
+    end = NamespaceDescriptors.putUuid(b, end, names.uuid());
     assert end < b.length;
     return AdminReply.data(b);
   }

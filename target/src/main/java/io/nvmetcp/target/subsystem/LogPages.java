@@ -1,25 +1,26 @@
 package io.nvmetcp.target.subsystem;
 
 import io.nvmetcp.nvme.AdminOpcode;
+import io.nvmetcp.nvme.CommandEffectsLog;
+import io.nvmetcp.nvme.FirmwareSlotLog;
 import io.nvmetcp.nvme.IoOpcode;
-import io.nvmetcp.nvme.LittleEndian;
 import io.nvmetcp.nvme.LogPageId;
+import io.nvmetcp.nvme.SmartLog;
 import io.nvmetcp.nvme.Sqe;
 import io.nvmetcp.nvme.Status;
-import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Get Log Page (Base specification 5.16), with offsets. */
+/**
+ * Get Log Page (Base specification 5.16), with lengths and offsets of any size. Reading a page
+ * without <em>retain asynchronous event</em> clears the event that points to it.
+ */
 final class LogPages {
-  private static final int ERROR_ENTRY_BYTES = 64;
-  private static final int SMART_BYTES = 512;
-  private static final int SMART_AVAILABLE_SPARE = 3;
-  private static final int FIRMWARE_BYTES = 512;
-  private static final int FIRMWARE_SLOT_1 = 8;
-  private static final int EFFECTS_BYTES = 4096;
-  private static final int EFFECTS_IO = 1024;
-  private static final int SUPPORTED = 1;
-  private static final int CHANGES_CONTENT = 1 << 1;
+  private static final long ALL_NAMESPACES = 0xFFFF_FFFFL;
+  private static final int RETAIN = 1 << 15;
+  private static final int FULL_SPARE = 100;
+  private static final int SPARE_THRESHOLD = 10;
+  private static final int DATA_UNIT_BYTES = 512 * 1000;
   private static final int[] ADMIN = {
     AdminOpcode.GET_LOG_PAGE,
     AdminOpcode.IDENTIFY,
@@ -29,22 +30,41 @@ final class LogPages {
     AdminOpcode.ASYNC_EVENT_REQUEST,
     AdminOpcode.KEEP_ALIVE
   };
+  private static final int[] IO = {
+    IoOpcode.FLUSH, IoOpcode.READ, IoOpcode.COMPARE, IoOpcode.VERIFY
+  };
+  private static final int[] IO_CHANGING = {
+    IoOpcode.WRITE, IoOpcode.WRITE_ZEROES, IoOpcode.DATASET_MANAGEMENT, IoOpcode.COPY
+  };
 
   private LogPages() {}
 
   static AdminReply get(Controller controller, byte[] sqe, int at) {
     long cdw10 = Sqe.cdw(sqe, at, 10);
+    int id = (int) cdw10 & 0xFF;
+    boolean retain = (cdw10 & RETAIN) != 0;
     long dwords = (cdw10 >>> 16 | (Sqe.cdw(sqe, at, 11) & 0xFFFF) << 16) + 1;
     long offset = Sqe.cdw(sqe, at, 12) | Sqe.cdw(sqe, at, 13) << 32;
-    byte[] page = page(controller, (int) cdw10 & 0xFF);
-    if (page == null) {
-      return AdminReply.refused(Status.INVALID_LOG_PAGE);
-    }
     long length = dwords * 4;
     if (offset < 0
         || offset % 4 != 0
-        || offset > page.length
         || length > controller.subsystem().limits().maxTransferBytes()) {
+      return AdminReply.refused(Status.INVALID_FIELD);
+    }
+    long nsid = Sqe.nsid(sqe, at);
+    if (id == LogPageId.SMART && nsid != 0 && nsid != ALL_NAMESPACES) {
+      // LPA says that there is no such log of a single namespace.
+      return AdminReply.refused(Status.INVALID_FIELD);
+    }
+    if (!retain) {
+      // Before the page is made: what happens in between is in it, and told once more.
+      controller.events().clear(id);
+    }
+    byte[] page = page(controller, id, retain);
+    if (page == null) {
+      return AdminReply.refused(Status.INVALID_LOG_PAGE);
+    }
+    if (offset > page.length) {
       return AdminReply.refused(Status.INVALID_FIELD);
     }
     byte[] part = new byte[(int) length];
@@ -53,50 +73,64 @@ final class LogPages {
     return AdminReply.data(part);
   }
 
-  private static byte @Nullable [] page(Controller controller, int id) {
+  private static byte @Nullable [] page(Controller controller, int id, boolean retain) {
     DiscoverySource discovery = controller.subsystem().discovery();
     if (discovery != null) {
-      return id == LogPageId.DISCOVERY ? discovery.discoveryLog(controller.hostNqn()) : null;
+      return id == LogPageId.DISCOVERY
+          ? discovery.discoveryLog(controller.hostNqn(), controller.localAddress())
+          : null;
     }
     return switch (id) {
-      // No error has been logged: one empty entry.
-      case LogPageId.ERROR_INFORMATION -> new byte[ERROR_ENTRY_BYTES];
-      case LogPageId.SMART -> smart();
-      case LogPageId.FIRMWARE_SLOT -> firmware();
+      case LogPageId.ERROR_INFORMATION -> controller.errors().page();
+      case LogPageId.SMART -> smart(controller);
+      case LogPageId.FIRMWARE_SLOT ->
+          new FirmwareSlotLog(1, 0, List.of(Subsystem.FIRMWARE)).encode();
+      case LogPageId.CHANGED_NAMESPACES -> controller.changedNamespaces().page(retain);
       case LogPageId.COMMANDS_SUPPORTED -> commands();
+      // Asymmetric namespace access (0Ch) belongs to a bit of CMIC that is clear.
       default -> null;
     };
   }
 
-  private static byte[] smart() {
-    byte[] b = new byte[SMART_BYTES];
-    b[SMART_AVAILABLE_SPARE] = 100;
-    return b;
+  // What nothing measures is 0: wear, busy time, losses of power.
+  private static byte[] smart(Controller controller) {
+    IoTally tally = controller.subsystem().tally();
+    ErrorLog errors = controller.errors();
+    return new SmartLog(
+            controller.features().warnings(),
+            Health.TEMPERATURE_KELVIN,
+            FULL_SPARE,
+            SPARE_THRESHOLD,
+            0,
+            dataUnits(tally.bytesRead()),
+            dataUnits(tally.bytesWritten()),
+            tally.reads(),
+            tally.writes(),
+            0,
+            1,
+            controller.subsystem().upHours(),
+            0,
+            errors.mediaErrors(),
+            errors.count())
+        .encode();
   }
 
-  private static byte[] firmware() {
-    byte[] b = new byte[FIRMWARE_BYTES];
-    b[0] = 1;
-    String revision = (Subsystem.FIRMWARE + "        ").substring(0, 8);
-    System.arraycopy(
-        revision.getBytes(StandardCharsets.US_ASCII), 0, b, FIRMWARE_SLOT_1, revision.length());
-    return b;
+  private static long dataUnits(long bytes) {
+    return (bytes + DATA_UNIT_BYTES - 1) / DATA_UNIT_BYTES;
   }
 
   private static byte[] commands() {
-    byte[] b = new byte[EFFECTS_BYTES];
+    byte[] b = new byte[CommandEffectsLog.BYTES];
     for (int opcode : ADMIN) {
-      LittleEndian.put32(b, opcode * 4, SUPPORTED);
+      CommandEffectsLog.admin(b, opcode, CommandEffectsLog.SUPPORTED);
     }
-    LittleEndian.put32(b, EFFECTS_IO + IoOpcode.FLUSH * 4, SUPPORTED);
-    LittleEndian.put32(b, EFFECTS_IO + IoOpcode.WRITE * 4, SUPPORTED | CHANGES_CONTENT);
-    LittleEndian.put32(b, EFFECTS_IO + IoOpcode.READ * 4, SUPPORTED);
-    LittleEndian.put32(b, EFFECTS_IO + IoOpcode.COMPARE * 4, SUPPORTED);
-    LittleEndian.put32(b, EFFECTS_IO + IoOpcode.WRITE_ZEROES * 4, SUPPORTED | CHANGES_CONTENT);
-    LittleEndian.put32(
-        b, EFFECTS_IO + IoOpcode.DATASET_MANAGEMENT * 4, SUPPORTED | CHANGES_CONTENT);
-    LittleEndian.put32(b, EFFECTS_IO + IoOpcode.VERIFY * 4, SUPPORTED);
-    LittleEndian.put32(b, EFFECTS_IO + IoOpcode.COPY * 4, SUPPORTED | CHANGES_CONTENT);
+    for (int opcode : IO) {
+      CommandEffectsLog.io(b, opcode, CommandEffectsLog.SUPPORTED);
+    }
+    for (int opcode : IO_CHANGING) {
+      CommandEffectsLog.io(
+          b, opcode, CommandEffectsLog.SUPPORTED | CommandEffectsLog.CHANGES_BLOCKS);
+    }
     return b;
   }
 }

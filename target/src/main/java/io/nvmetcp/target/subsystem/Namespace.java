@@ -4,14 +4,18 @@ import io.nvmetcp.target.backend.StorageBackend;
 import java.util.UUID;
 
 /**
- * A namespace as hosts see it. Immutable; the storage behind it is closed by whoever opened it.
+ * A namespace as hosts see it. Immutable: one that is resized is another one on the same storage,
+ * so a command is judged and executed by the size that stood when it came. The storage is closed by
+ * whoever opened it.
  *
  * @param nsid namespace identifier, 1 or above
- * @param uuid its name in the world, the same after each restart
+ * @param names its names in the world, the same after each restart
  * @param blockBytes logical block size, 512 or 4096
+ * @param sizeBytes its size, a multiple of the block size
  * @param backend where its blocks live
  */
-public record Namespace(int nsid, UUID uuid, int blockBytes, StorageBackend backend) {
+public record Namespace(
+    int nsid, NamespaceNames names, int blockBytes, long sizeBytes, StorageBackend backend) {
   /** Most source ranges of one Copy (MSRC). */
   public static final int COPY_RANGES = 128;
 
@@ -27,16 +31,31 @@ public record Namespace(int nsid, UUID uuid, int blockBytes, StorageBackend back
       throw new IllegalArgumentException(
           "block size %d of namespace %d is neither 512 nor 4096".formatted(blockBytes, nsid));
     }
-    if (backend.sizeBytes() <= 0 || backend.sizeBytes() % blockBytes != 0) {
+    if (sizeBytes <= 0 || sizeBytes % blockBytes != 0) {
       throw new IllegalArgumentException(
           "size %d of namespace %d is not a positive multiple of its block size %d"
-              .formatted(backend.sizeBytes(), nsid, blockBytes));
+              .formatted(sizeBytes, nsid, blockBytes));
     }
+  }
+
+  /** All of the storage. */
+  public Namespace(int nsid, NamespaceNames names, int blockBytes, StorageBackend backend) {
+    this(nsid, names, blockBytes, backend.sizeBytes(), backend);
+  }
+
+  /** All of the storage, known by a UUID only. */
+  public Namespace(int nsid, UUID uuid, int blockBytes, StorageBackend backend) {
+    this(nsid, NamespaceNames.of(uuid), blockBytes, backend);
+  }
+
+  /** This namespace with another size. */
+  public Namespace withSize(long newSizeBytes) {
+    return new Namespace(nsid, names, blockBytes, newSizeBytes, backend);
   }
 
   /** Size in logical blocks. */
   public long blocks() {
-    return backend.sizeBytes() / blockBytes;
+    return sizeBytes >> blockShift();
   }
 
   /** log2 of the block size. */

@@ -78,7 +78,7 @@ class SessionAdminTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"0,false", "8,true", "32,false", "20,true"})
+  @CsvSource({"0,false", "8,true", "36,false", "20,true"})
   void refusesPropertiesThatDoNotExistOrHaveAnotherSize(int property, boolean eight) {
     admin.host.propertyGet(CID, property, eight);
     assertThat(admin.turn().next().status()).isEqualTo(Status.INVALID_FIELD | Status.DNR);
@@ -121,7 +121,7 @@ class SessionAdminTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"0,2,11", "0,0,11", "0,4294967295,11", "3,2,11", "2,4294967294,11", "119,0,2"})
+  @CsvSource({"0,1025,11", "0,0,11", "0,4294967295,11", "3,2,11", "2,4294967294,11", "119,0,2"})
   void refusesToIdentifyWhatIsNotThere(int cns, long nsid, int code) {
     assertThat(answer(AdminOpcode.IDENTIFY, nsid, cns, 0, Cns.DATA_BYTES).status())
         .isEqualTo(code | Status.DNR);
@@ -175,15 +175,13 @@ class SessionAdminTest {
   @Test
   void refusesFeaturesThatItDoesNotHave() {
     int refused = Status.INVALID_FIELD | Status.DNR;
-    int errorRecovery = 5;
-    int selectSaved = 2 << 8;
+    int sanitize = FeatureId.SANITIZE_CONFIG;
+    int reservedSelect = 4 << 8;
     long save = 1L << 31;
     int queues = FeatureId.NUMBER_OF_QUEUES;
-    assertThat(answer(AdminOpcode.GET_FEATURES, 0, errorRecovery, 0, 0).status())
-        .isEqualTo(refused);
-    assertThat(answer(AdminOpcode.SET_FEATURES, 0, errorRecovery, 0, 0).status())
-        .isEqualTo(refused);
-    assertThat(answer(AdminOpcode.GET_FEATURES, 0, queues | selectSaved, 0, 0).status())
+    assertThat(answer(AdminOpcode.GET_FEATURES, 0, sanitize, 0, 0).status()).isEqualTo(refused);
+    assertThat(answer(AdminOpcode.SET_FEATURES, 0, sanitize, 0, 0).status()).isEqualTo(refused);
+    assertThat(answer(AdminOpcode.GET_FEATURES, 0, queues | reservedSelect, 0, 0).status())
         .isEqualTo(refused);
     assertThat(answer(AdminOpcode.SET_FEATURES, 0, queues | save, 0, 0).status())
         .isEqualTo(Status.FEATURE_NOT_SAVEABLE | Status.DNR);

@@ -106,6 +106,7 @@ class SessionCommandsTest {
             ControllerBits.ONCS_COMPARE
                 | ControllerBits.ONCS_DATASET_MANAGEMENT
                 | ControllerBits.ONCS_WRITE_ZEROES
+                | ControllerBits.ONCS_SAVE_SELECT
                 | ControllerBits.ONCS_VERIFY
                 | ControllerBits.ONCS_COPY);
     assertThat(LittleEndian.u16(page, IdentifyController.FUSES)).isEqualTo(1);

@@ -37,7 +37,7 @@ class ConnectTest {
             List.of(
                 subsystem,
                 Subsystem.discovery(
-                    Fabrics.DISCOVERY_NQN, "SN", "discovery", limits, _ -> new byte[1024])));
+                    Fabrics.DISCOVERY_NQN, "SN", "discovery", limits, (_, _) -> new byte[1024])));
   }
 
   private static byte[] sqe(int qid, int sqsize) {
@@ -55,12 +55,7 @@ class ConnectTest {
   }
 
   private QueueEnd queue(String name) {
-    return new QueueEnd() {
-      @Override
-      public void end(String reason) {
-        ended.add(name + ": " + reason);
-      }
-    };
+    return new FakeQueue(name, ended);
   }
 
   private ConnectReply connect(byte[] sqe, byte[] data, QueueEnd queue) {
@@ -203,7 +198,7 @@ class ConnectTest {
 
   @Test
   void expiresAfterAPeriodWithoutTraffic() {
-    KeepAlive keepAlive = admin(queue("a")).keepAlive();
+    KeepAlive keepAlive = enabled().keepAlive();
     assertThat(keepAlive.periodNs()).isEqualTo(1_300_000_000L);
     assertThat(keepAlive.expired()).isFalse();
     keepAlive.traffic();

@@ -1,0 +1,105 @@
+package io.nvmetcp.target;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** An address that a target listens on. Mutable until the target starts; not thread-safe. */
+@SuppressWarnings("exports") // the annotation's module is not needed to use this
+public final class ListenerOptions {
+  /** The port that IANA gave to discovery. */
+  public static final int DISCOVERY_PORT = 8009;
+
+  /** What a listener serves. */
+  public enum Serves {
+    /** NVM subsystems and discovery. */
+    ALL,
+    /** NVM subsystems only. */
+    NVM,
+    /** Discovery only. */
+    DISCOVERY
+  }
+
+  private final String host;
+  private final int port;
+  private Serves serves = Serves.ALL;
+  private Optional<String> advertisedAddress = Optional.empty();
+  private OptionalInt advertisedPort = OptionalInt.empty();
+
+  /**
+   * @param host address to listen on; {@code 0.0.0.0} or {@code ::} for all
+   * @param port TCP port, 0 for a free one
+   */
+  public ListenerOptions(String host, int port) {
+    if (host.isBlank()) {
+      throw new IllegalArgumentException("a listener needs an address");
+    }
+    this.host = host;
+    this.port = checkedPort("port", port, 0);
+  }
+
+  /** A listener for discovery only, on its usual port 8009. */
+  public static ListenerOptions discovery(String host) {
+    return new ListenerOptions(host, DISCOVERY_PORT).setServes(Serves.DISCOVERY);
+  }
+
+  private static int checkedPort(String what, int value, int least) {
+    if (value < least || value > 65535) {
+      throw new IllegalArgumentException(
+          "%s: %d is not between %d and 65535".formatted(what, value, least));
+    }
+    return value;
+  }
+
+  /** Address to listen on. */
+  public String getHost() {
+    return host;
+  }
+
+  /** TCP port; 0 means a free one. */
+  public int getPort() {
+    return port;
+  }
+
+  /** What is served there. */
+  public Serves getServes() {
+    return serves;
+  }
+
+  /** Sets what is served there; default everything. */
+  @CanIgnoreReturnValue
+  public ListenerOptions setServes(Serves value) {
+    serves = value;
+    return this;
+  }
+
+  /**
+   * Address that discovery tells hosts. Empty means the one it listens on, or, if that is all
+   * addresses, the one at which the asking host reached the target.
+   */
+  public Optional<String> getAdvertisedAddress() {
+    return advertisedAddress;
+  }
+
+  /** Sets the address that discovery tells hosts: an IP address. */
+  @CanIgnoreReturnValue
+  public ListenerOptions setAdvertisedAddress(String value) {
+    if (value.isBlank()) {
+      throw new IllegalArgumentException("an advertised address may not be empty");
+    }
+    advertisedAddress = Optional.of(value);
+    return this;
+  }
+
+  /** Port that discovery tells hosts; empty means the one it listens on. */
+  public OptionalInt getAdvertisedPort() {
+    return advertisedPort;
+  }
+
+  /** Sets the port that discovery tells hosts, if they come through something that maps ports. */
+  @CanIgnoreReturnValue
+  public ListenerOptions setAdvertisedPort(int value) {
+    advertisedPort = OptionalInt.of(checkedPort("advertised port", value, 1));
+    return this;
+  }
+}
