@@ -2,6 +2,7 @@ package io.nvmetcp.initiator;
 
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.streams.ReadStream;
 import java.util.List;
 import java.util.Optional;
 
@@ -11,11 +12,40 @@ public interface Controller {
   /** What was learned of the controller. */
   ControllerInfo info();
 
-  /** The active namespaces that can be used. */
+  /** The active namespaces that can be used, by their identifier. */
   List<Namespace> namespaces();
 
   /** The namespace with this identifier, if there is one. */
   Optional<Namespace> namespace(long nsid);
+
+  /** Its admin commands. */
+  Admin admin();
+
+  /**
+   * Sends an I/O command as it is, for what {@link Namespace} does not wrap. Data that is no
+   * registered memory is copied once; it is at most 128 KiB then.
+   *
+   * @return fails as the operations of a namespace do
+   */
+  Future<RawResult> passthrough(RawCommand command);
+
+  /** Where its life stands. */
+  ControllerState state();
+
+  /**
+   * What happens to the controller from now on, as a stream of its own for each call. Events come
+   * on the caller's context. A stream that is paused keeps the last 256; it ends with the
+   * controller. A stream without a handler keeps nothing.
+   */
+  ReadStream<ControllerEvent> events();
+
+  /**
+   * Asks the controller which namespaces are active and how large they are, as is done on its own
+   * when it reports a change.
+   *
+   * @return the namespaces, once {@link #namespaces()} has them
+   */
+  Future<List<Namespace>> rescan();
 
   /**
    * The contexts whose event loops own an I/O queue each. An I/O issued from one of them stays on

@@ -81,7 +81,15 @@ final class ControllerConnector {
                     admin,
                     all.<QueueConnection>list(),
                     facts,
-                    info(facts, entries, maxTransfer, device, all.<QueueConnection>list())));
+                    info(facts, entries, maxTransfer, device, all.<QueueConnection>list()),
+                    maxSegments(device),
+                    registry));
+  }
+
+  // A device that takes nothing limits nothing.
+  private static int maxSegments(DdpDevice device) {
+    int segments = device.limits().maxSegments();
+    return segments == 0 ? Integer.MAX_VALUE : segments;
   }
 
   // CAP.MQES is 0-based; our queues are powers of two.

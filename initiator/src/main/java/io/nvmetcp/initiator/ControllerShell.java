@@ -2,9 +2,11 @@ package io.nvmetcp.initiator;
 
 import io.netty.channel.EventLoop;
 import io.nvmetcp.ddp.memory.BufferSlice;
+import io.nvmetcp.ddp.memory.RegionRegistry;
+import io.nvmetcp.ddp.memory.ScatterList;
 import io.nvmetcp.initiator.connect.Action;
+import io.nvmetcp.initiator.connect.CommandLimits;
 import io.nvmetcp.initiator.connect.ControllerFacts;
-import io.nvmetcp.initiator.connect.NamespaceFacts;
 import io.nvmetcp.initiator.health.KeepAlive;
 import io.nvmetcp.initiator.queue.Direction;
 import io.nvmetcp.nvme.AdminOpcode;
@@ -13,9 +15,14 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.net.NetClient;
+import io.vertx.core.streams.ReadStream;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -29,9 +36,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A connected controller: chooses queues, keeps it alive, shuts it down. */
-final class ControllerShell implements Controller {
+final class ControllerShell implements Controller, IoPort, Admin.Port {
   private static final Logger LOG = LoggerFactory.getLogger(ControllerShell.class);
   private static final long NO_TIMER = -1;
+  private static final long RETRY_DELAY_UNIT_MILLIS = 100;
+  // Lists of ranges fit, and a block of any size does.
+  private static final long MIN_SLOT_BYTES = 64 << 10;
 
   private final VertxInternal vertx;
   private final InitiatorOptions options;
@@ -39,10 +49,16 @@ final class ControllerShell implements Controller {
   private final List<QueueConnection> queues;
   private final QueueConnection[] byTurn;
   private final ControllerInfo info;
-  private final List<Namespace> namespaces;
+  private final ControllerFacts facts;
+  private final int maxSegments;
+  private final CopyPool copyPool;
+  private final NamespaceTable namespaces;
+  private final ControllerEvents events = new ControllerEvents();
+  private final Admin adminCommands = new Admin(this);
   private final AtomicInteger turn = new AtomicInteger();
   private final AtomicBoolean closing = new AtomicBoolean();
   private final AtomicReference<@Nullable String> reason = new AtomicReference<>();
+  private volatile ControllerState state = ControllerState.LIVE;
   private final Promise<Void> closed;
   private final Promise<String> ended;
   private final long keepAliveTimer;
@@ -54,18 +70,24 @@ final class ControllerShell implements Controller {
       AdminQueue admin,
       List<QueueConnection> queues,
       ControllerFacts facts,
-      ControllerInfo info) {
+      ControllerInfo info,
+      int maxSegments,
+      RegionRegistry registry) {
     this.vertx = vertx;
     this.options = options;
     this.admin = admin;
     this.queues = List.copyOf(queues);
     byTurn = queues.toArray(QueueConnection[]::new);
     this.info = info;
-    List<Namespace> found = new ArrayList<>();
-    for (NamespaceFacts namespace : facts.namespaces()) {
-      found.add(new Namespace(this, namespace));
-    }
-    namespaces = List.copyOf(found);
+    this.facts = facts;
+    this.maxSegments = maxSegments;
+    copyPool =
+        new CopyPool(
+            registry,
+            (int) Math.clamp(info.maxTransferBytes(), MIN_SLOT_BYTES, CopyPool.MAX_SLOT_BYTES),
+            options.getCopyMemoryBytes(),
+            options.getWaitingCommands());
+    namespaces = new NamespaceTable(this, facts.namespaces(), events::publish);
     ContextInternal context = admin.connection().context();
     closed = context.promise();
     ended = context.promise();
@@ -77,7 +99,7 @@ final class ControllerShell implements Controller {
       ends.add(connection.ended());
     }
     // Whoever ended it: nothing is left open.
-    Future.join(ends).eventually(client::close).onComplete(done -> ended.tryComplete(reason()));
+    Future.join(ends).eventually(client::close).onComplete(done -> gone());
   }
 
   private List<QueueConnection> all() {
@@ -93,12 +115,12 @@ final class ControllerShell implements Controller {
 
   @Override
   public List<Namespace> namespaces() {
-    return namespaces;
+    return namespaces.all();
   }
 
   @Override
   public Optional<Namespace> namespace(long nsid) {
-    return namespaces.stream().filter(namespace -> namespace.id() == nsid).findFirst();
+    return namespaces.all().stream().filter(namespace -> namespace.id() == nsid).findFirst();
   }
 
   @Override
@@ -111,30 +133,83 @@ final class ControllerShell implements Controller {
     return here(ended.future());
   }
 
-  /**
-   * Reads or writes blocks, with no object but the command and the caller's promise.
-   *
-   * @param cdw12 what else stands in dword 12, beside the number of blocks
-   */
-  Future<Void> transfer(
+  @Override
+  public Admin admin() {
+    return adminCommands;
+  }
+
+  @Override
+  public ControllerState state() {
+    return state;
+  }
+
+  @Override
+  public ReadStream<ControllerEvent> events() {
+    return events.stream(home());
+  }
+
+  @Override
+  public Future<List<Namespace>> rescan() {
+    return here(namespaces.rescan(adminCommands));
+  }
+
+  @Override
+  public ContextInternal home() {
+    ContextInternal caller = vertx.getContext();
+    return caller == null ? queue(null).context() : caller;
+  }
+
+  @Override
+  public CommandLimits limits() {
+    return facts.commands();
+  }
+
+  @Override
+  public long maxTransferBytes() {
+    return info.maxTransferBytes();
+  }
+
+  @Override
+  public int maxSegments() {
+    return maxSegments;
+  }
+
+  @Override
+  public CopyPool copyPool() {
+    return copyPool;
+  }
+
+  @Override
+  public Future<Void> transfer(
       int opcode, long nsid, long lba, int blocks, int cdw12, BufferSlice buffer) {
+    return transfer(opcode, nsid, lba, blocks, cdw12, buffer, null);
+  }
+
+  @Override
+  public Future<Void> transfer(
+      int opcode, long nsid, long lba, int blocks, int cdw12, ScatterList buffer) {
+    return transfer(opcode, nsid, lba, blocks, cdw12, null, buffer);
+  }
+
+  private Future<Void> transfer(
+      int opcode,
+      long nsid,
+      long lba,
+      int blocks,
+      int cdw12,
+      @Nullable BufferSlice buffer,
+      @Nullable ScatterList pieces) {
     ContextInternal caller = (ContextInternal) Vertx.currentContext();
     QueueConnection queue = queue(caller);
     Promise<Void> promise = (caller == null ? queue.context() : caller).promise();
     IoCommand command =
         new IoCommand.Transfer(
-            queue, promise, opcode, nsid, lba, blocks, cdw12, buffer, options.getRetries());
+            queue, promise, opcode, nsid, lba, blocks, cdw12, buffer, pieces, options.getRetries());
     return start(queue, command) ? promise.future() : Future.failedFuture(vertxClosed());
   }
 
-  /**
-   * Sends any I/O command.
-   *
-   * @param sqe the entry, but for identifier and data descriptor; not changed any more
-   * @param buffer leased until the future completes; null if the opcode says that there is no data
-   * @return dwords 0 and 1 of the completion
-   */
-  Future<Long> submit(byte[] sqe, @Nullable BufferSlice buffer) {
+  @Override
+  public Future<Long> submit(byte[] sqe, @Nullable BufferSlice buffer) {
     ContextInternal caller = (ContextInternal) Vertx.currentContext();
     QueueConnection queue = queue(caller);
     Promise<Long> promise = (caller == null ? queue.context() : caller).promise();
@@ -163,19 +238,47 @@ final class ControllerShell implements Controller {
     return new NvmeException.NeverSent("Vert.x is closed");
   }
 
-  /**
-   * Sends an admin command.
-   *
-   * @param sqe the entry, but for identifier and data descriptor; not changed any more
-   * @param data what is sent, or room for what comes, as the opcode says; the callee's until the
-   *     future completes
-   */
-  Future<AdminQueue.Answer> admin(byte[] sqe, byte[] data) {
+  @Override
+  public Future<RawResult> passthrough(RawCommand command) {
+    BufferSlice registered = command.buffer();
+    String wrong =
+        command.tooLong(
+            registered == null
+                ? Math.min(copyPool.slotBytes(), info.maxTransferBytes())
+                : info.maxTransferBytes());
+    if (wrong != null) {
+      return BlockIo.refused(wrong);
+    }
+    return registered == null && command.dataBytes() > 0
+        ? copyPool.take(home()).compose(slot -> passthrough(command, slot))
+        : submit(command.entry(), registered).map(result -> new RawResult(result, Buffer.buffer()));
+  }
+
+  private Future<RawResult> passthrough(RawCommand command, CopyPool.Slot slot) {
+    BufferSlice room = slot.slice(command.dataBytes());
+    if (!command.receives()) {
+      room.segment().copyFrom(MemorySegment.ofArray(command.bytes()));
+    }
+    return submit(command.entry(), room)
+        .map(
+            result ->
+                new RawResult(
+                    result,
+                    command.receives()
+                        ? Buffer.buffer(room.segment().toArray(ValueLayout.JAVA_BYTE))
+                        : Buffer.buffer()))
+        .onComplete(_ -> slot.giveBack());
+  }
+
+  // ---- admin commands
+
+  @Override
+  public Future<AdminQueue.Answer> admin(byte[] sqe, byte[] data) {
     ContextInternal caller = vertx.getContext();
     ContextInternal home = admin.connection().context();
     Promise<AdminQueue.Answer> promise = (caller == null ? home : caller).promise();
-    Direction direction = data.length == 0 ? Direction.NONE : Direction.of(Sqe.opcode(sqe, 0));
     try {
+      Direction direction = data.length == 0 ? Direction.NONE : Direction.of(Sqe.opcode(sqe, 0));
       home.nettyEventLoop()
           .execute(
               () -> {
@@ -189,6 +292,28 @@ final class ControllerShell implements Controller {
       return Future.failedFuture(vertxClosed());
     }
     return promise.future();
+  }
+
+  @Override
+  public int maxAdminBytes() {
+    return (int) Math.min(AdminQueue.MAX_DATA_BYTES, facts.maxTransferBytes());
+  }
+
+  @Override
+  public int logPageAttributes() {
+    return facts.logPageAttributes();
+  }
+
+  @Override
+  public int oncs() {
+    return facts.commands().oncs();
+  }
+
+  @Override
+  public Duration retryDelay(int crd) {
+    return crd == 0
+        ? Duration.ZERO
+        : Duration.ofMillis(facts.retryDelayUnits().get(crd - 1) * RETRY_DELAY_UNIT_MILLIS);
   }
 
   // The queue of the caller's own event loop if there is one, else each in turn.
@@ -280,6 +405,22 @@ final class ControllerShell implements Controller {
     }
   }
 
+  // Every connection is gone.
+  private void gone() {
+    copyPool.close();
+    state(ControllerState.ENDED, reason());
+    events.end();
+    ended.tryComplete(reason());
+  }
+
+  private synchronized void state(ControllerState next, String why) {
+    ControllerState before = state;
+    if (before != next && before != ControllerState.ENDED) {
+      state = next;
+      events.publish(new ControllerEvent.StateChanged(before, next, why));
+    }
+  }
+
   private String reason() {
     String first = reason.get();
     return first == null ? "the connections have ended" : first;
@@ -288,6 +429,7 @@ final class ControllerShell implements Controller {
   @Override
   public Future<Void> close() {
     if (closing.compareAndSet(false, true)) {
+      state(ControllerState.CLOSING, "closed by this host");
       try {
         admin.connection().context().runOnContext(ignored -> shutDown());
       } catch (RejectedExecutionException e) {

@@ -52,6 +52,15 @@ public record DeviceSpec(Kind kind, long parameter) {
     };
   }
 
+  /** The specification as {@link #parse} reads it. */
+  public String text() {
+    return switch (kind) {
+      case NONE -> "none";
+      case SOCKET -> "socket:" + parameter;
+      case SIMULATED -> "simulated:" + parameter;
+    };
+  }
+
   private static long number(String text, String argument) {
     try {
       return Long.parseLong(argument);

@@ -1,85 +1,78 @@
 package io.nvmetcp.initiator;
 
 import io.nvmetcp.ddp.memory.RegionRegistry;
-import io.nvmetcp.initiator.connect.ConnectParameters;
-import io.nvmetcp.initiator.discovery.DiscoveryEntry;
 import io.nvmetcp.initiator.discovery.DiscoveryLogReader;
-import io.nvmetcp.initiator.queue.Direction;
-import io.nvmetcp.nvme.ConnectData;
-import io.nvmetcp.nvme.Fabrics;
+import io.nvmetcp.initiator.discovery.ReferralWalk;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
-import java.util.List;
+import java.util.Optional;
 
-/** One visit to a discovery controller: connect, read its log, leave. */
+/** A discovery: visits a discovery service, and those that it refers to, one after the other. */
 final class Discovery {
-  private final ConnectParameters parameters;
-  private final ConnectAttempt attempt;
+  private final VertxInternal vertx;
+  private final InitiatorOptions options;
+  private final RegionRegistry registry;
+  private final ContextInternal context;
+  private final ReferralWalk walk;
+  private final Promise<DiscoveryResult> result;
+  private long generation;
 
   Discovery(
       VertxInternal vertx,
       InitiatorOptions options,
       RegionRegistry registry,
-      String host,
-      int port) {
-    // The address as one of a subsystem: refuses what cannot be one.
-    SubsystemAddress address = new SubsystemAddress(host, port, Fabrics.DISCOVERY_NQN);
-    parameters =
-        new ConnectParameters(
-            new ConnectData(
-                options.getHostId(), Fabrics.CNTLID_DYNAMIC, address.nqn(), options.getHostNqn()),
-            ConnectAttempt.ADMIN_ENTRIES,
-            0,
-            0,
-            0,
-            options.isDisableFlowControl());
-    attempt = new ConnectAttempt(vertx, options, registry, host, port);
+      DiscoveryAddress address,
+      DiscoveryOptions bounds) {
+    this.vertx = vertx;
+    this.options = options;
+    this.registry = registry;
+    context = vertx.getOrCreateContext();
+    result = context.promise();
+    walk =
+        new ReferralWalk(
+            new ReferralWalk.Stop(address.host(), address.port(), 0),
+            bounds.getMaxDepth(),
+            bounds.getMaxServices(),
+            bounds.getMaxEntries(),
+            DiscoveryAddress.DEFAULT_PORT);
   }
 
-  Future<List<DiscoveryEntry>> entries() {
-    return attempt.run(
-        () ->
-            attempt
-                .openAdmin()
-                .compose(
-                    admin ->
-                        attempt
-                            .bringUp(admin, parameters)
-                            .compose(facts -> read(admin))
-                            .compose(found -> leave(admin).map(found))));
+  /** Completes on the caller's context. */
+  Future<DiscoveryResult> run() {
+    context.runOnContext(ignored -> step());
+    return result.future();
   }
 
-  private Future<List<DiscoveryEntry>> read(AdminQueue admin) {
-    attempt.waitFor("the discovery log");
-    DiscoveryLogReader machine = new DiscoveryLogReader(AdminQueue.SLOT_BYTES);
-    Promise<List<DiscoveryEntry>> promise = attempt.context().promise();
-    step(machine, admin, machine.start(), promise);
-    return promise.future();
-  }
-
-  private void step(
-      DiscoveryLogReader machine,
-      AdminQueue admin,
-      DiscoveryLogReader.Step step,
-      Promise<List<DiscoveryEntry>> promise) {
-    switch (step) {
-      case DiscoveryLogReader.Step.Read(byte[] sqe, int bytes) ->
-          admin
-              .submit(sqe, Direction.READ, new byte[bytes])
-              .map(answer -> machine.completed(answer.status(), answer.data()))
-              .onSuccess(next -> step(machine, admin, next, promise))
-              .onFailure(promise::tryFail);
-      case DiscoveryLogReader.Step.Done(List<DiscoveryEntry> entries) ->
-          promise.tryComplete(entries);
-      case DiscoveryLogReader.Step.Failed(String reason) ->
-          promise.tryFail(new NvmeException.NeverSent(reason));
+  private void step() {
+    Optional<ReferralWalk.Stop> next = walk.next();
+    if (next.isEmpty()) {
+      result.complete(DiscoveryResult.of(generation, walk));
+      return;
     }
+    ReferralWalk.Stop stop = next.get();
+    new DiscoveryVisit(vertx, options, registry, stop.host(), stop.port())
+        .log()
+        .onSuccess(log -> visited(stop, log))
+        .onFailure(cause -> failed(stop, cause));
   }
 
-  // The entries are known: how the controller takes the farewell changes nothing.
-  private Future<Void> leave(AdminQueue admin) {
-    attempt.waitFor("the discovery controller's shutdown");
-    return admin.shutDown().eventually(attempt::end).otherwiseEmpty();
+  private void visited(ReferralWalk.Stop stop, DiscoveryLogReader.Step.Done log) {
+    if (stop.depth() == 0) {
+      generation = log.generation();
+    }
+    walk.visited(stop, log.entries());
+    step();
+  }
+
+  // Without the first service there is nothing; without another one, less.
+  private void failed(ReferralWalk.Stop stop, Throwable cause) {
+    if (stop.depth() == 0) {
+      result.fail(cause);
+    } else {
+      walk.failed(stop, String.valueOf(cause.getMessage()));
+      step();
+    }
   }
 }

@@ -2,9 +2,14 @@ package io.nvmetcp.initiator;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.nvmetcp.ddp.TeardownMode;
+import io.vertx.core.json.JsonObject;
+import java.util.Locale;
 import java.util.UUID;
 
-/** How an initiator connects. Setters check their argument and return this. */
+/**
+ * How an initiator connects. Setters check their argument and return this; every option has a field
+ * of its name in JSON. Not safe for use by several threads at a time.
+ */
 public final class InitiatorOptions {
   private static final int MAX_QUEUES = 1024;
   private static final int MAX_RETRIES = 1000;
@@ -23,8 +28,61 @@ public final class InitiatorOptions {
   private TeardownMode teardownMode = TeardownMode.LAZY;
   private int retries;
 
+  private long copyMemoryBytes = 8L << 20;
+
   /** The defaults. */
   public InitiatorOptions() {}
+
+  /** The same options. */
+  public InitiatorOptions(InitiatorOptions other) {
+    this(other.toJson());
+  }
+
+  /**
+   * The defaults, and what differs from them.
+   *
+   * @param json as {@link #toJson()} makes it; what is absent keeps its default
+   * @throws IllegalArgumentException with path and reason if a field is unknown or its value is
+   *     refused
+   */
+  public InitiatorOptions(JsonObject json) {
+    new JsonFields("", json)
+        // The host identifier comes first: a host NQN of its own stands behind it.
+        .text("hostId", text -> setHostId(UUID.fromString(text)))
+        .text("hostNqn", this::setHostNqn)
+        .bool("headerDigest", this::setHeaderDigest)
+        .bool("dataDigest", this::setDataDigest)
+        .integer("ioQueues", this::setIoQueues)
+        .integer("queueEntries", this::setQueueEntries)
+        .integer("waitingCommands", this::setWaitingCommands)
+        .number("keepAliveMillis", this::setKeepAliveMillis)
+        .number("connectTimeoutMillis", this::setConnectTimeoutMillis)
+        .bool("disableFlowControl", this::setDisableFlowControl)
+        .text("device", text -> setDevice(DeviceSpec.parse(text)))
+        .constant("teardownMode", TeardownMode.class, this::setTeardownMode)
+        .integer("retries", this::setRetries)
+        .number("copyMemoryBytes", this::setCopyMemoryBytes)
+        .end();
+  }
+
+  /** Every option, by its name. */
+  public JsonObject toJson() {
+    return new JsonObject()
+        .put("hostId", hostId.toString())
+        .put("hostNqn", hostNqn)
+        .put("headerDigest", headerDigest)
+        .put("dataDigest", dataDigest)
+        .put("ioQueues", ioQueues)
+        .put("queueEntries", queueEntries)
+        .put("waitingCommands", waitingCommands)
+        .put("keepAliveMillis", keepAliveMillis)
+        .put("connectTimeoutMillis", connectTimeoutMillis)
+        .put("disableFlowControl", disableFlowControl)
+        .put("device", device.text())
+        .put("teardownMode", teardownMode.name().toLowerCase(Locale.ROOT))
+        .put("retries", retries)
+        .put("copyMemoryBytes", copyMemoryBytes);
+  }
 
   /** The host identifier; a random one by default. */
   public UUID getHostId() {
@@ -193,6 +251,26 @@ public final class InitiatorOptions {
       throw new IllegalArgumentException("retries: 0 to 1000, not " + value);
     }
     retries = value;
+    return this;
+  }
+
+  /**
+   * Memory, per controller, through which data of unregistered buffers passes; 8 MiB by default.
+   */
+  public long getCopyMemoryBytes() {
+    return copyMemoryBytes;
+  }
+
+  /**
+   * Sets the memory, per controller, through which data passes that is read into or written from a
+   * Vert.x {@code Buffer}; registered at its first use. What finds none free waits. 1 MiB to 1 GiB.
+   */
+  @CanIgnoreReturnValue
+  public InitiatorOptions setCopyMemoryBytes(long value) {
+    if (value < 1 << 20 || value > 1 << 30) {
+      throw new IllegalArgumentException("copy memory: 1 MiB to 1 GiB, not " + value + " bytes");
+    }
+    copyMemoryBytes = value;
     return this;
   }
 

@@ -1,6 +1,7 @@
 package io.nvmetcp.initiator;
 
 import io.nvmetcp.ddp.memory.BufferSlice;
+import io.nvmetcp.ddp.memory.ScatterList;
 import io.nvmetcp.initiator.queue.Completion;
 import io.nvmetcp.initiator.queue.Direction;
 import io.nvmetcp.initiator.queue.QueuePair;
@@ -16,16 +17,23 @@ import org.jspecify.annotations.Nullable;
 abstract class IoCommand implements Completion, Runnable {
   private final QueueConnection queue;
   private final @Nullable BufferSlice buffer;
+  private final @Nullable ScatterList pieces;
   private int retriesLeft;
   private int lastStatus = Status.SUCCESS;
 
   /**
-   * @param buffer null if there is no data
+   * @param buffer the buffer, if it is one piece
+   * @param pieces the buffer, if it is several; both are null if there is no data
    * @param retries how often it may be sent again after a status that allows it
    */
-  IoCommand(QueueConnection queue, @Nullable BufferSlice buffer, int retries) {
+  IoCommand(
+      QueueConnection queue,
+      @Nullable BufferSlice buffer,
+      @Nullable ScatterList pieces,
+      int retries) {
     this.queue = queue;
     this.buffer = buffer;
+    this.pieces = pieces;
     retriesLeft = retries;
   }
 
@@ -48,16 +56,14 @@ abstract class IoCommand implements Completion, Runnable {
   int submit(QueuePair pair, byte[] sqe) {
     fill(sqe);
     BufferSlice slice = buffer;
-    if (slice == null) {
-      return pair.submit(sqe, Direction.NONE, null, 0, 0, this);
+    if (slice != null) {
+      Direction direction = Direction.of(Sqe.opcode(sqe, 0));
+      return pair.submit(sqe, direction, slice.region(), slice.offset(), slice.lengthBytes(), this);
     }
-    return pair.submit(
-        sqe,
-        Direction.of(Sqe.opcode(sqe, 0)),
-        slice.region(),
-        slice.offset(),
-        slice.lengthBytes(),
-        this);
+    ScatterList list = pieces;
+    return list == null
+        ? pair.submit(sqe, Direction.NONE, null, 0, 0, this)
+        : pair.submit(sqe, Direction.of(Sqe.opcode(sqe, 0)), list, this);
   }
 
   void neverSent(String reason) {
@@ -92,7 +98,7 @@ abstract class IoCommand implements Completion, Runnable {
     failed(new NvmeException.OutcomeUnknown(reason));
   }
 
-  /** A read or a write of blocks, as lean as can be: on the data path. */
+  /** A read, a write or a compare of blocks, as lean as can be: on the data path. */
   static final class Transfer extends IoCommand {
     private final Promise<Void> promise;
     private final int opcode;
@@ -112,9 +118,10 @@ abstract class IoCommand implements Completion, Runnable {
         long lba,
         int blocks,
         int cdw12,
-        BufferSlice buffer,
+        @Nullable BufferSlice buffer,
+        @Nullable ScatterList pieces,
         int retries) {
-      super(queue, buffer, retries);
+      super(queue, buffer, pieces, retries);
       this.promise = promise;
       this.opcode = opcode;
       this.nsid = nsid;
@@ -156,7 +163,7 @@ abstract class IoCommand implements Completion, Runnable {
         Promise<Long> promise,
         byte[] template,
         @Nullable BufferSlice buffer) {
-      super(queue, buffer, 0);
+      super(queue, buffer, null, 0);
       this.promise = promise;
       this.template = template;
     }

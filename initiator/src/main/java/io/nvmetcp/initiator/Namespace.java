@@ -1,10 +1,15 @@
 package io.nvmetcp.initiator;
 
 import io.nvmetcp.ddp.memory.BufferSlice;
+import io.nvmetcp.ddp.memory.ScatterList;
 import io.nvmetcp.initiator.connect.NamespaceFacts;
+import io.nvmetcp.nvme.ControllerBits;
 import io.nvmetcp.nvme.IoOpcode;
-import io.nvmetcp.nvme.Sqe;
 import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.streams.ReadStream;
+import io.vertx.core.streams.WriteStream;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -12,17 +17,55 @@ import java.util.UUID;
  * A namespace of a connected controller. Safe for use by many threads; an I/O from an event loop
  * that owns a queue stays on it.
  *
- * <p>Every future completes on the caller's context. It fails with one of the cases of {@link
- * NvmeException}; a range or a length that cannot be is refused at once with {@link
- * IllegalArgumentException} in the future, and nothing is sent.
+ * <p><b>Buffers.</b> A slice of a registered region, or several of them in a {@link ScatterList},
+ * are read into and written from without a copy; they are leased to the operation until its future
+ * completes, and what a read leaves in them is undefined until the future succeeds. A Vert.x {@link
+ * Buffer} costs one copy through registered memory that the controller keeps; it is the caller's to
+ * leave alone until the future completes.
+ *
+ * <p><b>Size.</b> What one command cannot carry, since the controller (MDTS, and the limits that it
+ * states for each command) or the placing device limits it, is cut into several, some of which are
+ * under way at a time. The future completes once, when all of them have ended; the first failure is
+ * its failure, and nothing more is sent after it. Such an operation is not atomic.
+ *
+ * <p><b>Failures.</b> Every future completes on the caller's context. It fails with one of the
+ * cases of {@link NvmeException}. Nothing is sent, and the future fails with {@link
+ * IllegalArgumentException}, if a range does not lie in the namespace, or a length is no whole
+ * number of blocks; with {@link UnsupportedOperationException} if the controller does not support
+ * the command.
+ *
+ * <p>For example:
+ *
+ * {@snippet file="InitiatorExamples.java" region="buffers"}
  */
 public final class Namespace {
-  private final ControllerShell controller;
-  private final NamespaceFacts facts;
+  private final IoPort port;
+  private final BlockIo blockIo;
+  private final RangeCommands ranges;
+  private volatile NamespaceFacts facts;
 
-  Namespace(ControllerShell controller, NamespaceFacts facts) {
-    this.controller = controller;
+  Namespace(IoPort port, NamespaceFacts facts) {
+    this.port = port;
     this.facts = facts;
+    blockIo = new BlockIo(port);
+    ranges = new RangeCommands(port);
+  }
+
+  /** The controller says something new of it. */
+  void update(NamespaceFacts now) {
+    facts = now;
+  }
+
+  /** It is not there any more: from now on no range lies in it. */
+  void retire() {
+    NamespaceFacts last = facts;
+    facts =
+        new NamespaceFacts(
+            last.id(), 0, last.blockBytes(), last.readOnly(), last.uuid(), last.limits());
+  }
+
+  NamespaceFacts facts() {
+    return facts;
   }
 
   /** The namespace identifier. */
@@ -30,7 +73,7 @@ public final class Namespace {
     return facts.id();
   }
 
-  /** Size in logical blocks. */
+  /** Size in logical blocks; may change while the controller lives. */
   public long blocks() {
     return facts.blocks();
   }
@@ -40,7 +83,7 @@ public final class Namespace {
     return facts.blockBytes();
   }
 
-  /** Size in bytes. */
+  /** Size in bytes; may change while the controller lives. */
   public long sizeBytes() {
     return facts.blocks() * facts.blockBytes();
   }
@@ -55,60 +98,177 @@ public final class Namespace {
     return facts.uuid();
   }
 
+  // ---- read
+
   /**
-   * Reads logical blocks.
+   * Reads logical blocks, without a copy.
    *
    * @param lba the first block
-   * @param buffer as many whole blocks as are to be read; leased until the future completes, its
-   *     content undefined until the future succeeds
+   * @param buffer as many whole blocks as are to be read; leased until the future completes
    */
   public Future<Void> read(long lba, BufferSlice buffer) {
-    return transfer(IoOpcode.READ, lba, buffer, 0);
+    return blockIo.transfer(facts, IoOpcode.READ, lba, buffer, 0);
+  }
+
+  /** As {@link #read(long, BufferSlice)}, with flags. */
+  public Future<Void> read(long lba, BufferSlice buffer, IoFlag... flags) {
+    return flags(flags, bits -> blockIo.transfer(facts, IoOpcode.READ, lba, buffer, bits));
+  }
+
+  /** As {@link #read(long, BufferSlice)}, into several pieces, one behind the other. */
+  public Future<Void> read(long lba, ScatterList buffer, IoFlag... flags) {
+    return flags(flags, bits -> blockIo.transfer(facts, IoOpcode.READ, lba, buffer, bits));
   }
 
   /**
-   * Writes logical blocks; what was written may still be in a volatile cache, see {@link #flush}.
+   * Reads logical blocks into a buffer of their own, with one copy.
+   *
+   * @param lba the first block
+   * @param blocks how many
+   */
+  public Future<Buffer> read(long lba, int blocks, IoFlag... flags) {
+    return flags(flags, bits -> blockIo.read(facts, lba, blocks, bits));
+  }
+
+  // ---- write
+
+  /**
+   * Writes logical blocks, without a copy; what was written may still be in a volatile cache, see
+   * {@link #flush} and {@link IoFlag#FUA}.
    *
    * @param lba the first block
    * @param buffer as many whole blocks as are to be written; leased until the future completes
    */
   public Future<Void> write(long lba, BufferSlice buffer) {
-    return transfer(IoOpcode.WRITE, lba, buffer, 0);
+    return blockIo.transfer(facts, IoOpcode.WRITE, lba, buffer, 0);
   }
 
-  /** As {@link #write}; the future succeeds only when the data is on the medium (FUA). */
-  public Future<Void> writeThrough(long lba, BufferSlice buffer) {
-    return transfer(IoOpcode.WRITE, lba, buffer, Sqe.CDW12_FUA);
+  /** As {@link #write(long, BufferSlice)}, with flags. */
+  public Future<Void> write(long lba, BufferSlice buffer, IoFlag... flags) {
+    return flags(flags, bits -> blockIo.transfer(facts, IoOpcode.WRITE, lba, buffer, bits));
   }
 
-  /** Brings everything that was written, and whose future succeeded, to the medium. */
+  /** As {@link #write(long, BufferSlice)}, from several pieces, one behind the other. */
+  public Future<Void> write(long lba, ScatterList buffer, IoFlag... flags) {
+    return flags(flags, bits -> blockIo.transfer(facts, IoOpcode.WRITE, lba, buffer, bits));
+  }
+
+  /**
+   * Writes logical blocks, with one copy.
+   *
+   * @param lba the first block
+   * @param data as many whole blocks as are to be written; not to be changed until the future
+   *     completes
+   */
+  public Future<Void> write(long lba, Buffer data, IoFlag... flags) {
+    return flags(flags, bits -> blockIo.send(facts, IoOpcode.WRITE, lba, data, bits));
+  }
+
+  /**
+   * Brings everything that was written, and whose future succeeded, to the medium. Without a
+   * volatile write cache there is nothing to do, and nothing is sent.
+   */
   public Future<Void> flush() {
-    byte[] sqe = new byte[Sqe.BYTES];
-    Sqe.init(sqe, 0, IoOpcode.FLUSH, 0, facts.id());
-    return controller.submit(sqe, null).mapEmpty();
+    return ranges.flush(facts);
   }
 
-  private Future<Void> transfer(int opcode, long lba, BufferSlice buffer, int cdw12) {
-    int length = buffer.lengthBytes();
-    int blockBytes = facts.blockBytes();
-    if (length == 0 || length % blockBytes != 0) {
-      return Future.failedFuture(
-          new IllegalArgumentException(
-              "%d bytes are no whole number of %d-byte blocks".formatted(length, blockBytes)));
+  // ---- compare
+
+  /**
+   * Compares logical blocks with a buffer, without a copy here. Blocks that differ fail the future
+   * with status {@link io.nvmetcp.nvme.Status#COMPARE_FAILURE}.
+   *
+   * @param lba the first block
+   * @param buffer what the blocks should hold; leased until the future completes
+   */
+  public Future<Void> compare(long lba, BufferSlice buffer, IoFlag... flags) {
+    return ifComparing(flags, bits -> blockIo.transfer(facts, IoOpcode.COMPARE, lba, buffer, bits));
+  }
+
+  /** As {@link #compare(long, BufferSlice, IoFlag...)}, with a buffer in pieces. */
+  public Future<Void> compare(long lba, ScatterList buffer, IoFlag... flags) {
+    return ifComparing(flags, bits -> blockIo.transfer(facts, IoOpcode.COMPARE, lba, buffer, bits));
+  }
+
+  /** As {@link #compare(long, BufferSlice, IoFlag...)}, with one copy. */
+  public Future<Void> compare(long lba, Buffer data, IoFlag... flags) {
+    return ifComparing(flags, bits -> blockIo.send(facts, IoOpcode.COMPARE, lba, data, bits));
+  }
+
+  private <T> Future<T> ifComparing(IoFlag[] flags, Call<T> call) {
+    return port.limits().supports(ControllerBits.ONCS_COMPARE)
+        ? flags(flags, call)
+        : BlockIo.unsupported("the controller does not support Compare");
+  }
+
+  // ---- what the controller does alone
+
+  /**
+   * Makes logical blocks zero.
+   *
+   * @param flags with {@link IoFlag#DEALLOCATE} the blocks are deallocated if they read as zeros
+   *     then
+   */
+  public Future<Void> writeZeroes(BlockRange range, IoFlag... flags) {
+    return ranges.writeZeroes(facts, range, IoFlag.dword12(flags));
+  }
+
+  /**
+   * Says that the content of logical blocks is not needed any more (Dataset Management, the TRIM of
+   * NVMe). What they hold then is for the controller to choose.
+   *
+   * @param deallocated at least one range
+   */
+  public Future<Void> deallocate(List<BlockRange> deallocated) {
+    return ranges.deallocate(facts, deallocated);
+  }
+
+  /** Lets the controller read logical blocks without sending them, as a check of the medium. */
+  public Future<Void> verify(BlockRange range, IoFlag... flags) {
+    return flags(flags, bits -> ranges.verify(facts, range, bits));
+  }
+
+  /**
+   * Copies logical blocks within the namespace.
+   *
+   * @param sources at least one range, none of which overlaps the destination; copied one behind
+   *     the other
+   * @param destination the first block to be written
+   */
+  public Future<Void> copy(List<BlockRange> sources, long destination, IoFlag... flags) {
+    return flags(flags, bits -> ranges.copy(facts, sources, destination, bits));
+  }
+
+  // ---- streams
+
+  /**
+   * The blocks of the namespace as a stream of buffers, in order, read ahead while the handler
+   * allows. One copy.
+   */
+  public ReadStream<Buffer> asReadStream(StreamOptions options) {
+    return NamespaceReadStream.of(this, port, options);
+  }
+
+  /**
+   * A stream that writes what it is given to the blocks of the namespace, in order. One copy. The
+   * future of {@code end} completes when everything is written, and flushed if the options say so;
+   * it fails if what was given is no whole number of blocks.
+   */
+  public WriteStream<Buffer> asWriteStream(StreamOptions options) {
+    return NamespaceWriteStream.of(this, port, options);
+  }
+
+  /** An operation, given the bits of its flags. */
+  private interface Call<T> {
+    Future<T> with(int dword12);
+  }
+
+  private static <T> Future<T> flags(IoFlag[] flags, Call<T> call) {
+    for (IoFlag flag : flags) {
+      if (flag == IoFlag.DEALLOCATE) {
+        return BlockIo.refused("DEALLOCATE goes with writeZeroes only");
+      }
     }
-    int count = length / blockBytes;
-    if (lba < 0 || lba > facts.blocks() - count) {
-      return Future.failedFuture(
-          new IllegalArgumentException(
-              "%d blocks at %d do not lie in namespace %d of %d blocks"
-                  .formatted(count, lba, facts.id(), facts.blocks())));
-    }
-    if (length > controller.info().maxTransferBytes() || count > 1 << 16) {
-      return Future.failedFuture(
-          new IllegalArgumentException(
-              "%d bytes are more than the controller takes in one command (%d)"
-                  .formatted(length, controller.info().maxTransferBytes())));
-    }
-    return controller.transfer(opcode, facts.id(), lba, count, cdw12, buffer);
+    return call.with(IoFlag.dword12(flags));
   }
 }

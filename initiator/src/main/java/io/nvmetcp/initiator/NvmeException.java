@@ -1,10 +1,27 @@
 package io.nvmetcp.initiator;
 
+import io.nvmetcp.nvme.Retry;
 import io.nvmetcp.nvme.Status;
+import java.time.Duration;
 
 /**
- * How a command can fail. The cases differ in what a caller may do next: see each. They carry no
- * stack trace, since they are made on an event loop far from the caller.
+ * How a command can fail. What a caller may do next depends on one question, and the cases are its
+ * answers: was it executed?
+ *
+ * <ul>
+ *   <li>{@link NeverSent}: no. Trying again is safe.
+ *   <li>{@link OutcomeUnknown}: nobody can say. Trying again is safe for a read; a write that is
+ *       tried again may overwrite what somebody else wrote meanwhile.
+ *   <li>{@link CommandFailed}: the controller says that it was not, and why; the status says
+ *       whether another try can help.
+ *   <li>{@link NotDelivered}: yes, but what was read did not get into the buffer.
+ * </ul>
+ *
+ * <p>They carry no stack trace, since they are made on an event loop far from the caller.
+ *
+ * <p>For example:
+ *
+ * {@snippet file="InitiatorExamples.java" region="failures"}
  */
 public abstract sealed class NvmeException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -25,7 +42,10 @@ public abstract sealed class NvmeException extends RuntimeException {
     }
   }
 
-  /** The connection ended with the command in flight: it may or may not have been executed. */
+  /**
+   * The association ended with the command in flight: it may or may not have been executed, and the
+   * controller may even execute it later, until it too knows that the association is gone.
+   */
   public static final class OutcomeUnknown extends NvmeException {
     private static final long serialVersionUID = 1L;
 
@@ -56,23 +76,64 @@ public abstract sealed class NvmeException extends RuntimeException {
   public static final class CommandFailed extends NvmeException {
     private static final long serialVersionUID = 1L;
     private final int status;
+    private final boolean io;
+    private final Duration retryDelay;
 
     /**
+     * Of an I/O command, whose controller names no delay.
+     *
      * @param status as {@link Status} has it
      */
     public CommandFailed(int status) {
-      super(Status.describeIo(status));
-      this.status = status;
+      this(status, true, Duration.ZERO);
     }
 
-    /** The status as {@link Status} has it. */
+    /**
+     * @param status as {@link Status} has it
+     * @param io of an I/O command; some codes mean something else to admin commands
+     * @param retryDelay what the controller asks to wait before another try
+     */
+    public CommandFailed(int status, boolean io, Duration retryDelay) {
+      super(io ? Status.describeIo(status) : Status.describe(status));
+      this.status = status;
+      this.io = io;
+      this.retryDelay = retryDelay;
+    }
+
+    /** The status as {@link Status} has it: type and code, and the bits beside them. */
     public int status() {
       return status;
     }
 
-    /** True if the controller says that the same command would fail again. */
+    /** Status code type and status code alone, to compare with the constants of {@link Status}. */
+    public int code() {
+      return Status.code(status);
+    }
+
+    /** The specification's name of the status, as {@code LBA Out of Range}. */
+    public String statusName() {
+      return io ? Status.nameIo(status) : Status.name(status);
+    }
+
+    /** True if the controller says that the same command would fail again (DNR). */
     public boolean doNotRetry() {
       return Status.isDoNotRetry(status);
+    }
+
+    /**
+     * What the status says about sending the same command again. Whether it may be repeated is the
+     * caller's to know: a Compare is not the same the second time.
+     */
+    public Retry retry() {
+      return Status.retry(status);
+    }
+
+    /**
+     * How long the controller asks to wait before another try, if {@link #retry} says {@link
+     * Retry#AFTER_DELAY}; else zero (CRD and CRDT, Base specification 3.3.3.2).
+     */
+    public Duration retryDelay() {
+      return retryDelay;
     }
   }
 }

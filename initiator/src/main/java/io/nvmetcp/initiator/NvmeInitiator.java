@@ -1,11 +1,9 @@
 package io.nvmetcp.initiator;
 
 import io.nvmetcp.ddp.memory.RegionRegistry;
-import io.nvmetcp.initiator.discovery.DiscoveryEntry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.VertxInternal;
-import java.util.List;
 
 /**
  * An NVMe/TCP host. It registers memory and connects to subsystems; safe for use by many threads.
@@ -17,14 +15,14 @@ public final class NvmeInitiator {
 
   private NvmeInitiator(VertxInternal vertx, InitiatorOptions options) {
     this.vertx = vertx;
-    this.options = options;
+    this.options = new InitiatorOptions(options);
   }
 
   /**
    * An initiator that runs on {@code vertx}'s event loops.
    *
    * @param vertx borrowed; closing it stays the caller's job
-   * @param options must not change afterwards
+   * @param options copied
    */
   public static NvmeInitiator create(Vertx vertx, InitiatorOptions options) {
     return new NvmeInitiator((VertxInternal) vertx, options);
@@ -50,15 +48,18 @@ public final class NvmeInitiator {
   }
 
   /**
-   * Asks a discovery service which subsystems there are. One round trip of connections: nothing
-   * stays open, and referrals are not followed.
+   * Asks a discovery service which subsystems there are, and those services that it refers to. A
+   * log that changes while it is read is read again. Nothing stays open.
    *
-   * @param host name or address
-   * @param port TCP port, 8009 by custom
-   * @return the entries of its log, at most 1024; fails with {@link NvmeException.NeverSent} and a
-   *     sentence
+   * @return fails with {@link NvmeException.NeverSent} and a sentence if the first service cannot
+   *     be asked; what goes wrong at one that it refers to is said in the result
    */
-  public Future<List<DiscoveryEntry>> discover(String host, int port) {
-    return new Discovery(vertx, options, regions, host, port).entries();
+  public Future<DiscoveryResult> discover(DiscoveryAddress address) {
+    return discover(address, new DiscoveryOptions());
+  }
+
+  /** As {@link #discover(DiscoveryAddress)}, as far as {@code bounds} allow. */
+  public Future<DiscoveryResult> discover(DiscoveryAddress address, DiscoveryOptions bounds) {
+    return new Discovery(vertx, options, regions, address, bounds).run();
   }
 }

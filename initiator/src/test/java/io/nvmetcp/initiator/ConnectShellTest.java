@@ -9,10 +9,10 @@ import io.nvmetcp.nvme.Fabrics;
 import io.nvmetcp.nvme.Status;
 import io.nvmetcp.pdu.FatalStatus;
 import io.nvmetcp.pdu.IcResponse;
-import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -178,25 +178,40 @@ class ConnectShellTest extends ShellTest {
   @MethodSource("transports")
   void discoversAndLeavesNothingOpen(String transport) {
     ScriptedServer server = serve(transport);
-    DiscoveryLog.Entry entry =
-        new DiscoveryLog.Entry(
-            DiscoveryLog.SUBTYPE_NVM,
-            DiscoveryLog.ADRFAM_IPV4,
-            0,
-            1,
-            Fabrics.CNTLID_DYNAMIC,
-            32,
-            "nqn.sub",
-            "10.1.2.3",
-            "4420");
-    server.discoveryLog = new DiscoveryLog(5, Collections.nCopies(9, entry)).encode();
+    List<DiscoveryLog.Entry> log =
+        IntStream.range(0, 9)
+            .mapToObj(
+                portId ->
+                    new DiscoveryLog.Entry(
+                        DiscoveryLog.SUBTYPE_NVM,
+                        DiscoveryLog.ADRFAM_IPV4,
+                        DiscoveryLog.TREQ_PLAIN_NO_FLOW_CONTROL,
+                        portId,
+                        Fabrics.CNTLID_DYNAMIC,
+                        32,
+                        "nqn.sub",
+                        "10.1.2.3",
+                        "4420"))
+            .toList();
+    server.discoveryLog = new DiscoveryLog(5, log).encode();
     NvmeInitiator initiator = initiator(options());
-    List<DiscoveryEntry> entries = await(initiator.discover("127.0.0.1", server.port()));
-    assertThat(entries)
+    DiscoveryAddress address = new DiscoveryAddress("127.0.0.1", server.port());
+    DiscoveryResult result = await(initiator.discover(address));
+    assertThat(result.problems()).isEmpty();
+    assertThat(result.entries())
         .hasSize(9)
-        .containsOnly(
+        .contains(
             new DiscoveryEntry(
-                DiscoveryEntry.Kind.SUBSYSTEM, "nqn.sub", "10.1.2.3", 4420, 1, 0xFFFF, 32));
+                DiscoveryEntry.Kind.SUBSYSTEM,
+                "nqn.sub",
+                "10.1.2.3",
+                4420,
+                8,
+                0xFFFF,
+                32,
+                false,
+                false,
+                true));
     assertThat(liveRegions()).isZero();
     server.awaitAllGone();
     assertThat(server.connections).hasSize(1);
@@ -210,7 +225,7 @@ class ConnectShellTest extends ShellTest {
           return false;
         };
     assertNeverSent(
-        failure(initiator.discover("127.0.0.1", server.port())),
+        failure(initiator.discover(address)),
         "cannot connect to 127.0.0.1 port %d: the discovery log cannot be read: Invalid Log Page (1/09h)"
             .formatted(server.port()));
   }

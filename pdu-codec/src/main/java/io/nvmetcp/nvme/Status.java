@@ -277,12 +277,23 @@ public final class Status {
     return describe(status, StatusNames.name(status, true));
   }
 
+  /** The specification's name of a status of an admin or Fabrics command. */
+  public static String name(int status) {
+    return known(StatusNames.name(status, false));
+  }
+
+  /** The same for an I/O command, to which some codes mean something else. */
+  public static String nameIo(int status) {
+    return known(StatusNames.name(status, true));
+  }
+
+  private static String known(@Nullable String name) {
+    return name == null ? "Unknown Status" : name;
+  }
+
   private static String describe(int status, @Nullable String name) {
     return "%s (%d/%02Xh%s)"
         .formatted(
-            name == null ? "Unknown Status" : name,
-            status >> 8 & 0x7,
-            status & 0xFF,
-            isDoNotRetry(status) ? ", DNR" : "");
+            known(name), status >> 8 & 0x7, status & 0xFF, isDoNotRetry(status) ? ", DNR" : "");
   }
 }

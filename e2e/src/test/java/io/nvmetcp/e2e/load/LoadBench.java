@@ -61,8 +61,12 @@ final class LoadBench implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
-    await(target.close());
-    await(Future.join(hostVertx.close(), targetVertx.close()));
+  public void close() {
+    try {
+      await(target.close());
+      await(Future.join(hostVertx.close(), targetVertx.close()));
+    } catch (Exception e) {
+      throw new IllegalStateException("the end was not clean", e);
+    }
   }
 }

@@ -67,9 +67,9 @@ class LoadRunTest {
       assertThat(result.right()).isTrue();
       var counted = bench.target().statistics();
       assertThat((double) ios(result, Operation.READ))
-          .isCloseTo(counted.reads(), within(counted.reads() / 100.0));
+          .isCloseTo((double) counted.reads(), within(counted.reads() / 100.0));
       assertThat((double) ios(result, Operation.WRITE))
-          .isCloseTo(counted.writes(), within(counted.writes() / 100.0));
+          .isCloseTo((double) counted.writes(), within(counted.writes() / 100.0));
       assertThat(counted.reads()).isGreaterThan(counted.writes()).isPositive();
       assertThat(result.elapsedNs()).isGreaterThan(999_000_000);
       assertThat(result.samples()).isNotEmpty();

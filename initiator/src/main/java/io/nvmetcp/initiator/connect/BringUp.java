@@ -9,17 +9,13 @@ import io.nvmetcp.nvme.Csts;
 import io.nvmetcp.nvme.Fabrics;
 import io.nvmetcp.nvme.FeatureId;
 import io.nvmetcp.nvme.IdentifyController;
-import io.nvmetcp.nvme.IdentifyNamespace;
 import io.nvmetcp.nvme.LittleEndian;
-import io.nvmetcp.nvme.NamespaceDescriptors;
 import io.nvmetcp.nvme.PropertyCommand;
 import io.nvmetcp.nvme.Sqe;
 import io.nvmetcp.nvme.Status;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
-import java.util.UUID;
 
 /**
  * Brings a controller up over its admin queue: Connect, properties, enable, Identify, queue count,
@@ -36,6 +32,7 @@ public final class BringUp {
     AWAIT_ENABLE,
     AWAIT_READY,
     AWAIT_IDENTIFY,
+    AWAIT_COMMAND_LIMITS,
     AWAIT_QUEUE_COUNT,
     AWAIT_NAMESPACE_LIST,
     AWAIT_NAMESPACE,
@@ -57,6 +54,7 @@ public final class BringUp {
   private long version;
   private long waitedMillis;
   private byte[] identify = new byte[0];
+  private byte[] commandLimits = new byte[Cns.DATA_BYTES];
   private int ioQueues;
   private long[] ids = new long[0];
   private int nextId;
@@ -104,6 +102,10 @@ public final class BringUp {
       case AWAIT_ENABLE -> to(State.AWAIT_READY, getCsts());
       case AWAIT_READY -> ready(Csts.decode((int) result));
       case AWAIT_IDENTIFY -> identified(data);
+      case AWAIT_COMMAND_LIMITS -> {
+        commandLimits = data;
+        yield askQueues();
+      }
       case AWAIT_QUEUE_COUNT -> queueCount(result);
       case AWAIT_NAMESPACE_LIST -> {
         ids = ConnectCommands.namespaceIds(data);
@@ -114,7 +116,7 @@ public final class BringUp {
         yield to(State.AWAIT_DESCRIPTORS, identify(Cns.NAMESPACE_DESCRIPTORS, ids[nextId]));
       }
       case AWAIT_DESCRIPTORS -> {
-        addNamespace(NamespaceDescriptors.uuid(data));
+        addNamespace(data);
         yield nextNamespace();
       }
       case ENDED -> throw new IllegalStateException("the bring-up has ended");
@@ -140,9 +142,13 @@ public final class BringUp {
       nextId++;
       return nextNamespace();
     }
+    if (state == State.AWAIT_COMMAND_LIMITS) {
+      // The structure came with version 2.0; without it the commands have no limits of their own.
+      return askQueues();
+    }
     if (state == State.AWAIT_DESCRIPTORS) {
       // Descriptors came with version 1.3; without them the namespace has no UUID.
-      addNamespace(Optional.empty());
+      addNamespace(new byte[Cns.DATA_BYTES]);
       return nextNamespace();
     }
     String text =
@@ -206,6 +212,12 @@ public final class BringUp {
     if (parameters.ioQueues() == 0) {
       return done();
     }
+    return CommandLimits.dependOnCommandSet(identify)
+        ? to(State.AWAIT_COMMAND_LIMITS, identify(Cns.COMMAND_SET_CONTROLLER, 0))
+        : askQueues();
+  }
+
+  private Action askQueues() {
     byte[] sqe = new byte[Sqe.BYTES];
     Sqe.init(sqe, 0, AdminOpcode.SET_FEATURES, 0, 0);
     Sqe.cdw(sqe, 0, 10, FeatureId.NUMBER_OF_QUEUES);
@@ -233,23 +245,8 @@ public final class BringUp {
     return new Action.Done(facts());
   }
 
-  private void addNamespace(Optional<UUID> uuid) {
-    long blocks = IdentifyNamespace.blocks(namespaceData);
-    int shift = IdentifyNamespace.blockShift(namespaceData);
-    // Without metadata and with blocks of 512 bytes to 64 KiB: anything else we cannot serve.
-    if (blocks > 0
-        && shift >= 9
-        && shift <= 16
-        && blocks <= Long.MAX_VALUE >> shift
-        && IdentifyNamespace.metadataBytes(namespaceData) == 0) {
-      namespaces.add(
-          new NamespaceFacts(
-              ids[nextId],
-              blocks,
-              1 << shift,
-              IdentifyNamespace.writeProtected(namespaceData),
-              uuid));
-    }
+  private void addNamespace(byte[] descriptors) {
+    NamespaceFacts.of(ids[nextId], namespaceData, descriptors).ifPresent(namespaces::add);
     nextId++;
   }
 
@@ -265,7 +262,12 @@ public final class BringUp {
         IdentifyController.maxTransferBytes(identify, pageBytes),
         (int) Math.min(IdentifyController.inCapsuleBytes(identify), 1 << 20),
         ioQueues,
-        (LittleEndian.u8(identify, IdentifyController.VWC) & 1) != 0,
+        CommandLimits.of(identify, commandLimits, pageBytes),
+        LittleEndian.u8(identify, IdentifyController.LPA),
+        List.of(
+            LittleEndian.u16(identify, IdentifyController.CRDT1),
+            LittleEndian.u16(identify, IdentifyController.CRDT2),
+            LittleEndian.u16(identify, IdentifyController.CRDT3)),
         List.copyOf(namespaces));
   }
 

@@ -73,7 +73,7 @@ public final class ConnectCommands {
   }
 
   /** A little-endian list of 32-bit namespace identifiers, ended by a zero. */
-  static long[] namespaceIds(byte[] list) {
+  public static long[] namespaceIds(byte[] list) {
     int count = 0;
     while (count < list.length / 4 && LittleEndian.u32(list, count * 4) != 0) {
       count++;

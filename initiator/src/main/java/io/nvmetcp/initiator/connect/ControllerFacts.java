@@ -15,7 +15,9 @@ import java.util.List;
  * @param maxTransferBytes most data of a command
  * @param inCapsuleBytes most in-capsule data of an I/O command
  * @param ioQueues I/O queues granted
- * @param volatileCache a volatile write cache is present
+ * @param commands which I/O commands it supports, and how large
+ * @param logPageAttributes LPA, bits of {@link io.nvmetcp.nvme.ControllerBits}
+ * @param retryDelayUnits CRDT1 to CRDT3: what to wait before a retry, in units of 100 ms
  * @param namespaces the active namespaces that can be used
  */
 public record ControllerFacts(
@@ -28,5 +30,7 @@ public record ControllerFacts(
     long maxTransferBytes,
     int inCapsuleBytes,
     int ioQueues,
-    boolean volatileCache,
+    CommandLimits commands,
+    int logPageAttributes,
+    List<Integer> retryDelayUnits,
     List<NamespaceFacts> namespaces) {}

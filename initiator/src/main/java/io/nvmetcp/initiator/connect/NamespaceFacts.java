@@ -1,5 +1,7 @@
 package io.nvmetcp.initiator.connect;
 
+import io.nvmetcp.nvme.IdentifyNamespace;
+import io.nvmetcp.nvme.NamespaceDescriptors;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -11,6 +13,43 @@ import java.util.UUID;
  * @param blockBytes size of a logical block
  * @param readOnly the namespace is write protected
  * @param uuid its UUID, if it has one
+ * @param limits how large its commands may be
  */
 public record NamespaceFacts(
-    long id, long blocks, int blockBytes, boolean readOnly, Optional<UUID> uuid) {}
+    long id,
+    long blocks,
+    int blockBytes,
+    boolean readOnly,
+    Optional<UUID> uuid,
+    NamespaceLimits limits) {
+  private static final int MIN_BLOCK_SHIFT = 9;
+  private static final int MAX_BLOCK_SHIFT = 16;
+
+  /**
+   * What two Identify structures say of a namespace.
+   *
+   * @param namespace Identify Namespace (CNS 00h)
+   * @param descriptors its identification descriptors (CNS 03h); zeros if there are none
+   * @return empty if it is not active, or one that we cannot serve: with metadata, or with blocks
+   *     of less than 512 bytes or more than 64 KiB
+   */
+  public static Optional<NamespaceFacts> of(long id, byte[] namespace, byte[] descriptors) {
+    long blocks = IdentifyNamespace.blocks(namespace);
+    int shift = IdentifyNamespace.blockShift(namespace);
+    if (blocks <= 0
+        || shift < MIN_BLOCK_SHIFT
+        || shift > MAX_BLOCK_SHIFT
+        || blocks > Long.MAX_VALUE >> shift
+        || IdentifyNamespace.metadataBytes(namespace) != 0) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new NamespaceFacts(
+            id,
+            blocks,
+            1 << shift,
+            IdentifyNamespace.writeProtected(namespace),
+            NamespaceDescriptors.uuid(descriptors),
+            NamespaceLimits.of(namespace)));
+  }
+}

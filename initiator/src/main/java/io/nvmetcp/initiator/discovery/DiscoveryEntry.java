@@ -10,6 +10,9 @@ package io.nvmetcp.initiator.discovery;
  * @param portId the port's number within the subsystem
  * @param cntlid the controller to ask for; FFFFh lets the subsystem choose
  * @param adminQueueEntries largest admin queue
+ * @param ipv6 the address is of IPv6
+ * @param secureChannelRequired a secure channel must be used (TREQ bits 1:0)
+ * @param flowControlOptional SQ flow control may be disabled (TREQ bit 2)
  */
 public record DiscoveryEntry(
     Kind kind,
@@ -18,7 +21,10 @@ public record DiscoveryEntry(
     int port,
     int portId,
     int cntlid,
-    int adminQueueEntries) {
+    int adminQueueEntries,
+    boolean ipv6,
+    boolean secureChannelRequired,
+    boolean flowControlOptional) {
 
   /** What a record leads to. */
   public enum Kind {

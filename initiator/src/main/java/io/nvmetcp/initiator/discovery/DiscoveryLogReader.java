@@ -29,9 +29,10 @@ public final class DiscoveryLogReader {
     /**
      * The log was read.
      *
+     * @param generation its generation counter
      * @param entries its records of TCP
      */
-    record Done(List<DiscoveryEntry> entries) implements Step {
+    record Done(long generation, List<DiscoveryEntry> entries) implements Step {
       /** Copies the entries. */
       public Done {
         entries = List.copyOf(entries);
@@ -59,6 +60,9 @@ public final class DiscoveryLogReader {
   private static final int MAX_ROUNDS = 8;
   private static final int RECFMT = 16;
   private static final int MAX_PORT = 65535;
+  private static final int TREQ_SECURE_CHANNEL = 0x3;
+  private static final int TREQ_SECURE_CHANNEL_REQUIRED = 1;
+  private static final int TREQ_FLOW_CONTROL_OPTIONAL = 1 << 2;
 
   private final int pieceBytes;
   private State state = State.AWAIT_HEADER;
@@ -131,6 +135,7 @@ public final class DiscoveryLogReader {
     if (DiscoveryLog.generation(header) == DiscoveryLog.generation(page)) {
       state = State.ENDED;
       return new Step.Done(
+          DiscoveryLog.generation(page),
           DiscoveryLog.decode(page).entries().stream().map(DiscoveryLogReader::entry).toList());
     }
     return ++round < MAX_ROUNDS
@@ -173,7 +178,10 @@ public final class DiscoveryLogReader {
         port(entry.trsvcid()),
         entry.portId(),
         entry.cntlid(),
-        entry.adminQueueEntries());
+        entry.adminQueueEntries(),
+        entry.adrfam() == DiscoveryLog.ADRFAM_IPV6,
+        (entry.treq() & TREQ_SECURE_CHANNEL) == TREQ_SECURE_CHANNEL_REQUIRED,
+        (entry.treq() & TREQ_FLOW_CONTROL_OPTIONAL) != 0);
   }
 
   private static int port(String service) {

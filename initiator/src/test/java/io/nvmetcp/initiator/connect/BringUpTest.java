@@ -6,6 +6,7 @@ import io.nvmetcp.nvme.AdminOpcode;
 import io.nvmetcp.nvme.Cap;
 import io.nvmetcp.nvme.ConnectCommand;
 import io.nvmetcp.nvme.ConnectData;
+import io.nvmetcp.nvme.ControllerBits;
 import io.nvmetcp.nvme.Fabrics;
 import io.nvmetcp.nvme.IdentifyController;
 import io.nvmetcp.nvme.IdentifyNamespace;
@@ -127,10 +128,23 @@ class BringUpTest {
     assertThat(facts.maxTransferBytes()).isEqualTo(128 * 1024);
     assertThat(facts.inCapsuleBytes()).isEqualTo(8192);
     assertThat(facts.ioQueues()).isEqualTo(2);
-    assertThat(facts.volatileCache()).isTrue();
+    assertThat(facts.commands().volatileCache()).isTrue();
     assertThat(facts.namespaces())
-        .containsExactly(new NamespaceFacts(1, 2048, 512, false, Optional.of(new UUID(1, 1))));
+        .containsExactly(
+            new NamespaceFacts(
+                1, 2048, 512, false, Optional.of(new UUID(1, 1)), NamespaceLimits.NONE));
     assertThat(pausedMillis).isEqualTo(20);
+  }
+
+  @Test
+  void limitsOfCommandsAreAskedForIfACommandHasThem() {
+    LittleEndian.put16(model.identify, IdentifyController.ONCS, ControllerBits.ONCS_WRITE_ZEROES);
+    // The model knows no such structure, as a controller of an older version.
+    ControllerFacts facts = facts(run(PARAMETERS));
+    assertThat(transcript).contains("Identify 06h nsid=0");
+    assertThat(facts.commands().supports(ControllerBits.ONCS_WRITE_ZEROES)).isTrue();
+    assertThat(facts.commands().zeroBytes()).isEqualTo(Long.MAX_VALUE);
+    assertThat(facts.namespaces()).hasSize(1);
   }
 
   @Test

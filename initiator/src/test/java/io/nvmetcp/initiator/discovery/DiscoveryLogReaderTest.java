@@ -69,7 +69,16 @@ class DiscoveryLogReaderTest {
     assertThat(entries.get(5))
         .isEqualTo(
             new DiscoveryEntry(
-                DiscoveryEntry.Kind.SUBSYSTEM, "nqn.sub5", "10.0.0.5", 4420, 1, 0xFFFF, 32));
+                DiscoveryEntry.Kind.SUBSYSTEM,
+                "nqn.sub5",
+                "10.0.0.5",
+                4420,
+                1,
+                0xFFFF,
+                32,
+                false,
+                false,
+                false));
   }
 
   @Test

@@ -1,0 +1,49 @@
+package io.nvmetcp.initiator;
+
+import io.nvmetcp.ddp.memory.BufferSlice;
+import io.nvmetcp.ddp.memory.ScatterList;
+import io.nvmetcp.initiator.connect.CommandLimits;
+import io.vertx.core.Future;
+import io.vertx.core.internal.ContextInternal;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What namespaces ask of their controller: commands sent as they are, whose futures complete on the
+ * caller's context, or on a queue's for a caller without one. For any thread.
+ */
+interface IoPort {
+
+  /**
+   * Reads, writes or compares blocks, with no object but the command and the caller's promise.
+   *
+   * @param cdw12 what else stands in dword 12, beside the number of blocks
+   */
+  Future<Void> transfer(int opcode, long nsid, long lba, int blocks, int cdw12, BufferSlice buffer);
+
+  /** As the other, for a buffer in pieces. */
+  Future<Void> transfer(int opcode, long nsid, long lba, int blocks, int cdw12, ScatterList buffer);
+
+  /**
+   * Sends any I/O command.
+   *
+   * @param sqe the entry, but for identifier and data descriptor; not changed any more
+   * @param buffer leased until the future completes; null if the opcode says that there is no data
+   * @return dwords 0 and 1 of the completion
+   */
+  Future<Long> submit(byte[] sqe, @Nullable BufferSlice buffer);
+
+  /** The caller's context; one of the controller's own for a caller without one. */
+  ContextInternal home();
+
+  /** What the controller supports, and how large. */
+  CommandLimits limits();
+
+  /** Most bytes of one command that transfers data. */
+  long maxTransferBytes();
+
+  /** Most pieces that one command's buffer should have. */
+  int maxSegments();
+
+  /** Registered memory to copy through. */
+  CopyPool copyPool();
+}
