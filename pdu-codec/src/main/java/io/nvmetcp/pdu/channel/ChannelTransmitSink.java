@@ -1,6 +1,7 @@
 package io.nvmetcp.pdu.channel;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.nvmetcp.pdu.frame.PayloadLease;
 import io.nvmetcp.pdu.frame.TransmitSink;
@@ -23,8 +24,9 @@ public final class ChannelTransmitSink implements TransmitSink {
   private static final int CHUNK_BYTES = 64 * 1024;
 
   private final ChannelHandlerContext context;
-  private ByteBuf chunk;
-  private MemorySegment chunkMemory;
+  // Nothing is allocated before the first byte: whoever only opens connections costs little.
+  private ByteBuf chunk = Unpooled.EMPTY_BUFFER;
+  private MemorySegment chunkMemory = MemorySegment.NULL;
   private boolean dirty;
   private boolean closed;
 
@@ -33,8 +35,6 @@ public final class ChannelTransmitSink implements TransmitSink {
    */
   public ChannelTransmitSink(ChannelHandlerContext context) {
     this.context = context;
-    chunk = context.alloc().directBuffer(CHUNK_BYTES, CHUNK_BYTES);
-    chunkMemory = memoryOf(chunk);
   }
 
   @Override

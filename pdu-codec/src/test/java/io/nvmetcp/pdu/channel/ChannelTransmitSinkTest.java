@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
@@ -160,6 +161,21 @@ final class ChannelTransmitSinkTest {
     }
     sink.flush();
     assertThat(sent()).isEqualTo(expected.toByteArray());
+  }
+
+  @Test
+  void allocatesNothingBeforeTheFirstByte() {
+    var allocator = new UnpooledByteBufAllocator(false);
+    var quiet = new EmbeddedChannel(new ChannelInboundHandlerAdapter());
+    quiet.config().setAllocator(allocator);
+    var lazy = new ChannelTransmitSink(quiet.pipeline().firstContext());
+    lazy.flush();
+    assertThat(allocator.metric().usedDirectMemory()).isZero();
+    lazy.bytes(new byte[8], 0, 8);
+    assertThat(allocator.metric().usedDirectMemory()).isPositive();
+    lazy.close();
+    assertThat(allocator.metric().usedDirectMemory()).isZero();
+    quiet.finishAndReleaseAll();
   }
 
   @Test

@@ -106,6 +106,20 @@ final class PduReaderTest {
     assertThat(transcript.size()).isZero();
   }
 
+  @Test
+  void namesTheTypeOfAHeaderThatIsOnItsWayFromTheEighthByteOn() {
+    Transcript transcript = Transcript.of(Role.HOST, PLAIN);
+    byte[] pdu = c2hData(PLAIN, 8);
+    for (int i = 0; i < pdu.length; i++) {
+      boolean known = i >= PduFields.COMMON_BYTES && i < PduType.C2H_DATA.headerBytes();
+      assertThat(transcript.reader().headerInHand())
+          .as("after %d bytes", i)
+          .isEqualTo(known ? PduType.C2H_DATA : null);
+      transcript.read(new byte[] {pdu[i]});
+    }
+    assertThat(transcript.reader().headerInHand()).isNull();
+  }
+
   /** Fails at its n-th event. */
   private static final class Refusing implements PduListener {
     private final List<String> events = new ArrayList<>();
