@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 
 /** A target on one event loop, and a second loop for hosts. */
 final class BenchTarget implements AutoCloseable {
-  private static final String NQN = "nqn.2026-11.io.nvmetcp:bench";
-  private static final long NAMESPACE_BYTES = 256L << 20;
+  static final String NQN = "nqn.2026-11.io.nvmetcp:bench";
+  static final long NAMESPACE_BYTES = 256L << 20;
 
   private final Vertx serverVertx = vertx();
   private final Vertx clientVertx = vertx();
@@ -37,6 +37,10 @@ final class BenchTarget implements AutoCloseable {
         .with(new VertxOptions().setEventLoopPoolSize(1))
         .withTransport(epoll != null && epoll.available() ? epoll : Transport.NIO)
         .build();
+  }
+
+  NvmeTarget target() {
+    return target;
   }
 
   Vertx serverVertx() {

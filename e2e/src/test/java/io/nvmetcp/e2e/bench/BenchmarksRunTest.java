@@ -51,6 +51,16 @@ class BenchmarksRunTest {
   }
 
   @Test
+  void theTargetBenchmarkRuns() throws Exception {
+    var results = TargetBenchmark.run(1, 20, 100);
+
+    assertThat(results.getJsonArray("reads")).hasSize(2);
+    assertThat(results.getJsonObject("inOrder").getJsonObject("ratio").getDouble("median"))
+        .isPositive();
+    assertThat(results.getJsonObject("idle").getLong("connections")).isEqualTo(100);
+  }
+
+  @Test
   void medianHasAnIntervalThatHoldsIt() {
     Statistics.Median median =
         Statistics.interval(List.of(5.0, 1.0, 9.0, 3.0, 7.0, 2.0, 8.0, 4.0, 6.0, 10.0, 11.0));
