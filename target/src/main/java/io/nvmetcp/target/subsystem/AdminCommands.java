@@ -33,12 +33,15 @@ public final class AdminCommands {
     };
   }
 
-  /** Executes a Property Get. */
+  /**
+   * Executes a Property Get. A property that does not exist is refused without the do-not-retry
+   * bit: {@code nvme show-regs} asks for all there can be, and takes the bit for another error.
+   */
   public static AdminReply propertyGet(Controller controller, byte[] sqe, int at) {
     boolean eightBytes = PropertyCommand.sizeCode(sqe, at) == 1;
     long property = PropertyCommand.property(sqe, at);
     if (PropertyCommand.sizeCode(sqe, at) > 1 || eightBytes != (property == Fabrics.PROPERTY_CAP)) {
-      return AdminReply.refused(Status.INVALID_FIELD);
+      return AdminReply.failed(Status.INVALID_FIELD);
     }
     return switch ((int) property) {
       case Fabrics.PROPERTY_CAP -> AdminReply.ok(controller.cap());
@@ -47,7 +50,7 @@ public final class AdminCommands {
       case Fabrics.PROPERTY_CSTS -> AdminReply.ok(Integer.toUnsignedLong(controller.csts()));
       // It reads as 0 where it works, too (Base specification 3.1.4.7).
       case Fabrics.PROPERTY_NSSR -> AdminReply.ok(0);
-      default -> AdminReply.refused(Status.INVALID_FIELD);
+      default -> AdminReply.failed(Status.INVALID_FIELD);
     };
   }
 

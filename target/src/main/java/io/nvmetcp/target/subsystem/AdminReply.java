@@ -22,8 +22,13 @@ public record AdminReply(int status, long result, byte[] data) {
     return new AdminReply(Status.SUCCESS, 0, data);
   }
 
+  /** Failure, and nothing is said about a retry. */
+  public static AdminReply failed(int status) {
+    return new AdminReply(status, 0, NO_DATA);
+  }
+
   /** Failure for good: the do-not-retry bit is added. */
   public static AdminReply refused(int status) {
-    return new AdminReply(status | Status.DNR, 0, NO_DATA);
+    return failed(status | Status.DNR);
   }
 }

@@ -12,6 +12,7 @@ import io.nvmetcp.target.backend.NullBackend;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -129,6 +130,63 @@ class ConnectTest {
     assertThat(io(controller, 1, "one")).isInstanceOf(ConnectReply.Accepted.class);
     assertThat(io(controller, 1, "again"))
         .isEqualTo(new ConnectReply.Refused(Status.COMMAND_SEQUENCE_ERROR | Status.DNR, 0));
+  }
+
+  @Test
+  void namesTheLowestOfSeveralWrongFields() {
+    int cntlid = enabled().cntlid();
+    UUID none = new UUID(0, 0);
+    // QID, SQSIZE, HOSTID, CNTLID, SUBNQN, HOSTNQN: each is named once those before it are right.
+    assertInvalid(connect(sqe(9, 0), data(none, cntlid, NQN, ""), queue("q")), 42);
+    assertInvalid(connect(sqe(1, 0), data(none, cntlid, NQN, ""), queue("q")), 44);
+    assertInvalid(connect(sqe(1, 31), data(none, cntlid, NQN, ""), queue("q")), IN_DATA);
+    assertInvalid(connect(sqe(1, 31), data(HOST_ID, 77, NQN, ""), queue("q")), IN_DATA | 16);
+    assertInvalid(connect(sqe(0, 31), data(HOST_ID, 77, "nqn.x", ""), queue("q")), IN_DATA | 256);
+    assertInvalid(connect(sqe(1, 31), data(HOST_ID, cntlid, NQN, ""), queue("q")), IN_DATA | 512);
+  }
+
+  @Test
+  void takesNamesOfTwoHundredTwentyThreeBytesAndNoMore() {
+    String longest = "nqn." + "h".repeat(219);
+    ConnectReply reply =
+        connect(sqe(0, 31), data(HOST_ID, Fabrics.CNTLID_DYNAMIC, NQN, longest), queue("q"));
+    assertThat(reply).isInstanceOf(ConnectReply.Accepted.class);
+    assertInvalid(
+        connect(sqe(0, 31), data(HOST_ID, 0xFFFF, NQN, longest + "h"), queue("q")), IN_DATA | 512);
+    byte[] unterminated = adminData();
+    Arrays.fill(unterminated, 256, 512, (byte) 'x');
+    assertInvalid(connect(sqe(0, 31), unterminated, queue("q")), IN_DATA | 256);
+    // What stands behind the terminator does not matter.
+    byte[] garbage = adminData();
+    Arrays.fill(garbage, 700, 768, (byte) 'x');
+    assertThat(connect(sqe(0, 31), garbage, queue("q")))
+        .isInstanceOf(ConnectReply.Accepted.class);
+  }
+
+  @Test
+  void refusesAHostThatIsNotOnTheListAndSaysThatItIsTheHost() {
+    subsystem.access(HostAccess.only(Set.of("nqn.friend")), true);
+    assertThat(connect(sqe(0, 31), adminData(), queue("q")))
+        .isEqualTo(new ConnectReply.Refused(Status.CONNECT_INVALID_HOST | Status.DNR, 0));
+    assertThat(
+            connect(
+                sqe(0, 31), data(HOST_ID, Fabrics.CNTLID_DYNAMIC, NQN, "nqn.friend"), queue("q")))
+        .isInstanceOf(ConnectReply.Accepted.class);
+    subsystem.access(HostAccess.ANY, true);
+    assertThat(admin(queue("q")).hostNqn()).isEqualTo(HOST);
+  }
+
+  @Test
+  void aViewHidesWhatIsNotServedThere() {
+    byte[] discovery = data(HOST_ID, Fabrics.CNTLID_DYNAMIC, Fabrics.DISCOVERY_NQN, HOST);
+    SubsystemDirectory nvm = directory.view(true, false, "192.0.2.1");
+    assertInvalid(nvm.connect(sqe(0, 31), 0, discovery, queue("q")), IN_DATA | 256);
+    ConnectReply there = nvm.connect(sqe(0, 31), 0, adminData(), queue("q"));
+    assertThat(((ConnectReply.Accepted) there).controller().localAddress()).isEqualTo("192.0.2.1");
+    SubsystemDirectory discoveryOnly = directory.view(false, true, "");
+    assertInvalid(discoveryOnly.connect(sqe(0, 31), 0, adminData(), queue("q")), IN_DATA | 256);
+    assertThat(discoveryOnly.connect(sqe(0, 31), 0, discovery, queue("q")))
+        .isInstanceOf(ConnectReply.Accepted.class);
   }
 
   @Test
