@@ -314,6 +314,9 @@ final class TargetConnection extends ChannelInboundHandlerAdapter implements Ses
         ctx -> {
           if (!ending) {
             endTurn();
+          }
+          // The turn may have ended it in its own way.
+          if (!ending) {
             ending = true;
             reason = why;
             TargetSession machine = session;

@@ -12,6 +12,7 @@ import io.nvmetcp.nvme.Status;
 import io.nvmetcp.pdu.PduType;
 import io.nvmetcp.target.backend.MemoryBackend;
 import io.nvmetcp.target.backend.TransferBuffer;
+import io.nvmetcp.target.schedule.DisplacementHistogram;
 import io.nvmetcp.target.schedule.Schedule;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -259,6 +260,10 @@ class SessionTransferTest {
     List<HostSide.Pdu> open = r2ts(io);
     assertThat(String.join(" ", open.stream().map(r2t -> "" + r2t.cid()).toList()))
         .isEqualTo(order);
+    long[] moved = new long[DisplacementHistogram.BUCKETS];
+    io.counters.r2tDisplacement().addTo(moved);
+    assertThat(moved[0] + moved[1] + moved[2]).isEqualTo(3);
+    assertThat(moved[0] == 3).isEqualTo(schedule.equals("in-order"));
     open.forEach(r2t -> send(io, r2t, new byte[4 * BLOCK]));
     // Responses are not reordered by a rule for R2Ts.
     assertThat(io.turn().transcript())
