@@ -20,10 +20,16 @@ final class AdminConsole {
   final SessionHarness session;
   final SessionHarness.World world;
   final int cntlid;
+  private final SessionOptions options;
 
   AdminConsole(SessionHarness.World world) {
+    this(world, SessionOptions.DEFAULT);
+  }
+
+  AdminConsole(SessionHarness.World world, SessionOptions options) {
     this.world = world;
-    session = new SessionHarness(world, SessionOptions.DEFAULT);
+    this.options = options;
+    session = new SessionHarness(world, options);
     cntlid = session.admin(true, true);
   }
 
@@ -33,7 +39,7 @@ final class AdminConsole {
 
   /** An I/O queue of this controller. */
   SessionHarness io(int qid) {
-    SessionHarness io = new SessionHarness(world, SessionOptions.DEFAULT);
+    SessionHarness io = new SessionHarness(world, options);
     io.initialize(false, false, 0);
     io.connectIo(qid, cntlid, true, 31);
     return io;

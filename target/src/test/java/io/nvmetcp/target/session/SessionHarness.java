@@ -38,8 +38,11 @@ final class SessionHarness {
     final TransferBufferPool buffers = new TransferBufferPool(1 << 24, 1 << 24);
 
     World(StorageBackend backend) {
-      this.backend = backend;
-      Namespace namespace = new Namespace(1, new UUID(1, 2), BLOCK, backend);
+      this(new Namespace(1, new UUID(1, 2), BLOCK, backend));
+    }
+
+    World(Namespace namespace) {
+      backend = namespace.backend();
       subsystem = Subsystem.nvm(NQN, "SN", "model", ControllerLimits.DEFAULT, List.of(namespace));
       directory = new SubsystemDirectory(List.of(subsystem));
     }
