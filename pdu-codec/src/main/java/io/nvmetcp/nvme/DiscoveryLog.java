@@ -31,8 +31,11 @@ public record DiscoveryLog(long generation, List<Entry> entries) {
   /** SUBTYPE of the discovery subsystem that answers. */
   public static final int SUBTYPE_CURRENT_DISCOVERY = 3;
 
-  /** TREQ: no secure channel is needed, and SQ flow control may be disabled. */
-  public static final int TREQ_PLAIN_NO_FLOW_CONTROL = 0x06;
+  /**
+   * TREQ: SQ flow control may be disabled; nothing is said of a secure channel. "Not required" (2h)
+   * would be as true, but libnvme 1.3 takes it for a wish and asks its kernel for TLS.
+   */
+  public static final int TREQ_PLAIN_NO_FLOW_CONTROL = 0x04;
 
   /** EFLAGS: other records tell the same of the same subsystem. */
   public static final int EFLAGS_DUPLICATE = 1;

@@ -1,0 +1,161 @@
+package io.nvmetcp.e2e.interop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nvmetcp.ddp.memory.BufferSlice;
+import io.nvmetcp.ddp.memory.Region;
+import io.nvmetcp.ddp.stats.DdpCounter;
+import io.nvmetcp.initiator.Controller;
+import io.nvmetcp.initiator.DeviceSpec;
+import io.nvmetcp.initiator.InitiatorOptions;
+import io.nvmetcp.initiator.InitiatorStatistics;
+import io.nvmetcp.initiator.Namespace;
+import io.nvmetcp.initiator.NvmeInitiator;
+import io.nvmetcp.initiator.SubsystemAddress;
+import io.nvmetcp.loadgen.ExpectedContent;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Our initiator on a Linux kernel's target. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class LinuxTargetInterop {
+  private static final int[] SIZES = {512, 4096, 4608, 16384, 65536, 131072, 524288, 1 << 20};
+  private static final int SIZE_MIB = 32;
+  private static final long SECONDS = 60;
+  private static final long SEED = 20261126;
+
+  private final Vertx vertx = Vertx.vertx();
+  private LinuxTarget target;
+  private NvmeInitiator initiator;
+  private Controller controller;
+
+  @BeforeAll
+  void boot() throws Exception {
+    target = LinuxTarget.boot(SIZE_MIB);
+  }
+
+  @AfterAll
+  void end() throws Exception {
+    if (target != null) {
+      target.close();
+    }
+    await(vertx.close());
+  }
+
+  @AfterEach
+  void leaveNothing() throws Exception {
+    if (controller != null) {
+      await(controller.close());
+      controller = null;
+    }
+    assertThat(initiator.regions().liveRegions()).as("regions left over").isZero();
+  }
+
+  private static <T> T await(Future<T> future) throws Exception {
+    return future.await(SECONDS, TimeUnit.SECONDS);
+  }
+
+  private Namespace connect(InitiatorOptions options) throws Exception {
+    initiator = NvmeInitiator.create(vertx, options.setIoQueues(2).setConnectTimeoutMillis(60_000));
+    SubsystemAddress address = new SubsystemAddress("127.0.0.1", target.port(), LinuxTarget.NQN);
+    controller = await(initiator.connect(address));
+    return controller.namespace(1).orElseThrow();
+  }
+
+  static Stream<Arguments> devicesAndDigests() {
+    return Stream.of("none", "socket", "simulated:5")
+        .flatMap(
+            device ->
+                Stream.of(
+                    Arguments.of(device, false, false),
+                    Arguments.of(device, true, false),
+                    Arguments.of(device, false, true),
+                    Arguments.of(device, true, true)));
+  }
+
+  @ParameterizedTest(name = "device {0}, header digest {1}, data digest {2}")
+  @MethodSource("devicesAndDigests")
+  void readsWhatItWrote(String device, boolean headerDigest, boolean dataDigest) throws Exception {
+    Namespace namespace =
+        connect(
+            new InitiatorOptions()
+                .setDevice(DeviceSpec.parse(device))
+                .setHeaderDigest(headerDigest)
+                .setDataDigest(dataDigest));
+    assertThat(namespace.blockBytes()).isEqualTo(LinuxTarget.BLOCK_BYTES);
+    assertThat(namespace.sizeBytes()).isEqualTo((long) SIZE_MIB << 20);
+    assertThat(controller.contexts()).hasSize(2);
+    ExpectedContent content =
+        ExpectedContent.generated(
+            SEED ^ device.hashCode(), 1, namespace.sizeBytes(), LinuxTarget.BLOCK_BYTES);
+    Region region = initiator.regions().register(8 << 20);
+    List<BufferSlice> buffers = cut(region);
+
+    List<Long> places = places(buffers);
+    List<Future<Void>> writes = new ArrayList<>();
+    for (int i = 0; i < buffers.size(); i++) {
+      BufferSlice buffer = buffers.get(i);
+      content.copyTo(places.get(i), region.segment(), buffer.offset(), buffer.lengthBytes());
+      writes.add(namespace.write(places.get(i) / LinuxTarget.BLOCK_BYTES, buffer));
+    }
+    await(Future.join(writes));
+    await(namespace.flush());
+
+    region.segment().fill((byte) 0x5A);
+    List<Future<Void>> reads = new ArrayList<>();
+    for (int i = buffers.size() - 1; i >= 0; i--) {
+      reads.add(namespace.read(places.get(i) / LinuxTarget.BLOCK_BYTES, buffers.get(i)));
+    }
+    await(Future.join(reads));
+    for (int i = 0; i < buffers.size(); i++) {
+      BufferSlice buffer = buffers.get(i);
+      assertThat(
+              content.firstWrongByte(
+                  places.get(i), region.segment(), buffer.offset(), buffer.lengthBytes()))
+          .as("first wrong byte of %d at %d", buffer.lengthBytes(), places.get(i))
+          .isEqualTo(-1);
+    }
+    InitiatorStatistics statistics = await(controller.statistics());
+    assertThat(statistics.offload(DdpCounter.DDP_PDUS) > 0).isEqualTo(!device.equals("none"));
+    region.close();
+    content.close();
+  }
+
+  // Slices of all sizes, at odd distances.
+  private static List<BufferSlice> cut(Region region) {
+    List<BufferSlice> slices = new ArrayList<>();
+    long at = 0;
+    for (int round = 0; round < 3; round++) {
+      for (int size : SIZES) {
+        slices.add(region.slice(at, size));
+        at += size + 7;
+      }
+    }
+    return slices;
+  }
+
+  // Each slice in an area of its own, somewhere in it.
+  private static List<Long> places(List<BufferSlice> buffers) {
+    SplittableRandom random = new SplittableRandom(SEED);
+    long area = ((long) SIZE_MIB << 20) / buffers.size();
+    List<Long> places = new ArrayList<>();
+    for (int i = 0; i < buffers.size(); i++) {
+      long free = (area - buffers.get(i).lengthBytes()) / LinuxTarget.BLOCK_BYTES;
+      long block = area * i / LinuxTarget.BLOCK_BYTES + 1 + random.nextLong(Math.max(1, free - 1));
+      places.add(block * LinuxTarget.BLOCK_BYTES);
+    }
+    return places;
+  }
+}
