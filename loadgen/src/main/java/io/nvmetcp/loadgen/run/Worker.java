@@ -210,9 +210,10 @@ final class Worker {
 
   private Phase afterLoop(boolean ends) {
     loop++;
-    boolean wrong = verification != null && verification.wrongBlocks() > 0 && !tolerance.verify();
-    if (wrong && error == null) {
-      error = WorkerError.wrongContent(verification.findings().getFirst());
+    Verification content = verification;
+    boolean wrong = content != null && content.wrongBlocks() > 0 && !tolerance.verify();
+    if (content != null && wrong && error == null) {
+      error = WorkerError.wrongContent(content.findings().getFirst());
     }
     boolean again =
         !ends
