@@ -1,5 +1,6 @@
 package io.nvmetcp.cli;
 
+import io.nvmetcp.initiator.NvmeException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -16,13 +17,37 @@ import picocli.CommandLine.UnmatchedArgumentException;
     description = "NVMe over TCP for the JVM.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
-    subcommands = {DemoCommand.class, TargetCommand.class, DecodeCommand.class, HelpCommand.class},
+    subcommands = {
+      DemoCommand.class,
+      TargetCommand.class,
+      DecodeCommand.class,
+      DiscoverCommand.class,
+      ConnectCheckCommand.class,
+      ListCommand.class,
+      IdCtrlCommand.class,
+      IdNsCommand.class,
+      GetLogCommand.class,
+      GetFeatureCommand.class,
+      ReadCommand.class,
+      WriteCommand.class,
+      FlushCommand.class,
+      CompareCommand.class,
+      ZeroCommand.class,
+      TrimCommand.class,
+      CopyCommand.class,
+      CompletionCommand.class,
+      HelpCommand.class
+    },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:everything went well",
       "1:the run failed",
       "2:the command line is wrong",
       "3:the launcher found no JDK or no Maven",
+      "4:not connected, or nothing was sent: trying again is safe",
+      "5:the controller refused the command",
+      "6:the connection was lost: whether the command was executed is unknown",
+      "7:what was compared differs",
       "130:interrupted"
     })
 public final class Main implements Runnable {
@@ -31,6 +56,18 @@ public final class Main implements Runnable {
 
   /** Exit code: the command line is wrong. */
   static final int USAGE = 2;
+
+  /** Exit code: nothing was sent. */
+  static final int NEVER_SENT = 4;
+
+  /** Exit code: the controller answered, and the answer is no success. */
+  static final int REFUSED = 5;
+
+  /** Exit code: whether it was executed is unknown. */
+  static final int UNKNOWN = 6;
+
+  /** Exit code: what was compared differs. */
+  static final int DIFFERENT = 7;
 
   @Option(
       names = "--debug",
@@ -87,16 +124,28 @@ public final class Main implements Runnable {
     if (debug) {
       exception.printStackTrace(command.getErr());
     }
-    return FAILED;
+    return exitCode(exception);
+  }
+
+  private static int exitCode(Exception exception) {
+    return switch (exception) {
+      case NvmeException.NeverSent _ -> NEVER_SENT;
+      case NvmeException.CommandFailed _ -> REFUSED;
+      case NvmeException.OutcomeUnknown _ -> UNKNOWN;
+      case DifferenceException _ -> DIFFERENT;
+      default -> FAILED;
+    };
   }
 
   private static String oneLine(String message) {
-    return message.strip().replaceAll("\\s*\\R\\s*", "; ");
+    // Part of a message may come from the network.
+    return message.strip().replaceAll("\\s*\\R\\s*", "; ").replaceAll("\\p{Cntrl}", "?");
   }
 
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "which command? There are demo, target and decode");
+        spec.commandLine(),
+        "which command? There are " + String.join(", ", spec.subcommands().keySet()));
   }
 }

@@ -218,6 +218,16 @@ final class ControllerShell implements Controller, IoPort, Admin.Port {
         : Future.failedFuture(vertxClosed());
   }
 
+  @Override
+  public Future<Void> compareAndWrite(
+      byte[] compare, BufferSlice expected, byte[] write, BufferSlice data) {
+    ContextInternal caller = (ContextInternal) Vertx.currentContext();
+    QueueConnection queue = queue(caller);
+    Promise<Void> promise = (caller == null ? queue.context() : caller).promise();
+    IoCommand command = new IoCommand.Fused(queue, promise, compare, expected, write, data);
+    return start(queue, command) ? promise.future() : Future.failedFuture(vertxClosed());
+  }
+
   // False if nobody is there any more to carry it out or to complete its promise.
   private boolean start(QueueConnection queue, IoCommand command) {
     if (closing.get()) {

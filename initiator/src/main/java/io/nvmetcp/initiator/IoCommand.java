@@ -183,4 +183,92 @@ abstract class IoCommand implements Completion, Runnable {
       promise.fail(cause);
     }
   }
+
+  /**
+   * Compare and Write, fused: two commands that are submitted as neighbours or not at all, and end
+   * as one.
+   */
+  static final class Fused extends IoCommand {
+    private final Promise<Void> promise;
+    private final byte[] compare;
+    private final BufferSlice expected;
+    private final byte[] write;
+    private final BufferSlice data;
+    private int left = 2;
+    private @Nullable NvmeException failure;
+
+    /**
+     * @param compare 64 bytes, all but what the queue writes
+     * @param write likewise
+     */
+    Fused(
+        QueueConnection queue,
+        Promise<Void> promise,
+        byte[] compare,
+        BufferSlice expected,
+        byte[] write,
+        BufferSlice data) {
+      super(queue, null, null, 0);
+      this.promise = promise;
+      this.compare = compare;
+      this.expected = expected;
+      this.write = write;
+      this.data = data;
+    }
+
+    @Override
+    int submit(QueuePair pair, byte[] sqe) {
+      return pair.submitFused(compare, expected, new Half(true), write, data, new Half(false));
+    }
+
+    @Override
+    void fill(byte[] sqe) {
+      throw new IllegalStateException("two entries do not fit one");
+    }
+
+    @Override
+    void succeeded(long result) {
+      throw new IllegalStateException("the halves end, not the whole");
+    }
+
+    @Override
+    void failed(NvmeException cause) {
+      promise.fail(cause);
+    }
+
+    private void ended(@Nullable NvmeException cause, boolean counts) {
+      if (cause != null && (failure == null || counts)) {
+        failure = cause;
+      }
+      left--;
+      if (left == 0) {
+        NvmeException reason = failure;
+        if (reason == null) {
+          promise.complete();
+        } else {
+          promise.fail(reason);
+        }
+      }
+    }
+
+    /** The end of one of the two. That of the Compare says why the Write was aborted. */
+    private final class Half implements Completion {
+      private final boolean counts;
+
+      Half(boolean counts) {
+        this.counts = counts;
+      }
+
+      @Override
+      public void completed(int status, long result) {
+        ended(Status.isSuccess(status) ? null : new NvmeException.CommandFailed(status), counts);
+      }
+
+      @Override
+      public void lost(String reason) {
+        // That nobody knows counts whichever half it is.
+        ended(new NvmeException.OutcomeUnknown(reason), true);
+      }
+    }
+  }
 }

@@ -32,6 +32,17 @@ interface IoPort {
    */
   Future<Long> submit(byte[] sqe, @Nullable BufferSlice buffer);
 
+  /**
+   * Sends a Compare and a Write that are carried out as one, or not.
+   *
+   * @param compare its entry, but for what the queue writes; not used by the caller any more
+   * @param expected leased until the future completes
+   * @param write its entry, likewise
+   * @param data leased until the future completes
+   */
+  Future<Void> compareAndWrite(
+      byte[] compare, BufferSlice expected, byte[] write, BufferSlice data);
+
   /** The caller's context; one of the controller's own for a caller without one. */
   ContextInternal home();
 

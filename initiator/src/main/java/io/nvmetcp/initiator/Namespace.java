@@ -42,6 +42,7 @@ public final class Namespace {
   private final IoPort port;
   private final BlockIo blockIo;
   private final RangeCommands ranges;
+  private final FusedIo fused;
   private volatile NamespaceFacts facts;
 
   Namespace(IoPort port, NamespaceFacts facts) {
@@ -49,6 +50,7 @@ public final class Namespace {
     this.facts = facts;
     blockIo = new BlockIo(port);
     ranges = new RangeCommands(port);
+    fused = new FusedIo(port);
   }
 
   /** The controller says something new of it. */
@@ -193,6 +195,31 @@ public final class Namespace {
   /** As {@link #compare(long, BufferSlice, IoFlag...)}, with one copy. */
   public Future<Void> compare(long lba, Buffer data, IoFlag... flags) {
     return ifComparing(flags, bits -> blockIo.send(facts, IoOpcode.COMPARE, lba, data, bits));
+  }
+
+  /**
+   * Compares logical blocks with a buffer and, if they are the same, writes another over them, as
+   * one (fused Compare and Write). Blocks that differ are left alone, and fail the future with
+   * status {@link io.nvmetcp.nvme.Status#COMPARE_FAILURE}. Never cut: more blocks than the
+   * controller takes as one are refused.
+   *
+   * @param lba the first block
+   * @param expected what the blocks should hold; leased until the future completes
+   * @param data what is written, as long as {@code expected}; leased until the future completes
+   */
+  public Future<Void> compareAndWrite(
+      long lba, BufferSlice expected, BufferSlice data, IoFlag... flags) {
+    return flags(flags, bits -> fused.slices(facts, lba, expected, data, bits));
+  }
+
+  /** As {@link #compareAndWrite(long, BufferSlice, BufferSlice, IoFlag...)}, with one copy each. */
+  public Future<Void> compareAndWrite(long lba, Buffer expected, Buffer data, IoFlag... flags) {
+    return flags(flags, bits -> fused.buffers(facts, lba, expected, data, bits));
+  }
+
+  /** The most blocks of one {@link #compareAndWrite}; 0 if the controller does not support it. */
+  public int maxCompareAndWriteBlocks() {
+    return fused.maxBlocks(facts);
   }
 
   private <T> Future<T> ifComparing(IoFlag[] flags, Call<T> call) {

@@ -187,6 +187,7 @@ final class QueueConnection implements ChannelWindows.Events, QueueEvents, Upper
       case QueuePair.QUEUE_FULL -> "the queue is full";
       case QueuePair.REGION_CLOSED -> "the buffer's region is closing";
       case QueuePair.REGION_KIND -> "this host cannot read the memory of a device";
+      case QueuePair.TOO_SMALL -> "the queue has no room for two commands at a time";
       default -> "the connection has ended: " + reason;
     };
   }

@@ -188,6 +188,18 @@ final class FakePort implements IoPort {
     };
   }
 
+  @Override
+  public Future<Void> compareAndWrite(
+      byte[] compare, BufferSlice expected, byte[] write, BufferSlice data) {
+    long lba = Sqe.slba(compare, 0);
+    int blocks = Sqe.blocks(compare, 0);
+    return transfer(IoOpcode.COMPARE, 1, lba, blocks, 0, expected)
+        .compose(
+            _ ->
+                transfer(
+                    IoOpcode.WRITE, 1, lba, blocks, (int) Sqe.cdw(write, 0, 12) & ~0xFFFF, data));
+  }
+
   private void zero(long lba, long blocks) {
     Arrays.fill(disk, (int) lba * BLOCK, (int) (lba + blocks) * BLOCK, (byte) 0);
   }

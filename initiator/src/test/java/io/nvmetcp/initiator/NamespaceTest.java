@@ -344,4 +344,46 @@ class NamespaceTest extends FakePortTest {
               assertThat(failed.doNotRetry()).isTrue();
             });
   }
+
+  @Test
+  void compareAndWriteChangesWhatIsAsExpected() {
+    byte[] before = random(2 * BLOCK, 8);
+    byte[] after = random(2 * BLOCK, 9);
+    System.arraycopy(before, 0, port.disk, 5 * BLOCK, before.length);
+    port.namespaceLimits = new NamespaceLimits(1, 0, 0, 2);
+    Namespace pairs = port.namespace();
+    assertThat(pairs.maxCompareAndWriteBlocks()).isEqualTo(2);
+    run(() -> pairs.compareAndWrite(5, Buffer.buffer(before), Buffer.buffer(after), IoFlag.FUA));
+    assertThat(disk(5, 2)).isEqualTo(after);
+    assertThat(port.seen.getLast()).isEqualTo(new Seen(IoOpcode.WRITE, 5, 2, FUA, 1));
+    assertThat(
+            failure(() -> pairs.compareAndWrite(5, Buffer.buffer(before), Buffer.buffer(before))))
+        .isInstanceOf(NvmeException.CommandFailed.class);
+    assertThat(disk(5, 2)).isEqualTo(after);
+  }
+
+  @Test
+  void compareAndWriteIsNeverCut() {
+    Region region = region(8 * BLOCK);
+    Class<?> argument = IllegalArgumentException.class;
+    refused(
+        () -> namespace.compareAndWrite(0, region.slice(0, BLOCK), region.slice(0, 2 * BLOCK)),
+        argument,
+        "512 bytes are to be compared and 1024 to be written");
+    refused(
+        () -> namespace.compareAndWrite(0, region.slice(0, 2 * BLOCK), region.slice(0, 2 * BLOCK)),
+        argument,
+        "2 blocks are more than the 1 that the controller compares and writes as one");
+    refused(
+        () -> namespace.compareAndWrite(4096, region.slice(0, BLOCK), region.slice(0, BLOCK)),
+        argument,
+        "do not lie in namespace 1");
+    port.limits = new CommandLimits(0xFFFF, 0, true, 1, 1, 1, 1, 1, 1, 1);
+    refused(
+        () -> namespace.compareAndWrite(0, region.slice(0, BLOCK), region.slice(0, BLOCK)),
+        UnsupportedOperationException.class,
+        "the controller does not support fused Compare and Write");
+    assertThat(namespace.maxCompareAndWriteBlocks()).isZero();
+    region.close();
+  }
 }

@@ -24,10 +24,12 @@ import io.nvmetcp.nvme.IoOpcode;
 import io.nvmetcp.nvme.Status;
 import io.nvmetcp.target.NamespaceOptions;
 import io.nvmetcp.target.TargetOptions;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -73,7 +75,7 @@ class NamespaceApiTest {
     return region.segment().toArray(ValueLayout.JAVA_BYTE);
   }
 
-  private static int failedWith(io.vertx.core.Future<?> future) {
+  private static int failedWith(Future<?> future) {
     return catchThrowableOfType(NvmeException.CommandFailed.class, () -> await(future)).code();
   }
 
@@ -142,6 +144,30 @@ class NamespaceApiTest {
     content[BLOCKS * BLOCK - 1]++;
     assertThat(failedWith(namespace.compare(0, Buffer.buffer(content))))
         .isEqualTo(Status.COMPARE_FAILURE);
+  }
+
+  @Test
+  void aPairThatComparesAndWritesIsOne() throws Exception {
+    Namespace namespace = namespace(DeviceSpec.SOCKET);
+    Buffer zeros = Buffer.buffer(new byte[BLOCK]);
+    List<Buffer> bids = new ArrayList<>();
+    List<Future<Void>> ends = new ArrayList<>();
+    // Many at a time, of whom the first one wins, and only that.
+    for (int i = 0; i < 40; i++) {
+      bids.add(Buffer.buffer(random(1, i)));
+      ends.add(namespace.compareAndWrite(3, zeros, bids.get(i)));
+    }
+    await(Future.join(ends).otherwiseEmpty());
+    List<Buffer> winners = new ArrayList<>();
+    for (int i = 0; i < ends.size(); i++) {
+      if (ends.get(i).succeeded()) {
+        winners.add(bids.get(i));
+      } else {
+        assertThat(failedWith(ends.get(i))).isEqualTo(Status.COMPARE_FAILURE);
+      }
+    }
+    assertThat(winners).hasSize(1);
+    assertThat(await(namespace.read(3, 1))).isEqualTo(winners.getFirst());
   }
 
   @Test
