@@ -1,5 +1,6 @@
 package io.nvmetcp.target;
 
+import io.netty.util.NetUtil;
 import io.nvmetcp.target.discovery.DiscoveryPort;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -20,7 +21,7 @@ final class TargetListener {
   // Servers of one Vert.x that share a negative port share the same free one: a number each.
   private static final AtomicInteger SHARED_PORTS = new AtomicInteger(-1);
   private static final int BACKLOG = 1024;
-  private static final List<String> ALL_ADDRESSES = List.of("0.0.0.0", "::", "[::]");
+  private static final List<String> ALL_ADDRESSES = List.of("0.0.0.0", "::");
 
   private final VertxInternal vertx;
   private final ListenerOptions options;
@@ -108,7 +109,10 @@ final class TargetListener {
 
   /** This place as discovery tells it. */
   DiscoveryPort advertised(int id) {
-    String own = ALL_ADDRESSES.contains(options.getHost()) ? "" : options.getHost();
+    String host = options.getHost();
+    // Discovery takes addresses, not names; and all addresses are none.
+    boolean address = NetUtil.isValidIpV4Address(host) || NetUtil.isValidIpV6Address(host);
+    String own = address && !ALL_ADDRESSES.contains(host) ? host : "";
     return new DiscoveryPort(
         id,
         options.getAdvertisedAddress().orElse(own),

@@ -239,7 +239,7 @@ class NvmeTargetChangesTest {
         start(
             new TargetOptions()
                 .addListener(
-                    new ListenerOptions("127.0.0.1", 0).setServes(ListenerOptions.Serves.NVM))
+                    new ListenerOptions("localhost", 0).setServes(ListenerOptions.Serves.NVM))
                 .addListener(
                     new ListenerOptions("0.0.0.0", 0)
                         .setServes(ListenerOptions.Serves.DISCOVERY)

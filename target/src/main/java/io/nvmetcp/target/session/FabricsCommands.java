@@ -89,13 +89,30 @@ final class FabricsCommands {
       }
     }
     byte[] sqe = slot.keptSqe();
+    long announced = slot.opcode == Fabrics.OPCODE ? -1 : AdminCommands.dataToHost(sqe, 0);
+    if (announced >= 0 && !takes(slot, sqe, announced)) {
+      // Reading a log may clear it: not if it cannot arrive.
+      return true;
+    }
     AdminReply reply = reply(slot, controller, sqe);
     slot.result = reply.result();
     slot.fail(reply.status());
-    if (reply.data().length > 0) {
-      lend(slot, sqe, reply.data());
+    if (reply.data().length > 0 && takes(slot, sqe, reply.data().length)) {
+      ReadLoan loan = loans.take();
+      loan.pieces().add(MemorySegment.ofArray(reply.data()), 0, reply.data().length);
+      slot.loan = loan;
     }
     return true;
+  }
+
+  /** False, and the command has failed, if its data pointer is not one for so many bytes. */
+  private static boolean takes(CommandSlot slot, byte[] sqe, long bytes) {
+    if (Sgl.type(sqe, 0) != Sgl.TRANSPORT) {
+      slot.refuse(Status.SGL_TYPE_INVALID, Sqe.SGL1 + Sgl.TYPE);
+    } else if (Sgl.length(sqe, 0) != bytes) {
+      slot.refuse(Status.DATA_SGL_LENGTH_INVALID, Sqe.SGL1 + Sgl.LENGTH);
+    }
+    return !slot.failed();
   }
 
   private AdminReply reply(CommandSlot slot, Controller controller, byte[] sqe) {
@@ -111,18 +128,6 @@ final class FabricsCommands {
       case Fabrics.CONNECT -> AdminReply.refused(Status.COMMAND_SEQUENCE_ERROR);
       default -> AdminReply.refused(Status.INVALID_FIELD);
     };
-  }
-
-  private void lend(CommandSlot slot, byte[] sqe, byte[] data) {
-    if (Sgl.type(sqe, 0) != Sgl.TRANSPORT) {
-      slot.refuse(Status.SGL_TYPE_INVALID, Sqe.SGL1 + Sgl.TYPE);
-    } else if (Sgl.length(sqe, 0) != data.length) {
-      slot.refuse(Status.DATA_SGL_LENGTH_INVALID, Sqe.SGL1 + Sgl.LENGTH);
-    } else {
-      ReadLoan loan = loans.take();
-      loan.pieces().add(MemorySegment.ofArray(data), 0, data.length);
-      slot.loan = loan;
-    }
   }
 
   private boolean requestEvent(CommandSlot slot) {

@@ -15,6 +15,14 @@ public final class AdminCommands {
   private AdminCommands() {}
 
   /**
+   * How much data the command at {@code at} of {@code sqe} will send, or -1 if that is known only
+   * when it has been executed, which then changes nothing.
+   */
+  public static long dataToHost(byte[] sqe, int at) {
+    return Sqe.opcode(sqe, at) == AdminOpcode.GET_LOG_PAGE ? LogPages.lengthBytes(sqe, at) : -1;
+  }
+
+  /**
    * Executes the NVMe admin command at {@code at} of {@code sqe}.
    *
    * @param data what came with it; empty for most

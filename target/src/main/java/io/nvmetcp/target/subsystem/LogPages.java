@@ -39,13 +39,18 @@ final class LogPages {
 
   private LogPages() {}
 
+  /** Data that the Get Log Page at {@code at} asks for. */
+  static long lengthBytes(byte[] sqe, int at) {
+    long dwords = Sqe.cdw(sqe, at, 10) >>> 16 | (Sqe.cdw(sqe, at, 11) & 0xFFFF) << 16;
+    return (dwords + 1) * 4;
+  }
+
   static AdminReply get(Controller controller, byte[] sqe, int at) {
     long cdw10 = Sqe.cdw(sqe, at, 10);
     int id = (int) cdw10 & 0xFF;
     boolean retain = (cdw10 & RETAIN) != 0;
-    long dwords = (cdw10 >>> 16 | (Sqe.cdw(sqe, at, 11) & 0xFFFF) << 16) + 1;
     long offset = Sqe.cdw(sqe, at, 12) | Sqe.cdw(sqe, at, 13) << 32;
-    long length = dwords * 4;
+    long length = lengthBytes(sqe, at);
     if (offset < 0
         || offset % 4 != 0
         || length > controller.subsystem().limits().maxTransferBytes()) {
@@ -56,21 +61,27 @@ final class LogPages {
       // LPA says that there is no such log of a single namespace.
       return AdminReply.refused(Status.INVALID_FIELD);
     }
-    if (!retain) {
-      // Before the page is made: what happens in between is in it, and told once more.
-      controller.events().clear(id);
-    }
-    byte[] page = page(controller, id, retain);
+    byte[] page = page(controller, id, true);
     if (page == null) {
       return AdminReply.refused(Status.INVALID_LOG_PAGE);
     }
     if (offset > page.length) {
       return AdminReply.refused(Status.INVALID_FIELD);
     }
+    if (!retain) {
+      page = cleared(controller, id);
+    }
     byte[] part = new byte[(int) length];
-    int held = (int) Math.min(length, page.length - offset);
-    System.arraycopy(page, (int) offset, part, 0, held);
+    int held = (int) Math.clamp(page.length - offset, 0, length);
+    System.arraycopy(page, (int) Math.min(offset, page.length), part, 0, held);
     return AdminReply.data(part);
+  }
+
+  // The event goes before the page is made: what happens in between is in it, and told once more.
+  private static byte[] cleared(Controller controller, int id) {
+    controller.events().clear(id);
+    byte[] page = page(controller, id, false);
+    return page == null ? new byte[0] : page;
   }
 
   private static byte @Nullable [] page(Controller controller, int id, boolean retain) {

@@ -216,7 +216,11 @@ public final class Subsystem {
    */
   public void resize(int nsid, long sizeBytes) {
     synchronized (this) {
-      table = table.with(existing(nsid).withSize(sizeBytes));
+      Namespace now = existing(nsid);
+      if (now.sizeBytes() == sizeBytes) {
+        return;
+      }
+      table = table.with(now.withSize(sizeBytes));
     }
     changed(nsid);
   }

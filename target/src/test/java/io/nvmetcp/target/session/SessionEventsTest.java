@@ -8,6 +8,7 @@ import io.nvmetcp.nvme.Fabrics;
 import io.nvmetcp.nvme.FeatureId;
 import io.nvmetcp.nvme.Features.TemperatureThreshold;
 import io.nvmetcp.nvme.LogPageId;
+import io.nvmetcp.nvme.Sgl;
 import io.nvmetcp.nvme.SmartLog;
 import io.nvmetcp.nvme.Status;
 import io.nvmetcp.target.backend.MemoryBackend;
@@ -90,8 +91,29 @@ class SessionEventsTest {
     assertThat(admin.takeEvents()).as("the host has read of it").isEmpty();
     page = admin.log(LogPageId.CHANGED_NAMESPACES, 4096);
     assertThat(ChangedNamespaceLog.decode(page).nsids()).isEmpty();
+    world.subsystem.resize(3, 1 << 20);
+    assertThat(admin.takeEvents()).as("nothing has changed").isEmpty();
     world.subsystem.remove(3);
     assertThat(admin.takeEvents()).containsExactly("2" + CHANGED);
+  }
+
+  @Test
+  void aLogThatCannotArriveIsNotCleared() {
+    admin.wantEvents(NAMESPACES);
+    admin.requestEvent(1);
+    admin.requestEvent(2);
+    add(2);
+    assertThat(admin.takeEvents()).containsExactly("1" + CHANGED);
+    byte[] wrongLength = AdminConsole.logSqe(LogPageId.CHANGED_NAMESPACES, 4096, 0, false);
+    Sgl.transport(wrongLength, 0, 512);
+    assertThat(admin.answer(wrongLength).status())
+        .isEqualTo(Status.DATA_SGL_LENGTH_INVALID | Status.DNR);
+    byte[] beyond = AdminConsole.logSqe(LogPageId.CHANGED_NAMESPACES, 4, 8192, false);
+    assertThat(admin.answer(beyond).status()).isEqualTo(Status.INVALID_FIELD | Status.DNR);
+    add(3);
+    assertThat(admin.takeEvents()).as("still masked").isEmpty();
+    byte[] page = admin.log(LogPageId.CHANGED_NAMESPACES, 4096);
+    assertThat(ChangedNamespaceLog.decode(page).nsids()).containsExactly(2L, 3L);
   }
 
   @Test
