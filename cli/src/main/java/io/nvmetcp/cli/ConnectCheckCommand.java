@@ -8,7 +8,6 @@ import io.nvmetcp.initiator.ControllerInfo;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
 /** {@code nvmetcp connect-check}: connects, says what was agreed, and leaves. */
 @Command(
@@ -18,18 +17,11 @@ import picocli.CommandLine.Option;
     sortOptions = false,
     usageHelpAutoWidth = true,
     footer = HostCommand.EXIT_CODES)
-final class ConnectCheckCommand extends HostCommand {
-  @Option(
-      names = {"-n", "--nqn"},
-      paramLabel = "NQN",
-      required = true,
-      description = "The subsystem.")
-  private String nqn = "";
-
+final class ConnectCheckCommand extends SubsystemCommand {
   @Override
   int run(HostSession session) throws IOException {
     long startedNs = System.nanoTime();
-    Controller controller = connect(session, nqn);
+    Controller controller = connect(session);
     long connectedNs = System.nanoTime() - startedNs;
     ControllerInfo info = controller.info();
     print(text(controller, connectedNs), json(info, controller, connectedNs));
@@ -48,7 +40,7 @@ final class ConnectCheckCommand extends HostCommand {
         transport   %s, device %s
         """
         .formatted(
-            nqn,
+            nqn(),
             seconds(connectedNs),
             info.cntlid(),
             Printable.of(info.model()),
@@ -69,7 +61,7 @@ final class ConnectCheckCommand extends HostCommand {
 
   private JsonObject json(ControllerInfo info, Controller controller, long connectedNs) {
     return new JsonObject()
-        .put("subnqn", nqn)
+        .put("subnqn", nqn())
         .put("connect_us", connectedNs / 1000)
         .put("cntlid", info.cntlid())
         .put("mn", info.model())

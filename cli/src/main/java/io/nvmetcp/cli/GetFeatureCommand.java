@@ -16,14 +16,7 @@ import picocli.CommandLine.Option;
     sortOptions = false,
     usageHelpAutoWidth = true,
     footer = HostCommand.EXIT_CODES)
-final class GetFeatureCommand extends HostCommand {
-  @Option(
-      names = {"-n", "--nqn"},
-      paramLabel = "NQN",
-      required = true,
-      description = "The subsystem.")
-  private String nqn = "";
-
+final class GetFeatureCommand extends SubsystemCommand {
   @Option(
       names = {"-f", "--feature-id"},
       paramLabel = "ID",
@@ -94,9 +87,7 @@ final class GetFeatureCommand extends HostCommand {
     int data = bytes == null ? FeatureValue.dataBytes((int) feature) : bytes;
     FeatureValue value =
         HostSession.await(
-            connect(session, nqn)
-                .admin()
-                .getFeature((int) feature, select, namespaceId, dword11, data));
+            connect(session).admin().getFeature((int) feature, select, namespaceId, dword11, data));
     print(
         FeatureText.text((int) feature, select, value, readable),
         FeatureText.json((int) feature, select, value));

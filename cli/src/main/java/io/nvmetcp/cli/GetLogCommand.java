@@ -16,14 +16,7 @@ import picocli.CommandLine.Option;
     sortOptions = false,
     usageHelpAutoWidth = true,
     footer = HostCommand.EXIT_CODES)
-final class GetLogCommand extends HostCommand {
-  @Option(
-      names = {"-n", "--nqn"},
-      paramLabel = "NQN",
-      required = true,
-      description = "The subsystem.")
-  private String nqn = "";
-
+final class GetLogCommand extends SubsystemCommand {
   @Option(
       names = "--log-id",
       paramLabel = "ID",
@@ -111,7 +104,7 @@ final class GetLogCommand extends HostCommand {
     if (wanted == null) {
       throw new IllegalStateException("nothing was checked");
     }
-    byte[] bytes = HostSession.await(connect(session, nqn).admin().logPage(wanted));
+    byte[] bytes = HostSession.await(connect(session).admin().logPage(wanted));
     if (raw) {
       System.out.write(bytes, 0, bytes.length);
       checkOutput(System.out);

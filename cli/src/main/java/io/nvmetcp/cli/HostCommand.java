@@ -1,17 +1,11 @@
 package io.nvmetcp.cli;
 
 import io.nvmetcp.cli.host.HostSession;
-import io.nvmetcp.initiator.Controller;
-import io.nvmetcp.initiator.Namespace;
-import io.nvmetcp.initiator.SubsystemAddress;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -85,42 +79,6 @@ abstract class HostCommand implements Callable<Integer> {
 
   ParameterException usage(String message) {
     return new ParameterException(spec.commandLine(), message);
-  }
-
-  /** The controller of a subsystem. */
-  Controller connect(HostSession session, String nqn) {
-    SubsystemAddress address = host.subsystem(nqn);
-    return session.connect(address);
-  }
-
-  /** The namespace of this number, or the only one there is. */
-  Namespace namespace(Controller controller, Optional<Long> id) {
-    List<Namespace> all = controller.namespaces();
-    if (id.isPresent()) {
-      return controller
-          .namespace(id.get())
-          .orElseThrow(
-              () ->
-                  usage(
-                      "--namespace-id: there is no namespace %d; there are %s"
-                          .formatted(id.get(), ids(all))));
-    }
-    if (all.size() != 1) {
-      throw usage(
-          all.isEmpty()
-              ? "the subsystem has no namespace that can be used"
-              : "--namespace-id: which one? There are " + ids(all));
-    }
-    return all.getFirst();
-  }
-
-  private static String ids(List<Namespace> all) {
-    return all.isEmpty()
-        ? "none"
-        : all.stream()
-            .limit(20)
-            .map(namespace -> Long.toString(namespace.id()))
-            .collect(Collectors.joining(", ", "", all.size() > 20 ? ", ..." : ""));
   }
 
   static String seconds(long nanos) {

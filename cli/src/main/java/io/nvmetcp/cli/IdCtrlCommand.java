@@ -4,7 +4,6 @@ import io.nvmetcp.cli.host.HostSession;
 import io.nvmetcp.cli.host.IdentifyText;
 import java.io.IOException;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
 /** {@code nvmetcp id-ctrl}: what a controller says of itself. */
 @Command(
@@ -14,17 +13,10 @@ import picocli.CommandLine.Option;
     sortOptions = false,
     usageHelpAutoWidth = true,
     footer = HostCommand.EXIT_CODES)
-final class IdCtrlCommand extends HostCommand {
-  @Option(
-      names = {"-n", "--nqn"},
-      paramLabel = "NQN",
-      required = true,
-      description = "The subsystem.")
-  private String nqn = "";
-
+final class IdCtrlCommand extends SubsystemCommand {
   @Override
   int run(HostSession session) throws IOException {
-    byte[] page = HostSession.await(connect(session, nqn).admin().identifyController());
+    byte[] page = HostSession.await(connect(session).admin().identifyController());
     print(IdentifyText.controller(page), IdentifyText.controllerJson(page));
     return 0;
   }

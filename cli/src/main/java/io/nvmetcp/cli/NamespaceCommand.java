@@ -4,30 +4,16 @@ import io.nvmetcp.cli.host.HostSession;
 import io.nvmetcp.initiator.BlockRange;
 import io.nvmetcp.initiator.Controller;
 import io.nvmetcp.initiator.Namespace;
-import java.util.Optional;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 
 /** A command on one namespace of a subsystem. */
-abstract class NamespaceCommand extends HostCommand {
-  @Option(
-      names = {"-n", "--nqn"},
-      paramLabel = "NQN",
-      required = true,
-      description = "The subsystem.")
-  private String nqn = "";
-
-  @Option(
-      names = "--namespace-id",
-      paramLabel = "ID",
-      converter = NumberConverter.class,
-      description = "The namespace (default: the only one of the subsystem).")
-  private @Nullable Long namespaceId;
+abstract class NamespaceCommand extends SubsystemCommand {
+  @Mixin private final NamespaceOption namespaceId = new NamespaceOption();
 
   @Override
   final int run(HostSession session) throws Exception {
-    Controller controller = connect(session, nqn);
-    return run(session, controller, namespace(controller, Optional.ofNullable(namespaceId)));
+    Controller controller = connect(session);
+    return run(session, controller, namespaceId.of(controller));
   }
 
   /** Does what the command is for; returns the exit code. */

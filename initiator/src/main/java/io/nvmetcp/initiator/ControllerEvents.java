@@ -30,32 +30,20 @@ final class ControllerEvents {
   /** There will be no more events. */
   void end() {
     ended = true;
-    listening.forEach(Stream::offerEnd);
+    listening.forEach(Stream::end);
   }
 
-  private final class Stream implements ReadStream<ControllerEvent> {
-    private final ContextInternal context;
+  private final class Stream extends ContextStream<ControllerEvent> {
     private final ArrayDeque<ControllerEvent> kept = new ArrayDeque<>();
     private long missed;
-    private long demand = Long.MAX_VALUE;
     private boolean noMore;
-    private boolean over;
-    private boolean draining;
-    private @Nullable Handler<ControllerEvent> handler;
-    private @Nullable Handler<@Nullable Void> endHandler;
 
     Stream(ContextInternal context) {
-      this.context = context;
-    }
-
-    @CanIgnoreReturnValue
-    private Stream on(Runnable action) {
-      context.emit(ignored -> action.run());
-      return this;
+      super(context);
     }
 
     void offer(ControllerEvent event) {
-      on(
+      onContext(
           () -> {
             if (kept.size() == KEPT) {
               kept.remove();
@@ -66,8 +54,8 @@ final class ControllerEvents {
           });
     }
 
-    void offerEnd() {
-      on(
+    void end() {
+      onContext(
           () -> {
             noMore = true;
             drain();
@@ -75,111 +63,45 @@ final class ControllerEvents {
     }
 
     @Override
+    @CanIgnoreReturnValue
     public Stream handler(@Nullable Handler<ControllerEvent> eventHandler) {
-      // At once, so that no event is missed from here on; what comes waits for the handler.
       if (eventHandler == null) {
         listening.remove(this);
+        onContext(kept::clear);
       } else if (!listening.contains(this)) {
+        // At once, so that no event is missed from here on; what comes waits for the handler.
         listening.add(this);
       }
-      on(
-          () -> {
-            handler = eventHandler;
-            if (eventHandler == null) {
-              kept.clear();
-            }
-          });
-      // The end may have come before this stream listened.
-      return ended ? on(() -> noMore = true).on(this::drain) : on(this::drain);
-    }
-
-    @Override
-    public Stream exceptionHandler(@Nullable Handler<Throwable> failureHandler) {
-      // Events do not fail.
+      super.handler(eventHandler);
+      if (ended) {
+        // It may have come before this stream listened.
+        end();
+      }
       return this;
     }
 
     @Override
-    public Stream endHandler(@Nullable Handler<@Nullable Void> streamEndHandler) {
-      return on(
-          () -> {
-            endHandler = streamEndHandler;
-            if (over) {
-              tellEnd();
-            }
-          });
+    boolean isReady() {
+      return !kept.isEmpty();
     }
 
     @Override
-    public Stream pause() {
-      return on(() -> demand = 0);
+    ControllerEvent take() {
+      if (missed == 0) {
+        return kept.remove();
+      }
+      long count = missed;
+      missed = 0;
+      return new ControllerEvent.Missed(count);
     }
 
     @Override
-    public Stream resume() {
-      return fetch(Long.MAX_VALUE);
-    }
-
-    @Override
-    public Stream fetch(long amount) {
-      if (amount < 0) {
-        throw new IllegalArgumentException("fetch of " + amount);
+    boolean isOver() {
+      boolean over = noMore && kept.isEmpty();
+      if (over) {
+        listening.remove(this);
       }
-      return on(
-          () -> {
-            demand = demand + amount < 0 ? Long.MAX_VALUE : demand + amount;
-            drain();
-          });
-    }
-
-    private void drain() {
-      if (draining) {
-        return;
-      }
-      draining = true;
-      try {
-        while (emitNext()) {
-          // One at a time: the handler may pause.
-        }
-      } finally {
-        draining = false;
-      }
-    }
-
-    private void tellEnd() {
-      Handler<@Nullable Void> told = endHandler;
-      if (told != null) {
-        told.handle(null);
-      }
-    }
-
-    private boolean emitNext() {
-      Handler<ControllerEvent> to = handler;
-      if (to == null || over) {
-        return false;
-      }
-      if (kept.isEmpty()) {
-        if (noMore) {
-          over = true;
-          listening.remove(this);
-          tellEnd();
-        }
-        return false;
-      }
-      if (demand == 0) {
-        return false;
-      }
-      if (demand != Long.MAX_VALUE) {
-        demand--;
-      }
-      if (missed > 0) {
-        long count = missed;
-        missed = 0;
-        to.handle(new ControllerEvent.Missed(count));
-      } else {
-        to.handle(kept.remove());
-      }
-      return true;
+      return over;
     }
   }
 }

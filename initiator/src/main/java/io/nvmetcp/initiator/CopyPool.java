@@ -69,12 +69,19 @@ final class CopyPool {
    * A slot, at once or when one comes back.
    *
    * @param context where the future completes
-   * @return fails with {@link NvmeException.NeverSent} if too many wait, or the pool is closed
+   * @return fails with {@link NvmeException.NeverSent} if too many wait, the pool is closed, or
+   *     there is no memory for it
    */
   Future<Slot> take(ContextInternal context) {
     synchronized (this) {
       if (!closed) {
-        Slot slot = waiting.isEmpty() ? lend() : null;
+        Slot slot;
+        try {
+          slot = waiting.isEmpty() ? lend() : null;
+        } catch (OutOfMemoryError e) {
+          return context.failedFuture(
+              new NvmeException.NeverSent("no memory to copy through: " + e.getMessage()));
+        }
         if (slot != null) {
           return context.succeededFuture(slot);
         }

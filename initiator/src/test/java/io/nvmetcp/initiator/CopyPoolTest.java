@@ -57,4 +57,14 @@ class CopyPoolTest extends FakePortTest {
     other.giveBack();
     assertThat(port.regions.liveRegions()).isZero();
   }
+
+  @Test
+  void memoryThatIsNotThereIsARefusal() {
+    CopyPool absurd = new CopyPool(port.regions, 1 << 30, 1L << 46, 2);
+    assertThat(failure(() -> absurd.take(port.home())))
+        .isInstanceOf(NvmeException.NeverSent.class)
+        .hasMessageStartingWith("no memory to copy through");
+    absurd.close();
+    pool.close();
+  }
 }
