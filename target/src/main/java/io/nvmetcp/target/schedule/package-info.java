@@ -1,7 +1,9 @@
 /**
- * Chooses which ready response leaves next: pure policies, from a seed where they roll dice.
+ * Chooses which ready response or R2T leaves next: pure policies, from a seed where they roll dice,
+ * by rules per namespace or queue.
  *
- * <p>A policy sees numbers, never buffers or PDUs; it belongs to one session and its thread.
+ * <p>A scheduler sees numbers, never buffers or PDUs, and is told the time; it belongs to one
+ * session and its thread.
  */
 @CheckReturnValue
 @NullMarked

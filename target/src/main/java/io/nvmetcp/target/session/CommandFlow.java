@@ -444,7 +444,9 @@ final class CommandFlow implements Outlet {
     }
     order.withdrawn(slot.index());
     slot.abandoned = true;
-    responses.capsule(slot, Status.ABORT_REQUESTED);
+    slot.fail(Status.ABORT_REQUESTED);
+    responses.withoutData(slot);
+    log(slot);
     table.releaseCid(slot);
     return true;
   }

@@ -56,18 +56,19 @@ final class ResponseWriter {
     if (flagged) {
       advance();
       counters.count(Counter.SUCCESS_FLAGS);
+      count(slot);
     } else {
-      capsule(slot, slot.status);
+      withoutData(slot);
     }
-    count(slot);
     return false;
   }
 
-  /** Writes a response capsule and nothing else. */
-  void capsule(CommandSlot slot, int status) {
+  /** Writes a command's response capsule, and nothing of its data, which is left alone. */
+  void withoutData(CommandSlot slot) {
     advance();
-    writer.capsuleResp(slot.result, flowControl ? head : 0, slot.cid, status);
+    writer.capsuleResp(slot.result, flowControl ? head : 0, slot.cid, slot.status);
     counters.count(Counter.RESPONSES);
+    count(slot);
   }
 
   // An entry of the submission queue is free once its command's response is handed to the wire.
@@ -78,7 +79,7 @@ final class ResponseWriter {
   /** Answers the Connect that made the queue. */
   void connected(CommandSlot slot) {
     if (flowControl) {
-      capsule(slot, slot.status);
+      withoutData(slot);
     } else {
       writer.capsuleResp(slot.result, Fabrics.SQHD_FLOW_CONTROL_DISABLED, slot.cid, slot.status);
       counters.count(Counter.RESPONSES);

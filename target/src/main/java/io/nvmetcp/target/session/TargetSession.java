@@ -172,10 +172,16 @@ public final class TargetSession implements PduListener {
   public void turnEnd(long nowNs) {
     inTurn = false;
     turnWanted = false;
-    if (state == State.ENDED) {
-      return;
+    if (state != State.ENDED) {
+      flow.turnEnd(nowNs);
     }
-    flow.turnEnd(nowNs);
+    // A Disconnect may have been waiting for what left just now.
+    if (state != State.ENDED) {
+      endTurn(nowNs);
+    }
+  }
+
+  private void endTurn(long nowNs) {
     Controller current = controller;
     if (commandsSeen && current != null) {
       commandsSeen = false;
@@ -201,9 +207,7 @@ public final class TargetSession implements PduListener {
 
   /** When {@link #turnEnd} is to be called at the latest, on the same clock; or the far future. */
   public long deadlineNs() {
-    return state == State.ENDED
-        ? Long.MAX_VALUE
-        : Math.min(clock.deadlineNs(), flow.deadlineNs());
+    return state == State.ENDED ? Long.MAX_VALUE : Math.min(clock.deadlineNs(), flow.deadlineNs());
   }
 
   @Override

@@ -91,9 +91,12 @@ final class Transfers implements Outlet {
     return true;
   }
 
-  /** The command's data is to be asked for. */
+  /**
+   * The command's data is to be asked for. Halves of a fused pair, a block each, do not wait: the
+   * memory of one comes back only when the other is complete.
+   */
   void want(CommandSlot slot) {
-    if (waiting.isEmpty()) {
+    if (waiting.isEmpty() || slot.fuse != CommandSlot.Fuse.NONE) {
       start(slot);
     } else {
       waiting.add(slot);
@@ -113,7 +116,7 @@ final class Transfers implements Outlet {
 
   // If nothing of ours will come back, waiting would be for others, for an unknown time.
   private Held holdWithinLimit(CommandSlot slot) {
-    boolean othersHold = heldBytes > 0;
+    boolean othersHold = heldBytes > 0 && slot.fuse == CommandSlot.Fuse.NONE;
     if (othersHold && heldBytes + slot.lengthBytes > options.limits().memoryBytes()) {
       return Held.LATER;
     }

@@ -81,8 +81,11 @@ class SessionAbortTest {
     assertThat(abort(io, 1)).isTrue();
     assertThat(abort(io, 1)).isFalse();
     assertThat(io.turn().transcript()).containsExactly("resp 1" + ABORTED);
+    assertThat(io.counters.get(Counter.ERRORS)).isEqualTo(1);
     slow.completeAll();
     assertThat(io.turn().transcript()).isEmpty();
+    assertThat(io.counters.get(Counter.ERRORS)).isEqualTo(1);
+    assertThat(io.counters.get(Counter.READS)).isZero();
   }
 
   @Test

@@ -171,6 +171,40 @@ class SessionFaultTest {
   }
 
   @Test
+  void aHostThatEndsOneConnectionEndsTheWholeAssociation() {
+    SessionHarness admin = new SessionHarness(world, SessionOptions.DEFAULT);
+    int cntlid = admin.admin(false, false);
+    SessionHarness io = new SessionHarness(world, SessionOptions.DEFAULT);
+    io.initialize(false, false, 0);
+    io.connectIo(1, cntlid, true, 31);
+    byte[] term = new byte[24];
+    PduFields.common(term, PduType.H2C_TERM_REQ, 0, 0, term.length);
+    LittleEndian.put16(term, PduFields.FES, 3);
+    io.deliver(term);
+    assertThat(io.transcript()).isEmpty();
+    assertThat(io.closings)
+        .containsExactly("host ends the connection: header digest error (FES 3, FEI 0)");
+    assertThat(io.lastWords).isFalse();
+    assertThat(admin.closings).hasSize(1);
+    assertThat(world.subsystem.controllerCount()).isZero();
+  }
+
+  @Test
+  void aConnectionThatIsLostEndsItsQueueOnly() {
+    SessionHarness admin = new SessionHarness(world, SessionOptions.DEFAULT);
+    int cntlid = admin.admin(false, false);
+    SessionHarness io = new SessionHarness(world, SessionOptions.DEFAULT);
+    io.initialize(false, false, 0);
+    io.connectIo(1, cntlid, true, 31);
+    io.session.closed("connection reset");
+    assertThat(admin.closings).isEmpty();
+    assertThat(world.subsystem.controllerCount()).isEqualTo(1);
+    SessionHarness again = new SessionHarness(world, SessionOptions.DEFAULT);
+    again.initialize(false, false, 0);
+    again.connectIo(1, cntlid, true, 31);
+  }
+
+  @Test
   void answersAWrongDataDigestWithARetryAndLeavesTheMediumAlone() {
     SessionHarness io = io(true, true);
     byte[] old = HostSide.pattern(2 * BLOCK, 1);

@@ -42,8 +42,12 @@ final class SessionHarness {
     }
 
     World(Namespace namespace) {
+      this(namespace, ControllerLimits.DEFAULT);
+    }
+
+    World(Namespace namespace, ControllerLimits limits) {
       backend = namespace.backend();
-      subsystem = Subsystem.nvm(NQN, "SN", "model", ControllerLimits.DEFAULT, List.of(namespace));
+      subsystem = Subsystem.nvm(NQN, "SN", "model", limits, List.of(namespace));
       directory = new SubsystemDirectory(List.of(subsystem));
     }
 
@@ -59,6 +63,7 @@ final class SessionHarness {
   final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
   final List<String> closings = new ArrayList<>();
   final TargetSession session;
+
   /** What the session sends. */
   final WireSink wire = new WireSink();
 

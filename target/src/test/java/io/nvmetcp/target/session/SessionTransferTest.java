@@ -5,19 +5,26 @@ import static io.nvmetcp.target.session.SessionHarness.NOTHING;
 import static io.nvmetcp.target.session.SessionHarness.NQN;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nvmetcp.nvme.Cns;
 import io.nvmetcp.nvme.ConnectData;
 import io.nvmetcp.nvme.Fabrics;
+import io.nvmetcp.nvme.IdentifyController;
+import io.nvmetcp.nvme.IoOpcode;
 import io.nvmetcp.nvme.Sgl;
+import io.nvmetcp.nvme.Sqe;
 import io.nvmetcp.nvme.Status;
 import io.nvmetcp.pdu.PduType;
 import io.nvmetcp.target.backend.MemoryBackend;
 import io.nvmetcp.target.backend.TransferBuffer;
 import io.nvmetcp.target.schedule.DisplacementHistogram;
 import io.nvmetcp.target.schedule.Schedule;
+import io.nvmetcp.target.subsystem.ControllerLimits;
+import io.nvmetcp.target.subsystem.Namespace;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -175,10 +182,7 @@ class SessionTransferTest {
   @Test
   void writesWaitForMemoryOfTheirConnectionInTheOrderOfTheirComing() {
     SessionHarness io =
-        io(
-            SessionOptions.DEFAULT.withLimits(
-                SessionLimits.DEFAULT.withMemoryBytes(2L * KIB_8)),
-            0);
+        io(SessionOptions.DEFAULT.withLimits(SessionLimits.DEFAULT.withMemoryBytes(2L * KIB_8)), 0);
     byte[] data = HostSide.pattern(KIB_8, 1);
     for (int cid = 1; cid <= 5; cid++) {
       io.host.writeByR2t(cid, 0, KIB_8, BLOCK);
@@ -208,6 +212,31 @@ class SessionTransferTest {
     assertThat(open).hasSize(1);
     send(io, open.getFirst(), new byte[KIB_8]);
     assertThat(io.turn().transcript()).containsExactly("resp 1 0", "r2t 2 8192 bytes at 0");
+    io.session.closed("test");
+  }
+
+  private static void half(SessionHarness io, int opcode, int fuse, int cid) {
+    byte[] sqe = HostSide.ioSqe(opcode, cid, 1, 0, 1);
+    sqe[Sqe.FLAGS] |= (byte) fuse;
+    Sgl.transport(sqe, 0, BLOCK);
+    io.host.capsule(sqe, NOTHING);
+  }
+
+  @Test
+  void halvesOfAFusedPairDoNotWaitForEachOthersMemory() {
+    SessionHarness io =
+        io(SessionOptions.DEFAULT.withLimits(SessionLimits.DEFAULT.withMemoryBytes(BLOCK)), 0);
+    io.host.writeByR2t(1, 8, BLOCK, BLOCK);
+    io.host.writeByR2t(2, 8, BLOCK, BLOCK);
+    half(io, IoOpcode.COMPARE, 1, 3);
+    half(io, IoOpcode.WRITE, 2, 4);
+    List<HostSide.Pdu> open = r2ts(io);
+    assertThat(open.stream().map(HostSide.Pdu::cid)).containsExactly(1, 3, 4);
+    send(io, open.get(1), new byte[BLOCK]);
+    send(io, open.get(2), HostSide.pattern(BLOCK, 1));
+    assertThat(io.turn().transcript()).containsExactly("resp 3 0", "resp 4 0");
+    send(io, open.get(0), new byte[BLOCK]);
+    assertThat(io.turn().transcript()).containsExactly("resp 1 0", "r2t 2 4096 bytes at 0");
     io.session.closed("test");
   }
 
@@ -250,9 +279,7 @@ class SessionTransferTest {
   })
   void r2tsLeaveInTheOrderOfTheirSchedule(String schedule, String order) {
     SessionHarness io =
-        io(
-            SessionOptions.DEFAULT.withSchedule(Schedule.parse(schedule.replace('%', ','))),
-            0);
+        io(SessionOptions.DEFAULT.withSchedule(Schedule.parse(schedule.replace('%', ','))), 0);
     int[] blocks = {2, 4, 1};
     for (int cid = 1; cid <= 3; cid++) {
       io.host.writeByR2t(cid, 0, blocks[cid - 1] * BLOCK, BLOCK);
@@ -323,8 +350,7 @@ class SessionTransferTest {
     send(
         admin,
         r2t,
-        new ConnectData(HostSide.HOST_ID, Fabrics.CNTLID_DYNAMIC, NQN, HostSide.HOST_NQN)
-            .encode());
+        new ConnectData(HostSide.HOST_ID, Fabrics.CNTLID_DYNAMIC, NQN, HostSide.HOST_NQN).encode());
     assertThat(admin.turn().transcript()).containsExactly("resp 4 0");
   }
 
@@ -342,6 +368,30 @@ class SessionTransferTest {
             "resp 4 %x".formatted(Status.DATA_SGL_LENGTH_INVALID | Status.DNR),
             "resp 5 %x".formatted(Status.CONNECT_INVALID_PARAMETERS | Status.DNR),
             "resp 6 0");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0", "512", "4096", "32768", "1048576"})
+  void takesAsMuchInACapsuleAsItWasConfiguredFor(int most) {
+    ControllerLimits limits = new ControllerLimits(128, 16, 1 << 20, most, 8);
+    Namespace namespace = new Namespace(1, new UUID(1, 2), 512, new MemoryBackend(1 << 22));
+    SessionHarness.World own = new SessionHarness.World(namespace, limits);
+    // Admin capsules take 8 KiB whatever I/O capsules take: Connect comes that way.
+    AdminConsole admin = new AdminConsole(own);
+    assertThat(IdentifyController.inCapsuleBytes(admin.identify(Cns.CONTROLLER, 0)))
+        .isEqualTo(most);
+    SessionHarness io = admin.io(1);
+    if (most > 0) {
+      byte[] data = HostSide.pattern(most, 1);
+      io.host.writeInCapsule(1, 0, data, 512);
+      assertThat(io.turn().transcript()).containsExactly("resp 1 0");
+      io.host.read(2, 0, most / 512, 512);
+      assertThat(io.turn().next().data()).isEqualTo(data);
+      io.transcript();
+    }
+    io.host.writeInCapsule(3, 0, new byte[most + 512], 512);
+    assertThat(io.turn().transcript()).containsExactly("term fes 1 fei 4");
+    own.close();
   }
 
   @ParameterizedTest
