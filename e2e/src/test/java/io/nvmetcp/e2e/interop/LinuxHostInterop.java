@@ -6,6 +6,7 @@ import io.nvmetcp.target.NamespaceOptions;
 import io.nvmetcp.target.NvmeTarget;
 import io.nvmetcp.target.SubsystemOptions;
 import io.nvmetcp.target.TargetOptions;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -120,7 +121,18 @@ final class LinuxHostInterop {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"in-order", "reverse:4", "shuffle:8:7", "script:3,1,2"})
+  @ValueSource(
+      strings = {
+        "in-order",
+        "reverse:4",
+        "shuffle:8:7",
+        "small-first",
+        "script:3,1,2",
+        "interleave:4:16384",
+        "hold:5:3",
+        "r2t:reverse:4",
+        "r2t:shuffle:4:9;queue1=shuffle:8:3;reverse:3"
+      })
   void readsAndWritesUnderEveryPolicy(String policy) throws Exception {
     serve(new TargetOptions().setPolicy(policy), NamespaceOptions.memory(1, 64 << 20));
     String device = host.connect(target.port(), NQN, "-i 2 -g -G");
@@ -165,6 +177,34 @@ final class LinuxHostInterop {
                 .formatted(device));
     host.disconnect(NQN);
     host.requireContent();
+  }
+
+  @Test
+  void noticesNamespacesThatComeGrowAndGo() throws Exception {
+    serve(new TargetOptions(), NamespaceOptions.memory(1, 16 << 20));
+    String first = host.connect(target.port(), NQN, "-i 2");
+    await(target.addNamespace(NQN, NamespaceOptions.memory(2, 8 << 20)));
+    String second = host.device(NQN, 2);
+    assertThat(host.guest().ok("blockdev --getsize64 " + second)).isEqualTo(Long.toString(8 << 20));
+    host.verify(second, 131072, 8, 4);
+    await(target.resizeNamespace(NQN, 2, 24 << 20));
+    host.guest()
+        .ok(
+            "while [ $(blockdev --getsize64 %s) != %d ]; do usleep 20000; done"
+                .formatted(second, 24 << 20));
+    // Beyond the old end, with I/O of the neighbour beside it.
+    host.verify(second, 131072, 40, 4);
+    host.verify(first, 4096, 64, 4);
+    await(target.removeNamespace(NQN, 2));
+    host.guest()
+        .ok("while [ -e /sys/block/%s ]; do usleep 20000; done".formatted(second.substring(5)));
+    host.verify(first, 4096, 64, 4);
+    host.disconnect(NQN);
+    host.requireContent();
+  }
+
+  private static void await(Future<?> change) throws Exception {
+    change.await(SECONDS, TimeUnit.SECONDS);
   }
 
   private static Path emptyDisk(Path folder, long bytes) throws IOException {
