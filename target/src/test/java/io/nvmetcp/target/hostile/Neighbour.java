@@ -2,7 +2,11 @@ package io.nvmetcp.target.hostile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nvmetcp.nvme.ConnectCommand;
+import io.nvmetcp.nvme.ConnectData;
 import io.nvmetcp.nvme.Fabrics;
+import io.nvmetcp.nvme.LittleEndian;
+import io.nvmetcp.nvme.Sgl;
 import io.nvmetcp.pdu.PduType;
 import io.nvmetcp.target.session.HostSide;
 import java.util.Objects;
@@ -29,7 +33,12 @@ final class Neighbour implements AutoCloseable {
   private static int connect(SocketPeer peer, int qid, int cntlid, String nqn) {
     peer.host().icReq(true, true, 0);
     assertThat(ask(peer).type()).isEqualTo(PduType.IC_RESP);
-    peer.host().connect(1, qid, 31, cntlid, nqn, false);
+    // Without a keep-alive timeout: it may wait long for its turn on a busy machine.
+    byte[] sqe = HostSide.connectSqe(1, qid, 31, false);
+    LittleEndian.put32(sqe, ConnectCommand.KATO, 0);
+    Sgl.inCapsule(sqe, 0, ConnectData.BYTES);
+    peer.host()
+        .capsule(sqe, new ConnectData(HostSide.HOST_ID, cntlid, nqn, HostSide.HOST_NQN).encode());
     HostSide.Pdu answer = ask(peer);
     assertThat(answer.status()).isZero();
     return (int) answer.result();
