@@ -14,10 +14,7 @@ import java.util.stream.Collectors;
 public record AllowedHosts(boolean anyHost, Set<String> nqns) {
   /** Checks and copies the names. */
   public AllowedHosts {
-    nqns =
-        nqns.stream()
-            .map(SubsystemOptions::checkedNqn)
-            .collect(Collectors.toUnmodifiableSet());
+    nqns = nqns.stream().map(SubsystemOptions::checkedNqn).collect(Collectors.toUnmodifiableSet());
     if (anyHost && !nqns.isEmpty()) {
       throw new IllegalArgumentException("either any host may connect, or those of a list");
     }

@@ -176,7 +176,8 @@ final class TargetConnection extends ChannelInboundHandlerAdapter implements Ses
     }
   }
 
-  // One timer per connection. If it fires too early, for the session has moved on, it is armed anew.
+  // One timer per connection. If it fires too early, for the session has moved on, it is armed
+  // anew.
   private void arm(TargetSession machine) {
     long deadlineNs = machine.deadlineNs();
     if (deadlineNs >= timerNs || ending) {
@@ -232,7 +233,8 @@ final class TargetConnection extends ChannelInboundHandlerAdapter implements Ses
     execute(this::endTurn);
   }
 
-  // A task that is due comes in the loop's next round, after the sockets; an executed one would come
+  // A task that is due comes in the loop's next round, after the sockets; an executed one would
+  // come
   // in this round, and so might all that follow it.
   @Override
   public void roomAgain() {

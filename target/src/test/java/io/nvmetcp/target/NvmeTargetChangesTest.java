@@ -80,8 +80,7 @@ class NvmeTargetChangesTest {
     admin.enable();
     assertThat(
             admin
-                .admin(
-                    AdminOpcode.SET_FEATURES, 0, FeatureId.ASYNC_EVENT_CONFIGURATION, events, 0)
+                .admin(AdminOpcode.SET_FEATURES, 0, FeatureId.ASYNC_EVENT_CONFIGURATION, events, 0)
                 .status())
         .isZero();
     admin.host.admin(AdminOpcode.ASYNC_EVENT_REQUEST, AER, 0, 0, 0, 0);
@@ -132,8 +131,7 @@ class NvmeTargetChangesTest {
   void storageIsFreeOnceItsNamespaceIsGone(@TempDir Path folder) throws Exception {
     Path disk = Files.write(folder.resolve("disk.img"), new byte[MIB]);
     await(target.addNamespace(NQN, NamespaceOptions.file(2, disk, false)));
-    assertThatThrownBy(
-            () -> await(target.addNamespace(NQN, NamespaceOptions.file(3, disk, false))))
+    assertThatThrownBy(() -> await(target.addNamespace(NQN, NamespaceOptions.file(3, disk, false))))
         .cause()
         .isInstanceOf(IOException.class)
         .hasMessageContaining("already served");
@@ -250,8 +248,7 @@ class NvmeTargetChangesTest {
     assertThat(refusal(ports.get(0).port(), Fabrics.DISCOVERY_NQN)).isEqualTo(1 << 16 | 256);
     assertThat(refusal(ports.get(1).port(), NQN)).isEqualTo(1 << 16 | 256);
     try (HostConnection nvm = new HostConnection(ports.get(0).port(), NQN);
-        HostConnection discovery =
-            new HostConnection(ports.get(1).port(), Fabrics.DISCOVERY_NQN)) {
+        HostConnection discovery = new HostConnection(ports.get(1).port(), Fabrics.DISCOVERY_NQN)) {
       nvm.enable();
       discovery.enable();
       DiscoveryLog log = DiscoveryLog.decode(log(discovery, LogPageId.DISCOVERY, 3072));

@@ -13,7 +13,8 @@ class PrintableTest {
 
   @Test
   void letsNobodyForgeALogLineOrSpeakToATerminal() {
-    assertThat(Printable.of("nqn.x\n12:00 INFO all is well\r\u001b[31m\u0007\u0000\u007f\u009b\u202e"))
+    assertThat(
+            Printable.of("nqn.x\n12:00 INFO all is well\r\u001b[31m\u0007\u0000\u007f\u009b\u202e"))
         .isEqualTo("nqn.x<a>12:00 INFO all is well<d><1b>[31m<7><0><7f><9b><202e>");
   }
 

@@ -222,8 +222,7 @@ class TargetConnectionTest {
       admin.channel.runPendingTasks();
       answers.addAll(admin.received());
     }
-    assertThat(answers)
-        .containsExactly("resp 10 0", "resp 11 0", "resp 12 0", "term fes 2 fei 0");
+    assertThat(answers).containsExactly("resp 10 0", "resp 11 0", "resp 12 0", "term fes 2 fei 0");
     assertThat(admin.channel.isOpen()).as("it lingers").isTrue();
   }
 

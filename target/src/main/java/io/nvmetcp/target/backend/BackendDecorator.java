@@ -161,12 +161,7 @@ public abstract class BackendDecorator implements StorageBackend {
   @Override
   public final void flush(Executor sessionThread, IoCompletion completion) {
     intercept(
-        IoKind.FLUSH,
-        0,
-        0,
-        sessionThread,
-        completion,
-        done -> inner.flush(sessionThread, done));
+        IoKind.FLUSH, 0, 0, sessionThread, completion, done -> inner.flush(sessionThread, done));
   }
 
   @Override

@@ -13,8 +13,8 @@ public interface BackendTimer {
               .execute(task);
 
   /**
-   * Runs {@code task} once, {@code delayNs} from now or a little later. Any thread, and the task may
-   * run on any; it is short and does not block.
+   * Runs {@code task} once, {@code delayNs} from now or a little later. Any thread, and the task
+   * may run on any; it is short and does not block.
    *
    * @throws java.util.concurrent.RejectedExecutionException if time has ended: the task never runs
    */

@@ -92,7 +92,8 @@ public record Delay(Shape shape, long firstNs, long secondNs, long seed) {
           case "us" -> 1_000;
           case "ms" -> 1_000_000;
           case "s" -> 1_000_000_000;
-          default -> throw new IllegalArgumentException("'" + text + "' is no time with ns, us, ms or s");
+          default ->
+              throw new IllegalArgumentException("'" + text + "' is no time with ns, us, ms or s");
         };
     try {
       return Math.multiplyExact(Long.parseLong(digits), unit);

@@ -7,8 +7,8 @@ import java.util.concurrent.RejectedExecutionException;
 
 /**
  * A slow disk: each operation waits, as long as a {@link Delay} says, before the decorated back end
- * starts it. Nothing is lent while it waits. Operations that wait do not hold each other up, so they
- * overtake: the shorter delay is served first.
+ * starts it. Nothing is lent while it waits. Operations that wait do not hold each other up, so
+ * they overtake: the shorter delay is served first.
  */
 public final class DelayBackend extends BackendDecorator {
   private final Delay delay;

@@ -3,8 +3,8 @@ package io.nvmetcp.target.backend;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Random numbers from a seed, for many threads: the n-th draw is the same in each run, whoever makes
- * it. The mixing function is that of SplitMix64.
+ * Random numbers from a seed, for many threads: the n-th draw is the same in each run, whoever
+ * makes it. The mixing function is that of SplitMix64.
  */
 final class Dice {
   private static final long GAMMA = 0x9E3779B97F4A7C15L;

@@ -11,9 +11,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Which operations of a faulty back end fail, and how. A value. An operation is <em>concerned</em> if
- * it is of one of the kinds and touches one of the blocks; of those that are, rate, script and times
- * choose.
+ * Which operations of a faulty back end fail, and how. A value. An operation is <em>concerned</em>
+ * if it is of one of the kinds and touches one of the blocks; of those that are, rate, script and
+ * times choose.
  *
  * @param kinds kinds of operation; none means all
  * @param firstBlock first logical block; a flush has no blocks and is concerned only if all are
@@ -21,8 +21,8 @@ import java.util.stream.Collectors;
  * @param status what it fails with, or {@link #SILENCE}
  * @param rate share of the operations that fail, above 0 and up to 1
  * @param seed decides which, if the rate is below 1
- * @param script which of the operations fail, one letter each, {@code x} fails and {@code .} passes;
- *     begins anew at its end; empty if there is none
+ * @param script which of the operations fail, one letter each, {@code x} fails and {@code .}
+ *     passes; begins anew at its end; empty if there is none
  * @param times how often the rule strikes, at most; {@link Long#MAX_VALUE} for ever
  */
 public record FaultRule(
@@ -111,8 +111,7 @@ public record FaultRule(
     if (doNotRetry && outcome != SILENCE) {
       outcome |= Status.DNR;
     }
-    return new FaultRule(
-        kinds(where[0]), blocks[0], blocks[1], outcome, rate, seed, script, times);
+    return new FaultRule(kinds(where[0]), blocks[0], blocks[1], outcome, rate, seed, script, times);
   }
 
   private static Set<IoKind> kinds(String text) {

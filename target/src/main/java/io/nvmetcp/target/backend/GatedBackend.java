@@ -41,7 +41,9 @@ abstract class GatedBackend implements StorageBackend {
     return false;
   }
 
-  /** As {@link #admit(IoCompletion)}; a range that the namespace lost by shrinking is refused too. */
+  /**
+   * As {@link #admit(IoCompletion)}; a range that the namespace lost by shrinking is refused too.
+   */
   final boolean admit(long offsetBytes, long lengthBytes, IoCompletion completion) {
     if (!admit(completion)) {
       return false;
@@ -96,7 +98,9 @@ abstract class GatedBackend implements StorageBackend {
     return gate.close();
   }
 
-  /** From {@code at} to the next multiple of {@code stepBytes}, or to {@code end} if it is nearer. */
+  /**
+   * From {@code at} to the next multiple of {@code stepBytes}, or to {@code end} if it is nearer.
+   */
   static int step(long at, long end, int stepBytes) {
     return (int) Math.min(end - at, stepBytes - at % stepBytes);
   }

@@ -20,10 +20,10 @@ import java.util.Set;
  * A file while it is served, locked against other servers: one object per file and process. Any
  * thread; opening blocks.
  *
- * <p>Record locks of POSIX belong to a process, and closing <em>any</em> descriptor of the file drops
- * them. So a file that is served already is told from a table, before anything is opened, and those
- * who read it together share one channel. Other code of the process that opens and closes the file
- * itself still drops the lock.
+ * <p>Record locks of POSIX belong to a process, and closing <em>any</em> descriptor of the file
+ * drops them. So a file that is served already is told from a table, before anything is opened, and
+ * those who read it together share one channel. Other code of the process that opens and closes the
+ * file itself still drops the lock.
  */
 final class ServedFile implements AutoCloseable {
   // By the file's key, which is the same whatever path leads to it. Guarded by itself.
@@ -43,8 +43,8 @@ final class ServedFile implements AutoCloseable {
   /**
    * Opens and locks {@code path}; several may read one file, also from several processes.
    *
-   * @throws IOException if it is no regular file, cannot be opened, or is served by others; one line
-   *     that names the file
+   * @throws IOException if it is no regular file, cannot be opened, or is served by others; one
+   *     line that names the file
    */
   static ServedFile open(Path path, boolean readOnly) throws IOException {
     if (!Files.exists(path)) {

@@ -9,16 +9,16 @@
  * flush and close are the least, and the rest has defaults made of them.
  *
  * <ul>
- *   <li>A read adds memory to its {@link io.nvmetcp.target.backend.MemoryPieces} and with it a {@link
- *       io.nvmetcp.target.backend.Lease}, called when the last byte has left for the host. Lent
- *       memory does not change meanwhile: lend a copy, or copy on write.
+ *   <li>A read adds memory to its {@link io.nvmetcp.target.backend.MemoryPieces} and with it a
+ *       {@link io.nvmetcp.target.backend.Lease}, called when the last byte has left for the host.
+ *       Lent memory does not change meanwhile: lend a copy, or copy on write.
  *   <li>Whatever may block goes to a thread of the back end's own and comes back by {@code
  *       sessionThread.execute(() -> completion.complete(status))}. If that executor refuses, the
  *       session is gone: give back what the operation holds.
- *   <li>If a completed write can be lost with the machine, say so ({@code writesAreVolatile}): hosts
- *       flush only then. A flush covers every write that completed before it.
- *   <li>Only what {@code compareAndWrite} promises makes fused operations safe; leave it out if other
- *       writers cannot be kept out.
+ *   <li>If a completed write can be lost with the machine, say so ({@code writesAreVolatile}):
+ *       hosts flush only then. A flush covers every write that completed before it.
+ *   <li>Only what {@code compareAndWrite} promises makes fused operations safe; leave it out if
+ *       other writers cannot be kept out.
  *   <li>Closing completes when the last lease is back, so nothing is freed under a socket.
  * </ul>
  *

@@ -59,8 +59,7 @@ public record ScheduleRule(int nsid, int qid, SchedulePolicy policy) {
     throw notASelector(selector, null);
   }
 
-  private static IllegalArgumentException notASelector(
-      String selector, @Nullable Throwable cause) {
+  private static IllegalArgumentException notASelector(String selector, @Nullable Throwable cause) {
     return new IllegalArgumentException(
         "'%s' selects nothing: nsN or queueN, N from 1".formatted(selector), cause);
   }

@@ -59,8 +59,7 @@ public final class Scheduler {
     }
     nsids = own.stream().mapToInt(ScheduleRule::nsid).toArray();
     Outlet counted = counted();
-    lines =
-        own.stream().map(rule -> Line.of(rule.policy(), items, counted)).toArray(Line[]::new);
+    lines = own.stream().map(rule -> Line.of(rule.policy(), items, counted)).toArray(Line[]::new);
     direct = Arrays.stream(lines, 0, fitting(-1) + 1).allMatch(line -> line instanceof OpenLine);
     underWay = new int[lines.length];
     lineOf = new byte[items];

@@ -199,7 +199,8 @@ final class IoCommands {
     }
   }
 
-  // A read with FUA tells what is on the medium: what is not there yet goes there first (NVM command
+  // A read with FUA tells what is on the medium: what is not there yet goes there first (NVM
+  // command
   // set specification 3.2.4).
   private void read(StorageBackend backend, CommandSlot slot) {
     if (slot.forced && backend.writesAreVolatile()) {

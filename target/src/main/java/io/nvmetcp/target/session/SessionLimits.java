@@ -12,11 +12,7 @@ import java.util.concurrent.TimeUnit;
  * @param connectTimeoutNs time from the connection's start to the end of Connect
  */
 public record SessionLimits(
-    long memoryBytes,
-    int turnCommands,
-    int turnBytes,
-    long icReqTimeoutNs,
-    long connectTimeoutNs) {
+    long memoryBytes, int turnCommands, int turnBytes, long icReqTimeoutNs, long connectTimeoutNs) {
   /** 128 MiB; 256 commands or 4 MiB a turn; 5 s to ICReq, 10 s to the end of Connect. */
   public static final SessionLimits DEFAULT =
       new SessionLimits(

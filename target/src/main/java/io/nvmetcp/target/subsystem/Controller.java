@@ -138,8 +138,7 @@ public final class Controller {
 
   /** The CAP property. */
   public long cap() {
-    return new Cap(
-            subsystem.limits().queueEntries() - 1, READY_TIMEOUT_UNITS, Cap.CSS_NVM, 0, 0)
+    return new Cap(subsystem.limits().queueEntries() - 1, READY_TIMEOUT_UNITS, Cap.CSS_NVM, 0, 0)
         .encode();
   }
 
@@ -365,9 +364,7 @@ public final class Controller {
    */
   public void discoveryChanged() {
     if (keepAlive.timeoutMillis() > 0 && features.events().wants(AsyncEvents.DISCOVERY)) {
-      post(
-          new AsyncEvent(
-              AsyncEvent.NOTICE, AsyncEvent.DISCOVERY_CHANGED, LogPageId.DISCOVERY));
+      post(new AsyncEvent(AsyncEvent.NOTICE, AsyncEvent.DISCOVERY_CHANGED, LogPageId.DISCOVERY));
     }
   }
 

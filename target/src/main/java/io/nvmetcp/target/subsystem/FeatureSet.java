@@ -238,8 +238,7 @@ public final class FeatureSet {
           AdminReply.ok(initial ? 0 : controller.keepAlive().timeoutMillis());
       case FeatureId.ASYNC_EVENT_CONFIGURATION ->
           AdminReply.ok(initial ? 0 : Integer.toUnsignedLong(eventConfiguration));
-      case FeatureId.VOLATILE_WRITE_CACHE ->
-          AdminReply.ok(initial || writeCacheEnabled ? 1 : 0);
+      case FeatureId.VOLATILE_WRITE_CACHE -> AdminReply.ok(initial || writeCacheEnabled ? 1 : 0);
       case FeatureId.TEMPERATURE_THRESHOLD -> {
         int kelvin = health.get(dword11, initial);
         yield kelvin < 0 ? refusedField() : AdminReply.ok(kelvin);
@@ -247,8 +246,7 @@ public final class FeatureSet {
       case FeatureId.ERROR_RECOVERY -> getErrorRecovery(Sqe.nsid(sqe, at), initial);
       case FeatureId.HOST_BEHAVIOR ->
           AdminReply.data(initial ? new byte[HostBehavior.BYTES] : hostBehavior.clone());
-      case FeatureId.ARBITRATION ->
-          AdminReply.ok(plain(feature, initial, DEFAULT_ARBITRATION));
+      case FeatureId.ARBITRATION -> AdminReply.ok(plain(feature, initial, DEFAULT_ARBITRATION));
       case FeatureId.POWER_MANAGEMENT, FeatureId.WRITE_ATOMICITY ->
           AdminReply.ok(plain(feature, initial, 0));
       // 64-bit host identifiers do not exist on Fabrics: EXHID must be set (Base 5.27.1.25).
@@ -261,8 +259,7 @@ public final class FeatureSet {
   }
 
   private long plain(int feature, boolean initial, int standard) {
-    return Integer.toUnsignedLong(
-        initial ? standard : plain.getOrDefault(feature, standard));
+    return Integer.toUnsignedLong(initial ? standard : plain.getOrDefault(feature, standard));
   }
 
   private AdminReply getErrorRecovery(long nsid, boolean initial) {

@@ -102,9 +102,7 @@ final class IdentifyPages {
     LittleEndian.put32(
         b,
         IdentifyController.SGLS,
-        ControllerBits.SGLS_SUPPORTED
-            | ControllerBits.SGLS_OFFSET
-            | ControllerBits.SGLS_TRANSPORT);
+        ControllerBits.SGLS_SUPPORTED | ControllerBits.SGLS_OFFSET | ControllerBits.SGLS_TRANSPORT);
     if (subsystem.isDiscovery()) {
       LittleEndian.put8(b, IdentifyController.CNTRLTYPE, IdentifyController.TYPE_DISCOVERY);
       LittleEndian.put8(b, IdentifyController.LPA, ControllerBits.LPA_EXTENDED_DATA);
@@ -122,9 +120,7 @@ final class IdentifyPages {
         ControllerBits.CMIC_MULTIPLE_PORTS | ControllerBits.CMIC_MULTIPLE_CONTROLLERS);
     LittleEndian.put8(b, IdentifyController.FRMW, FRMW_ONE_READ_ONLY_SLOT);
     LittleEndian.put8(
-        b,
-        IdentifyController.LPA,
-        ControllerBits.LPA_EFFECTS | ControllerBits.LPA_EXTENDED_DATA);
+        b, IdentifyController.LPA, ControllerBits.LPA_EFFECTS | ControllerBits.LPA_EXTENDED_DATA);
     LittleEndian.put8(b, IdentifyController.ELPE, ErrorLog.ENTRIES - 1);
     LittleEndian.put16(b, IdentifyController.WCTEMP, Health.WARNING_KELVIN);
     LittleEndian.put16(b, IdentifyController.CCTEMP, Health.CRITICAL_KELVIN);
@@ -135,9 +131,7 @@ final class IdentifyPages {
     LittleEndian.put32(b, IdentifyController.MNAN, Subsystem.MAX_NSID);
     if (controller.hasVolatileCache()) {
       LittleEndian.put8(
-          b,
-          IdentifyController.VWC,
-          ControllerBits.VWC_PRESENT | ControllerBits.VWC_FLUSH_ALL_YES);
+          b, IdentifyController.VWC, ControllerBits.VWC_PRESENT | ControllerBits.VWC_FLUSH_ALL_YES);
     }
     LittleEndian.put16(b, IdentifyController.ONCS, ONCS);
     if (controller.subsystem().comparesAndWrites()) {

@@ -7,8 +7,8 @@ import java.util.concurrent.TimeUnit;
  * based: a command on any of its queues counts like a Keep Alive, looked at when the timer runs
  * out. So a dead host is found after one to two timeouts.
  *
- * <p>While the controller is disabled or shut down the timer is not active: then the association
- * is kept for two minutes, so that the host can enable it again (3.6.2), and no longer.
+ * <p>While the controller is disabled or shut down the timer is not active: then the association is
+ * kept for two minutes, so that the host can enable it again (3.6.2), and no longer.
  *
  * <p>{@link #traffic} is for any thread; the rest belongs to the admin queue's.
  */

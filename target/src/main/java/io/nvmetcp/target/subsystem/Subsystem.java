@@ -166,8 +166,7 @@ public final class Subsystem {
 
   private void checkFree(int nsid) {
     if (table.get(nsid) != null) {
-      throw new IllegalArgumentException(
-          "subsystem %s has two namespaces %d".formatted(nqn, nsid));
+      throw new IllegalArgumentException("subsystem %s has two namespaces %d".formatted(nqn, nsid));
     }
   }
 

@@ -166,11 +166,7 @@ public final class SubsystemDirectory {
       Subsystem subsystem, byte[] sqe, int at, ConnectData data, QueueEnd queue) {
     Admission admission =
         subsystem.create(
-            data.hostId(),
-            data.hostnqn(),
-            localAddress,
-            ConnectCommand.katoMillis(sqe, at),
-            queue);
+            data.hostId(), data.hostnqn(), localAddress, ConnectCommand.katoMillis(sqe, at), queue);
     Controller controller = admission.controller();
     return controller == null
         ? new ConnectReply.Refused(admission.status(), 0)

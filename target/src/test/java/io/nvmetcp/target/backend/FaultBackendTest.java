@@ -19,7 +19,8 @@ class FaultBackendTest extends StorageBackendContract {
 
   @Override
   StorageBackend open() {
-    return faulty("read@999999-:status=2/81", "write:status=2/80:rate=1e-300", "zero:silence:script=.");
+    return faulty(
+        "read@999999-:status=2/81", "write:status=2/80:rate=1e-300", "zero:silence:script=.");
   }
 
   private static FaultBackend faulty(String... rules) {
@@ -112,8 +113,7 @@ class FaultBackendTest extends StorageBackendContract {
     mute.close().get(10, TimeUnit.SECONDS);
     assertThat(thread.flush(mute)).isEqualTo(Status.NAMESPACE_NOT_READY);
     thread.runWhatWaits();
-    assertThat(outcomes)
-        .containsExactly(Status.NAMESPACE_NOT_READY, Status.NAMESPACE_NOT_READY);
+    assertThat(outcomes).containsExactly(Status.NAMESPACE_NOT_READY, Status.NAMESPACE_NOT_READY);
     assertThat(pieces.count()).isZero();
   }
 

@@ -218,8 +218,7 @@ abstract class StorageBackendContract {
   void keepsItsSizeIfItCannotHaveAnother() {
     for (long size : new long[] {0, -4096}) {
       assertThatThrownBy(() -> backend.resize(size))
-          .isInstanceOfAny(
-              IllegalArgumentException.class, UnsupportedOperationException.class);
+          .isInstanceOfAny(IllegalArgumentException.class, UnsupportedOperationException.class);
     }
     assertThat(backend.sizeBytes()).isEqualTo(SIZE_BYTES);
   }

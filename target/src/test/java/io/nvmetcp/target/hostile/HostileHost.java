@@ -170,8 +170,7 @@ final class HostileHost {
     switch (row.state()) {
       case "initialized" ->
           peer.host().connect(ALIVE_CID, 0, 31, Fabrics.CNTLID_DYNAMIC, nqn, false);
-      case "connected", "admin" ->
-          peer.host().propertyGet(ALIVE_CID, Fabrics.PROPERTY_CSTS, false);
+      case "connected", "admin" -> peer.host().propertyGet(ALIVE_CID, Fabrics.PROPERTY_CSTS, false);
       default -> peer.host().read(ALIVE_CID, 1L << 40, 1, 4096);
     }
     HostSide.Pdu answer = ask(peer);

@@ -20,8 +20,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * One thing that a host sends, from a line of text: a name, which makes a PDU that nobody can object
- * to, and fields that are then set to something else. Digests are right unless the line says
+ * One thing that a host sends, from a line of text: a name, which makes a PDU that nobody can
+ * object to, and fields that are then set to something else. Digests are right unless the line says
  * otherwise.
  */
 final class HostilePdu {
@@ -84,7 +84,8 @@ final class HostilePdu {
         digested = false;
       }
       case "H2CData" ->
-          host.h2cData(5, ttag, 0, HostSide.pattern(number("data", 4096), 1), !fields.containsKey("more"));
+          host.h2cData(
+              5, ttag, 0, HostSide.pattern(number("data", 4096), 1), !fields.containsKey("more"));
       default -> command(host, subnqn, cntlid, cid);
     }
     byte[] pdu = host.take();

@@ -7,7 +7,9 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every case of {@code hostile-cases.txt} on the machine alone, where nothing is left to chance. */
+/**
+ * Every case of {@code hostile-cases.txt} on the machine alone, where nothing is left to chance.
+ */
 class HostileSessionTest {
   private static final int MAXH2CDATA = 8192;
 

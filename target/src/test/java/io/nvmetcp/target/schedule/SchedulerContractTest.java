@@ -102,7 +102,9 @@ class SchedulerContractTest {
         assertThat(left.size() + scheduler.held() + underWay.size()).isEqualTo(started);
       }
       while (scheduler.held() > 0) {
-        assertThat(scheduler.deadlineNs()).as("a deadline while something is held").isLessThan(Scheduler.NEVER);
+        assertThat(scheduler.deadlineNs())
+            .as("a deadline while something is held")
+            .isLessThan(Scheduler.NEVER);
         nowNs = Math.max(nowNs, scheduler.deadlineNs());
         turnEnd();
       }

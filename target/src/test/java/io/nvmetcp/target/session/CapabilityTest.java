@@ -55,8 +55,7 @@ class CapabilityTest {
 
   private void bits(String word, long value, Map<Integer, Boolean> keptByBit) {
     keptByBit.forEach(
-        (bit, kept) ->
-            promise("%s bit %d".formatted(word, bit), (value >>> bit & 1) != 0, kept));
+        (bit, kept) -> promise("%s bit %d".formatted(word, bit), (value >>> bit & 1) != 0, kept));
   }
 
   private boolean knowsAdmin(int opcode) {
@@ -168,9 +167,14 @@ class CapabilityTest {
         true,
         property(Fabrics.PROPERTY_VS, false)
             == LittleEndian.u32(controller, IdentifyController.VER));
-    promise("SQES", LittleEndian.u8(controller, IdentifyController.SQES) == 0x66, enables(0x460001));
-    promise("SQES above", LittleEndian.u8(controller, IdentifyController.SQES) == 0x77, enables(0x470001));
-    promise("CQES", LittleEndian.u8(controller, IdentifyController.CQES) == 0x44, !enables(0x560001));
+    promise(
+        "SQES", LittleEndian.u8(controller, IdentifyController.SQES) == 0x66, enables(0x460001));
+    promise(
+        "SQES above",
+        LittleEndian.u8(controller, IdentifyController.SQES) == 0x77,
+        enables(0x470001));
+    promise(
+        "CQES", LittleEndian.u8(controller, IdentifyController.CQES) == 0x44, !enables(0x560001));
   }
 
   private boolean hasCommandSets() {
@@ -184,7 +188,9 @@ class CapabilityTest {
         LittleEndian.u16(controller, IdentifyController.OACS),
         new TreeMap<>(
             Map.of(
-                0, knowsAdmin(AdminOpcode.SECURITY_SEND) || knowsAdmin(AdminOpcode.SECURITY_RECEIVE),
+                0,
+                    knowsAdmin(AdminOpcode.SECURITY_SEND)
+                        || knowsAdmin(AdminOpcode.SECURITY_RECEIVE),
                 1, knowsAdmin(AdminOpcode.FORMAT_NVM),
                 2, knowsAdmin(AdminOpcode.FIRMWARE_COMMIT),
                 3, knowsAdmin(AdminOpcode.NAMESPACE_MANAGEMENT),
@@ -252,12 +258,18 @@ class CapabilityTest {
         lpa,
         new TreeMap<>(
             Map.of(
-                0, admin.logStatus(LogPageId.SMART, 1) == 0,
-                1, hasLog(LogPageId.COMMANDS_SUPPORTED),
-                2, admin.log(LogPageId.SMART, 8, 504, true).length == 8,
-                3, hasLog(LogPageId.TELEMETRY_HOST) || hasLog(LogPageId.TELEMETRY_CONTROLLER),
-                4, hasLog(LogPageId.PERSISTENT_EVENT),
-                5, hasLog(LogPageId.SUPPORTED) || hasLog(LogPageId.FEATURE_EFFECTS))));
+                0,
+                admin.logStatus(LogPageId.SMART, 1) == 0,
+                1,
+                hasLog(LogPageId.COMMANDS_SUPPORTED),
+                2,
+                admin.log(LogPageId.SMART, 8, 504, true).length == 8,
+                3,
+                hasLog(LogPageId.TELEMETRY_HOST) || hasLog(LogPageId.TELEMETRY_CONTROLLER),
+                4,
+                hasLog(LogPageId.PERSISTENT_EVENT),
+                5,
+                hasLog(LogPageId.SUPPORTED) || hasLog(LogPageId.FEATURE_EFFECTS))));
     int elpe = LittleEndian.u8(controller, IdentifyController.ELPE);
     for (int i = 0; i <= elpe + 1; i++) {
       assertThat(knowsAdmin(0xC0)).isFalse();
@@ -274,7 +286,9 @@ class CapabilityTest {
         hasLog(LogPageId.ANA));
     promise("ANACAP", LittleEndian.u8(controller, IdentifyController.ANACAP) != 0, hasLog(12));
     promise(
-        "FRMW", LittleEndian.u8(controller, IdentifyController.FRMW) == 3, hasLog(LogPageId.FIRMWARE_SLOT));
+        "FRMW",
+        LittleEndian.u8(controller, IdentifyController.FRMW) == 3,
+        hasLog(LogPageId.FIRMWARE_SLOT));
     promise("DSTO", LittleEndian.u8(controller, IdentifyController.DSTO) != 0, hasLog(6));
   }
 
@@ -360,12 +374,22 @@ class CapabilityTest {
     promise("SGLS bit bucket", (sgls & ControllerBits.SGLS_BIT_BUCKET) != 0, writes(0x10, 0));
     promise("SGLS offset", (sgls & ControllerBits.SGLS_OFFSET) != 0, writes(Sgl.IN_CAPSULE, 16));
     promise("SGLS transport", (sgls & ControllerBits.SGLS_TRANSPORT) != 0, reads(2 * BLOCK));
-    promise("ICDOFF", LittleEndian.u16(controller, IdentifyController.ICDOFF) == 0, writes(Sgl.IN_CAPSULE, 0));
-    promise("IOCCSZ", IdentifyController.inCapsuleBytes(controller) == 2 * BLOCK, writesTwoInCapsule());
+    promise(
+        "ICDOFF",
+        LittleEndian.u16(controller, IdentifyController.ICDOFF) == 0,
+        writes(Sgl.IN_CAPSULE, 0));
+    promise(
+        "IOCCSZ", IdentifyController.inCapsuleBytes(controller) == 2 * BLOCK, writesTwoInCapsule());
     promise("IORCSZ", word32(IdentifyController.IORCSZ) == 1, reads(BLOCK));
     promise("MSDBD", LittleEndian.u8(controller, IdentifyController.MSDBD) == 1, reads(BLOCK));
-    promise("OCFS format 0", (LittleEndian.u16(controller, IdentifyController.OCFS) & 1) != 0, copies(0));
-    promise("OCFS format 1", (LittleEndian.u16(controller, IdentifyController.OCFS) & 2) != 0, copies(1));
+    promise(
+        "OCFS format 0",
+        (LittleEndian.u16(controller, IdentifyController.OCFS) & 1) != 0,
+        copies(0));
+    promise(
+        "OCFS format 1",
+        (LittleEndian.u16(controller, IdentifyController.OCFS) & 2) != 0,
+        copies(1));
   }
 
   private boolean fuses() {

@@ -87,7 +87,8 @@ public final class HostSide implements PduListener {
         case CAPSULE_RESP -> "resp %d %x".formatted(cid(), status());
         case C2H_DATA -> "data %d %d bytes flags %x".formatted(cid(), data.length, flags());
         case R2T ->
-            "r2t %d %d bytes at %d".formatted(cid(), PduFields.r2tl(header), PduFields.r2to(header));
+            "r2t %d %d bytes at %d"
+                .formatted(cid(), PduFields.r2tl(header), PduFields.r2to(header));
         case C2H_TERM_REQ -> "term fes %d fei %d".formatted(fes(), fei());
         default -> type.wireName();
       };

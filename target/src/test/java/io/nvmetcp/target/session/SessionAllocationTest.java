@@ -79,8 +79,7 @@ class SessionAllocationTest {
       })
   void allocatesNothingPerCommand(String policy) {
     SessionHarness.World world = new SessionHarness.World(new MemoryBackend(1 << 24));
-    SessionOptions options =
-        SessionOptions.DEFAULT.withSchedule(Schedule.parse(policy));
+    SessionOptions options = SessionOptions.DEFAULT.withSchedule(Schedule.parse(policy));
     int cntlid = new SessionHarness(world, options).admin(false, false);
     HostSide host = new HostSide();
     DroppingSink sink = new DroppingSink();

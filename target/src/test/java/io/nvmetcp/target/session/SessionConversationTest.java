@@ -77,7 +77,7 @@ class SessionConversationTest {
     io.turn().host.read(2, 8, 4, BLOCK);
     io.turn();
     tap.passed(
-            """
+        """
             > CapsuleCmd hlen=72 pdo=0 plen=76 flags=HDGSTF cid=0x0001 opc=0x01 Write nsid=1 slba=8 nlb=4 sgl=transport:16384
             < R2T hlen=24 pdo=0 plen=28 flags=HDGSTF cccid=0x0001 ttag=0x0040 r2to=0 r2tl=16384
             > H2CData hlen=24 pdo=28 plen=4128 flags=HDGSTF+DDGSTF cccid=0x0001 ttag=0x0040 datao=0 datal=4096 data=4096
@@ -102,7 +102,7 @@ class SessionConversationTest {
     io.host.read(2, 0, 1, BLOCK);
     io.turn();
     tap.passed(
-            """
+        """
             > CapsuleCmd hlen=72 pdo=0 plen=72 flags=- cid=0x0001 opc=0x02 Read nsid=1 slba=0 nlb=2 sgl=transport:8192
             > CapsuleCmd hlen=72 pdo=0 plen=72 flags=- cid=0x0002 opc=0x02 Read nsid=1 slba=0 nlb=1 sgl=transport:4096
             < C2HData hlen=24 pdo=24 plen=4120 flags=LAST_PDU+SUCCESS cccid=0x0002 ttag=0x0000 datao=0 datal=4096 data=4096
@@ -125,7 +125,7 @@ class SessionConversationTest {
     io.host.h2cData(5, 9, 0, new byte[8], true);
     io.turn();
     tap.passed(
-            """
+        """
             > CapsuleCmd hlen=72 pdo=0 plen=76 flags=HDGSTF cid=0x0001 opc=0x02 Read nsid=1 slba=1073741824 nlb=1 sgl=transport:4096
             > CapsuleCmd hlen=72 pdo=76 plen=4176 flags=HDGSTF+DDGSTF cid=0x0002 opc=0x01 Write nsid=1 slba=0 nlb=1 sgl=in-capsule:4096 data=4096
             >   crc=acb288c2 MISMATCH(682dc7a5)

@@ -57,21 +57,13 @@ class SessionDiscoveryTest {
     session.host.capsule(
         sqe,
         new ConnectData(
-                HostSide.HOST_ID,
-                Fabrics.CNTLID_DYNAMIC,
-                Fabrics.DISCOVERY_NQN,
-                HostSide.HOST_NQN)
+                HostSide.HOST_ID, Fabrics.CNTLID_DYNAMIC, Fabrics.DISCOVERY_NQN, HostSide.HOST_NQN)
             .encode());
     assertThat(session.turn().next().status()).isZero();
     session.host.propertySet(2, Fabrics.PROPERTY_CC, 0x460001);
     assertThat(session.turn().next().status()).isZero();
     session.host.admin(
-        AdminOpcode.SET_FEATURES,
-        3,
-        0,
-        FeatureId.ASYNC_EVENT_CONFIGURATION,
-        DISCOVERY_EVENTS,
-        0);
+        AdminOpcode.SET_FEATURES, 3, 0, FeatureId.ASYNC_EVENT_CONFIGURATION, DISCOVERY_EVENTS, 0);
     assertThat(session.turn().next().status()).isZero();
     session.host.admin(AdminOpcode.ASYNC_EVENT_REQUEST, 4, 0, 0, 0, 0);
     assertThat(session.turn().transcript()).isEmpty();
@@ -137,8 +129,7 @@ class SessionDiscoveryTest {
     assertThat(keepAlive.periodNs()).isEqualTo(120_000_000_000L);
     assertThat(keepAlive.expired()).isFalse();
     assertThat(keepAlive.expired()).isTrue();
-    session.host.admin(
-        AdminOpcode.SET_FEATURES, 6, 0, FeatureId.KEEP_ALIVE_TIMER, 10_000, 0);
+    session.host.admin(AdminOpcode.SET_FEATURES, 6, 0, FeatureId.KEEP_ALIVE_TIMER, 10_000, 0);
     assertThat(session.turn().next().status()).isZero();
     assertThat(keepAlive.periodNs()).isEqualTo(10_000_000_000L);
     allow("nqn.another");

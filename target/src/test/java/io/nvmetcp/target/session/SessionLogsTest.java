@@ -99,7 +99,8 @@ class SessionLogsTest {
     assertThat(smart.hostReads().longValueExact()).isEqualTo(3);
     assertThat(smart.hostWrites().longValueExact()).isEqualTo(3);
     // Thousands of 512 bytes, rounded up.
-    assertThat(smart.dataUnitsRead().longValueExact()).isEqualTo((3 * 150 * BLOCK + 511_999) / 512_000);
+    assertThat(smart.dataUnitsRead().longValueExact())
+        .isEqualTo((3 * 150 * BLOCK + 511_999) / 512_000);
     assertThat(smart.dataUnitsWritten().longValueExact()).isEqualTo(1);
     assertThat(smart.temperatureKelvin()).isEqualTo(298);
     assertThat(smart.availableSparePercent()).isEqualTo(100);

@@ -212,8 +212,7 @@ class SessionNamespacesTest {
     Sgl.transport(all, 0, BLOCK);
     queue.host.capsule(all, NOTHING);
     assertThat(queue.turn().transcript())
-        .containsExactly(
-            "resp 2 0", "data 3 4096 bytes flags 4", "resp 3 0", GONE.formatted(4));
+        .containsExactly("resp 2 0", "data 3 4096 bytes flags 4", "resp 3 0", GONE.formatted(4));
     own.close();
   }
 

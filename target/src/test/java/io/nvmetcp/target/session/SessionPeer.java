@@ -10,8 +10,7 @@ import org.jspecify.annotations.Nullable;
 public final class SessionPeer implements HostilePeer {
   /** Several sessions of one target, and what must be left of them: nothing. */
   public static final class World implements AutoCloseable {
-    private final SessionHarness.World world =
-        new SessionHarness.World(new MemoryBackend(1 << 24));
+    private final SessionHarness.World world = new SessionHarness.World(new MemoryBackend(1 << 24));
     private final SessionOptions options;
     private final List<SessionHarness> all = new ArrayList<>();
 

@@ -96,8 +96,7 @@ class SessionTimeTest {
     Sgl.inCapsule(sqe, 0, ConnectData.BYTES);
     admin.host.capsule(
         sqe,
-        new ConnectData(HostSide.HOST_ID, Fabrics.CNTLID_DYNAMIC, NQN, HostSide.HOST_NQN)
-            .encode());
+        new ConnectData(HostSide.HOST_ID, Fabrics.CNTLID_DYNAMIC, NQN, HostSide.HOST_NQN).encode());
     assertThat(admin.turn().next().status()).isZero();
     admin.host.propertySet(2, Fabrics.PROPERTY_CC, 0x460001);
     assertThat(admin.turn().next().status()).isZero();

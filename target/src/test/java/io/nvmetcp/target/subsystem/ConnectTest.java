@@ -159,8 +159,7 @@ class ConnectTest {
     // What stands behind the terminator does not matter.
     byte[] garbage = adminData();
     Arrays.fill(garbage, 700, 768, (byte) 'x');
-    assertThat(connect(sqe(0, 31), garbage, queue("q")))
-        .isInstanceOf(ConnectReply.Accepted.class);
+    assertThat(connect(sqe(0, 31), garbage, queue("q"))).isInstanceOf(ConnectReply.Accepted.class);
   }
 
   @Test

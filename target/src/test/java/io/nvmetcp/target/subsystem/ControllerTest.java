@@ -141,7 +141,9 @@ class ControllerTest {
     Set<Integer> seen = new TreeSet<>();
     for (int i = 0; i < 1000; i++) {
       Controller controller = controller(0);
-      assertThat(seen.add(controller.cntlid())).as("%d is used again", controller.cntlid()).isTrue();
+      assertThat(seen.add(controller.cntlid()))
+          .as("%d is used again", controller.cntlid())
+          .isTrue();
       controller.end("test");
     }
     assertThat(subsystem.controllerCount()).isZero();
@@ -207,8 +209,6 @@ class ControllerTest {
     controller(0);
     subsystem.retire("removed");
     assertThat(ended).containsExactly("admin: removed");
-    assertThat(
-            subsystem.create(new UUID(1, 2), HOST, "", 0, queue("late")).controller())
-        .isNull();
+    assertThat(subsystem.create(new UUID(1, 2), HOST, "", 0, queue("late")).controller()).isNull();
   }
 }
