@@ -6,6 +6,7 @@ module io.nvmetcp.ddp {
   requires transitive io.netty.buffer;
   requires transitive io.netty.transport;
   requires io.netty.common;
+  requires io.netty.transport.unix.common;
 
   exports io.nvmetcp.ddp;
   exports io.nvmetcp.ddp.memory;

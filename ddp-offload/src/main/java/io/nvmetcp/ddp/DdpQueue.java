@@ -69,6 +69,15 @@ public interface DdpQueue {
   ReadWindow nextWindow();
 
   /**
+   * Bytes that the transport may wait for before it reads again, because there is nothing to do
+   * with fewer: at least 1, and never more than what is still to come of the PDU under way. For
+   * transports that pay for waking up; to be asked when a turn of reading is over.
+   */
+  default int wantedBytes() {
+    return 1;
+  }
+
+  /**
    * {@code bytes} arrived at the start of the window that is out; at least 1, at most its length.
    * The window is back when this returns. After {@link #delete()} the bytes are dropped.
    */

@@ -15,12 +15,15 @@ import io.nvmetcp.ddp.memory.RegionRegistry;
 import io.nvmetcp.ddp.stats.DdpCounter;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The {@code socket} device's queue: once a header says where a payload belongs, the next read of
- * the socket goes there. The start of a payload that came together with its header is handed up
- * unplaced, and the upper layer copies it.
+ * the socket goes there. While large payloads arrive, a read that is not placed ends with the next
+ * header, as far as can be foreseen, so that all of a payload goes in place and starts where its
+ * buffer starts. What comes with a header nevertheless is handed up unplaced, and the upper layer
+ * copies it.
  *
  * <p>If data digests are on, the digest of a mapped PDU is folded in here while its bytes are hot,
  * also over what was not placed; the run of the digest bytes carries the result.
@@ -28,16 +31,22 @@ import org.jspecify.annotations.Nullable;
 public final class PlacingQueue extends BaseQueue {
   // A rest smaller than this comes cheaper with the header behind it, in one staging read.
   private static final int MIN_DIRECT_BYTES = 4 * 1024;
-  // While large payloads arrive, a staging read is short, so that most of the next one is placed.
-  private static final int SHORT_STAGING_BYTES = 4 * 1024;
+  // A read to come may be long, but not so long that little is left to copy while it comes in.
+  private static final int MAX_WANTED_BYTES = 256 * 1024;
+  // Waiting for less than this saves no waking up.
+  private static final int MIN_WANTED_BYTES = 16 * 1024;
+  // PDUs without data that are read together with the header that follows them.
+  private static final int MAX_BARE_PDUS = 8;
 
+  private final int thresholdBytes;
   private final StreamTracker tracker;
   private final Crc32cDigest crc;
   private final byte[] digest = new byte[4];
   private @Nullable Mapping current;
   private int currentEpoch;
   private boolean currentPlaced;
-  private boolean shortReads;
+  // Bytes before the data of the last PDU with data, if it was mapped and large; else 0.
+  private int headBytes;
   // The digest of the PDU under way is folded in; decided at its header, kept to its end.
   private boolean digesting;
 
@@ -51,23 +60,52 @@ public final class PlacingQueue extends BaseQueue {
       RegionRegistry registry,
       Crc32cEngine engine) {
     super(limits, capabilities, config, upper, registry);
+    thresholdBytes = limits.thresholdBytes();
     tracker = new StreamTracker(framing);
     crc = engine.newDigest();
   }
 
   @Override
   public ReadWindow nextWindow() {
-    Mapping mapping = current;
-    if (mapping != null
-        && mapping.awaitsData(currentEpoch)
-        && tracker.part() == StreamTracker.Part.PAYLOAD
-        && tracker.payloadLeft() >= MIN_DIRECT_BYTES) {
-      long at = tracker.shape().bufferOffset + tracker.payloadOffset();
+    int direct = directBytes();
+    if (direct >= MIN_DIRECT_BYTES) {
+      Mapping mapping = Objects.requireNonNull(current);
       HeldBuffer buffer = mapping.buffer();
-      int bytes = Math.min(tracker.payloadLeft(), buffer.contiguous(buffer.piece(at), at));
-      return directWindow(mapping, at, bytes);
+      long at = tracker.shape().bufferOffset + tracker.payloadOffset();
+      int bytes = Math.min(direct, buffer.contiguous(buffer.piece(at), at));
+      if (bytes >= MIN_DIRECT_BYTES) {
+        return directWindow(mapping, at, bytes);
+      }
+      // A small piece of a buffer in pieces, with some of the next.
+      return stagingWindow(Math.min(direct, MIN_DIRECT_BYTES));
     }
-    return stagingWindow(shortReads ? SHORT_STAGING_BYTES : STAGING_BYTES);
+    return stagingWindow(stagingBytes());
+  }
+
+  // Bytes of the payload under way that could be read to their place; 0 if there is none.
+  private int directBytes() {
+    Mapping mapping = current;
+    return mapping != null
+            && mapping.awaitsData(currentEpoch)
+            && tracker.part() == StreamTracker.Part.PAYLOAD
+        ? tracker.payloadLeft()
+        : 0;
+  }
+
+  private int stagingBytes() {
+    if (headBytes == 0 || tracker.lost()) {
+      return STAGING_BYTES;
+    }
+    int headers = 1 + Math.min(tracker.bareBefore(), MAX_BARE_PDUS);
+    long foreseen = tracker.pduLeft() + (long) headers * headBytes;
+    // A header that is longer than that of data is nothing to be clever about.
+    return foreseen < 1 ? MIN_DIRECT_BYTES : (int) Math.min(foreseen, STAGING_BYTES);
+  }
+
+  @Override
+  public int wantedBytes() {
+    int left = directBytes();
+    return left < MIN_WANTED_BYTES ? 1 : Math.min(left, MAX_WANTED_BYTES);
   }
 
   @Override
@@ -149,7 +187,7 @@ public final class PlacingQueue extends BaseQueue {
     current = mapping;
     currentEpoch = mapping == null ? 0 : mapping.epoch();
     currentPlaced = false;
-    shortReads = current != null;
+    headBytes = mapping != null && shape.dataBytes >= thresholdBytes ? shape.dataStart : 0;
     digesting = config().dataDigest() && active(Capability.DIGEST_RX);
     crc.reset();
   }

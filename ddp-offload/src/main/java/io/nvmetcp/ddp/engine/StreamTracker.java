@@ -41,6 +41,9 @@ public final class StreamTracker {
   private int headerBytes;
   private long passed;
   private boolean started;
+  // PDUs without data since the last one with data, and before it.
+  private int bare;
+  private int bareBefore;
 
   /** A tracker at the start of a stream. */
   public StreamTracker(Framing framing) {
@@ -75,6 +78,23 @@ public final class StreamTracker {
   /** Digest bytes of this PDU already passed; only within the digest. */
   public int digestOffset() {
     return (int) (passed - shape.dataStart - shape.dataBytes);
+  }
+
+  /**
+   * Bytes to the end of the PDU under way, 0 between two. Within a header that is not all here yet,
+   * those that are missing are not counted, and those that are here count as negative.
+   */
+  public long pduLeft() {
+    return switch (state) {
+      case AWAIT_PREFIX, AWAIT_HEADER -> -filled;
+      case AWAIT_DATA_START, AWAIT_PAYLOAD, AWAIT_DIGEST, AWAIT_PDU_END -> shape.pduBytes - passed;
+      case LOST -> 0;
+    };
+  }
+
+  /** PDUs without data that came between the last two with data. */
+  public int bareBefore() {
+    return bareBefore;
   }
 
   /** True once, right after a header with data was read. */
@@ -179,6 +199,12 @@ public final class StreamTracker {
     passed = filled;
     filled = 0;
     started = shape.dataBytes > 0;
+    if (started) {
+      bareBefore = bare;
+      bare = 0;
+    } else {
+      bare++;
+    }
     settle();
   }
 

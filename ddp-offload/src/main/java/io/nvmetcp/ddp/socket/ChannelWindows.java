@@ -43,6 +43,7 @@ public final class ChannelWindows extends ChannelInboundHandlerAdapter {
   private static final int CACHED_VIEWS = 8;
 
   private final Events events;
+  private final LowWater lowWater = new LowWater();
   // One per region, found by the low bits of its id; a region that is gone stays until overwritten.
   private final @Nullable WindowByteBuf[] views = new WindowByteBuf[CACHED_VIEWS];
   private DdpQueue queue;
@@ -176,6 +177,13 @@ public final class ChannelWindows extends ChannelInboundHandlerAdapter {
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
     events.turnEnd();
+    DdpQueue owner = queue;
+    boolean reads = !owner.deleted();
+    if (ctx.channel().isActive()
+        && lowWater.want(ctx.channel().config(), reads ? owner.wantedBytes() : 1)
+        && reads) {
+      owner.counters().increment(DdpCounter.LOW_WATER_CALLS);
+    }
   }
 
   @Override

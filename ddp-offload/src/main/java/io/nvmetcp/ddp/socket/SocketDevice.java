@@ -19,7 +19,7 @@ import java.util.Set;
  */
 public final class SocketDevice extends BaseDevice {
   /** Buffers below this are copied: a read of their own costs more. */
-  public static final int DEFAULT_THRESHOLD_BYTES = 32 * 1024;
+  public static final int DEFAULT_THRESHOLD_BYTES = 64 * 1024;
 
   /** Segments of one buffer: each costs a read of its own. */
   public static final int MAX_SEGMENTS = 64;

@@ -78,6 +78,8 @@ public enum DdpCounter {
   DIGEST_TX_BY_SOFTWARE("digest_tx_by_software"),
   /** Reads of the socket that brought bytes: each is a system call. */
   SOCKET_READS("socket_reads"),
+  /** Times the transport was told how many bytes are worth waking up for: system calls too. */
+  LOW_WATER_CALLS("low_water_calls"),
   /** Reads that came in a buffer that was not the one offered. */
   FOREIGN_READS("foreign_reads"),
   /** Teardowns that were done after the response had arrived. */

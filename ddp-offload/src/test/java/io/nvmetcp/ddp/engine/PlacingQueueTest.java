@@ -8,6 +8,8 @@ import io.nvmetcp.ddp.DeviceBench;
 import io.nvmetcp.ddp.IscsiFraming;
 import io.nvmetcp.ddp.ReadWindow;
 import io.nvmetcp.ddp.TeardownMode;
+import io.nvmetcp.ddp.memory.BufferSlice;
+import io.nvmetcp.ddp.memory.ScatterList;
 import io.nvmetcp.ddp.socket.SocketDevice;
 import io.nvmetcp.ddp.stats.DdpCounter;
 import java.lang.foreign.MemorySegment;
@@ -169,16 +171,106 @@ final class PlacingQueueTest {
     assertThat(bench.upper.softwareChecks).isEqualTo(2 * sent);
   }
 
+  private int nextStagingBytes() {
+    ReadWindow window = bench.queue.nextWindow();
+    assertThat(window.direct()).isFalse();
+    bench.queue.windowReturned();
+    return window.length();
+  }
+
   @Test
-  void whileLargePayloadsComeAStagingReadIsShort() {
+  void whileLargePayloadsComeAReadEndsWithTheNextHeader() {
+    open(TeardownMode.LAZY);
+    assertThat(nextStagingBytes()).isEqualTo(BaseQueue.STAGING_BYTES);
+    byte[] pdu = bench.framing.dataIn(1, 0, bench.data(LENGTH));
+    bench.read(1, 0, LENGTH);
+    bench.sendOnce(pdu, 0, IscsiFraming.HEADER_BYTES);
+    assertThat(bench.sendOnce(pdu, IscsiFraming.HEADER_BYTES, LENGTH - 100))
+        .isEqualTo(LENGTH - 100);
+    // The rest of the payload, its digest, and a header.
+    assertThat(nextStagingBytes()).isEqualTo(100 + 4 + IscsiFraming.HEADER_BYTES);
+    bench.sendOnce(pdu, pdu.length - 104, 104);
+    assertThat(nextStagingBytes()).isEqualTo(IscsiFraming.HEADER_BYTES);
+    // Part of a header: what is missing of it.
+    bench.sendOnce(bench.framing.response(1), 0, 30);
+    assertThat(nextStagingBytes()).isEqualTo(IscsiFraming.HEADER_BYTES - 30);
+    bench.send(Arrays.copyOfRange(bench.framing.response(1), 30, IscsiFraming.HEADER_BYTES));
+    // Something small and unmapped: what follows is read along with it.
+    bench.send(bench.framing.dataIn(2, 0, bench.data(500)));
+    assertThat(nextStagingBytes()).isEqualTo(BaseQueue.STAGING_BYTES);
+  }
+
+  @Test
+  void responsesBetweenLargePayloadsAreReadWithTheHeaderBehindThem() {
+    open(TeardownMode.LAZY);
+    for (int tag = 1; tag <= 3; tag++) {
+      bench.read(tag, 0, LENGTH);
+      bench.send(bench.framing.dataIn(tag, 0, bench.data(LENGTH)), bench.framing.response(tag));
+      bench.settle();
+    }
+    bench.read(4, 0, LENGTH);
+    bench.send(bench.framing.dataIn(4, 0, bench.data(LENGTH)));
+    assertThat(nextStagingBytes()).isEqualTo(2 * IscsiFraming.HEADER_BYTES);
+  }
+
+  @Test
+  void smallPdusOfALargeBufferAreReadManyAtATime() {
     open(TeardownMode.LAZY);
     bench.read(1, 0, LENGTH);
-    bench.send(bench.framing.dataIn(1, 0, bench.data(LENGTH)), bench.framing.response(1));
-    int afterLarge = bench.queue.nextWindow().length();
-    bench.queue.windowReturned();
-    bench.send(bench.framing.dataIn(2, 0, bench.data(500)));
-    assertThat(bench.queue.nextWindow().length()).isGreaterThan(afterLarge);
-    bench.queue.windowReturned();
+    bench.send(bench.framing.dataIn(1, 0, bench.data(1000)));
+    assertThat(nextStagingBytes()).isEqualTo(BaseQueue.STAGING_BYTES);
+  }
+
+  @Test
+  void aStreamThatNobodyUnderstandsAnyMoreIsReadInLargePieces() {
+    open(TeardownMode.LAZY);
+    bench.read(1, 0, LENGTH);
+    bench.send(bench.framing.dataIn(1, 0, bench.data(LENGTH)), new byte[IscsiFraming.HEADER_BYTES]);
+    assertThat(nextStagingBytes()).isEqualTo(BaseQueue.STAGING_BYTES);
+  }
+
+  @Test
+  void smallPiecesOfABufferAreReadTogether() {
+    open(TeardownMode.LAZY);
+    BufferSlice[] pieces = new BufferSlice[40];
+    Arrays.setAll(pieces, i -> bench.region.slice(i * 2000L, 1000));
+    bench.upper.read(1, ScatterList.of(pieces));
+    byte[] data = bench.data(40_000);
+    sendHeaderOf(bench.framing.dataIn(1, 0, data));
+    assertThat(nextStagingBytes()).isEqualTo(4096);
+    bench.queue.teardown(1);
+    bench.queue.poll();
+  }
+
+  @Test
+  void onlyInTheMiddleOfALargePayloadIsMoreThanAByteWorthWaitingFor() {
+    open(TeardownMode.LAZY);
+    assertThat(bench.queue.wantedBytes()).isOne();
+    byte[] pdu = bench.framing.dataIn(1, 0, bench.data(LENGTH));
+    bench.read(1, 0, LENGTH);
+    assertThat(bench.queue.wantedBytes()).isOne();
+    bench.sendOnce(pdu, 0, 20);
+    assertThat(bench.queue.wantedBytes()).isOne();
+    bench.sendOnce(pdu, 20, IscsiFraming.HEADER_BYTES - 20);
+    assertThat(bench.queue.wantedBytes()).isEqualTo(LENGTH);
+    bench.sendOnce(pdu, IscsiFraming.HEADER_BYTES, 20_000);
+    assertThat(bench.queue.wantedBytes()).isEqualTo(LENGTH - 20_000);
+    bench.sendOnce(pdu, IscsiFraming.HEADER_BYTES + 20_000, 10_000);
+    assertThat(bench.queue.wantedBytes()).as("too little to wait for").isOne();
+    bench.queue.teardown(1);
+    assertThat(bench.queue.wantedBytes()).isOne();
+    bench.queue.poll();
+  }
+
+  @Test
+  void afterATeardownNothingIsWorthWaitingFor() {
+    open(TeardownMode.LAZY);
+    bench.read(1, 0, LENGTH);
+    sendHeaderOf(bench.framing.dataIn(1, 0, bench.data(LENGTH)));
+    assertThat(bench.queue.wantedBytes()).isEqualTo(LENGTH);
+    bench.queue.teardown(1);
+    assertThat(bench.queue.wantedBytes()).isOne();
+    bench.queue.poll();
   }
 
   @Test

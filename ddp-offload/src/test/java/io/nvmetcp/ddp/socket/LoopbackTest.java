@@ -2,6 +2,7 @@ package io.nvmetcp.ddp.socket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.channel.unix.IntegerUnixChannelOption;
 import io.nvmetcp.crc.engine.JdkCrc32c;
 import io.nvmetcp.crc.ledger.DigestVerdict;
 import io.nvmetcp.crc.ledger.Voucher;
@@ -35,6 +36,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class LoopbackTest {
   private static final int LARGE = 1 << 20;
   private static final int SMALL = 700;
+  private static final IntegerUnixChannelOption LOW_WATER =
+      new IntegerUnixChannelOption("SO_RCVLOWAT", 1, 18);
 
   private final RegionRegistry registry = new RegionRegistry();
   private final SplittableRandom random = new SplittableRandom(1);
@@ -100,6 +103,53 @@ final class LoopbackTest {
     assertThat(queue.counters().get(DdpCounter.DDP_BYTES)).isGreaterThan(3 * LARGE);
     assertThat(queue.counters().get(DdpCounter.FOREIGN_READS)).isZero();
     assertThat(upper.command(0).verdicts).containsExactly(DigestVerdict.IN_PLACEMENT);
+    region.close();
+    assertThat(registry.liveRegions()).isZero();
+  }
+
+  private static int lowWater(Loopback loopback) throws Exception {
+    return loopback.onLoop(() -> loopback.channel.config().getOption(LOW_WATER));
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Transport.class,
+      names = {"EPOLL", "IO_URING"})
+  void inALargePayloadTheSocketWakesUpForMuchOfTheRestAndAfterItForAnything(Transport transport)
+      throws Exception {
+    Region region = registry.register(LARGE);
+    DdpQueue queue = queue(TeardownMode.LAZY);
+    byte[] data = data(300_000);
+    byte[] pdu = framing.dataIn(1, 0, data);
+    CompletableFuture<Void> begun = new CompletableFuture<>();
+    CompletableFuture<Void> responded = new CompletableFuture<>();
+    try (Loopback loopback = new Loopback(transport, queue)) {
+      int before = lowWater(loopback);
+      loopback.onLoop(
+          () -> {
+            upper.onRun =
+                () -> {
+                  if (upper.command(1).placedBytes > 0) {
+                    begun.complete(null);
+                  }
+                  if (upper.command(1).responded) {
+                    responded.complete(null);
+                  }
+                };
+            return upper.read(1, new BufferSlice(region, 0, data.length));
+          });
+      loopback.send(Arrays.copyOf(pdu, IscsiFraming.HEADER_BYTES + 100_000));
+      Loopback.await(begun);
+      // Told at the end of the turn, which a task of the loop comes after.
+      assertThat(lowWater(loopback)).isBetween(200_000, data.length);
+      loopback.send(Arrays.copyOfRange(pdu, IscsiFraming.HEADER_BYTES + 100_000, pdu.length));
+      loopback.send(framing.response(1));
+      Loopback.await(responded);
+      assertThat(lowWater(loopback)).isEqualTo(before).isOne();
+      assertThat(queue.counters().get(DdpCounter.LOW_WATER_CALLS)).isGreaterThanOrEqualTo(2);
+      assertThat(loopback.failures).isEmpty();
+    }
+    assertThat(Arrays.copyOf(bytes(region), data.length)).isEqualTo(data);
     region.close();
     assertThat(registry.liveRegions()).isZero();
   }
