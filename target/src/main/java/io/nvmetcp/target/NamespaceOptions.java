@@ -6,9 +6,6 @@ import io.nvmetcp.target.backend.Delay;
 import io.nvmetcp.target.backend.DelayBackend;
 import io.nvmetcp.target.backend.FaultBackend;
 import io.nvmetcp.target.backend.FaultRule;
-import io.nvmetcp.target.backend.FileBackend;
-import io.nvmetcp.target.backend.MemoryBackend;
-import io.nvmetcp.target.backend.NullBackend;
 import io.nvmetcp.target.backend.StorageBackend;
 import io.nvmetcp.target.subsystem.NamespaceNames;
 import java.nio.file.Path;
@@ -24,8 +21,7 @@ public final class NamespaceOptions {
   public static final int DEFAULT_BLOCK_BYTES = 4096;
 
   private final int id;
-  private final BackendFactory factory;
-  private final String description;
+  private final NamespaceSource source;
   private int blockBytes = DEFAULT_BLOCK_BYTES;
   private Optional<UUID> uuid = Optional.empty();
   private Optional<Delay> delay = Optional.empty();
@@ -33,10 +29,20 @@ public final class NamespaceOptions {
   private Optional<String> nguid = Optional.empty();
   private Optional<String> eui64 = Optional.empty();
 
-  private NamespaceOptions(int id, String description, BackendFactory factory) {
+  NamespaceOptions(int id, NamespaceSource source) {
     this.id = id;
-    this.description = description;
-    this.factory = factory;
+    this.source = source;
+  }
+
+  /** A copy, which later changes do not reach. */
+  public NamespaceOptions(NamespaceOptions other) {
+    this(other.id, other.source);
+    blockBytes = other.blockBytes;
+    uuid = other.uuid;
+    nguid = other.nguid;
+    eui64 = other.eui64;
+    delay = other.delay;
+    faults.addAll(other.faults);
   }
 
   /**
@@ -46,7 +52,7 @@ public final class NamespaceOptions {
    * @param sizeBytes its size, a multiple of the block size
    */
   public static NamespaceOptions memory(int id, long sizeBytes) {
-    return new NamespaceOptions(id, "memory:" + sizeBytes, _ -> new MemoryBackend(sizeBytes));
+    return new NamespaceOptions(id, new NamespaceSource.Memory(sizeBytes));
   }
 
   /**
@@ -57,10 +63,7 @@ public final class NamespaceOptions {
    * @param readOnly the file is opened for reading only, and hosts are told so
    */
   public static NamespaceOptions file(int id, Path path, boolean readOnly) {
-    return new NamespaceOptions(
-        id,
-        "file:" + path + (readOnly ? ",ro" : ""),
-        blockBytes -> FileBackend.open(path, readOnly, blockBytes));
+    return new NamespaceOptions(id, new NamespaceSource.ExistingFile(path, readOnly));
   }
 
   /**
@@ -72,10 +75,7 @@ public final class NamespaceOptions {
    * @param sizeBytes its size, a multiple of the block size
    */
   public static NamespaceOptions file(int id, Path path, long sizeBytes) {
-    return new NamespaceOptions(
-        id,
-        "file:" + path + ",size=" + sizeBytes,
-        blockBytes -> FileBackend.openOrCreate(path, sizeBytes, blockBytes));
+    return new NamespaceOptions(id, new NamespaceSource.SizedFile(path, sizeBytes));
   }
 
   /**
@@ -85,7 +85,7 @@ public final class NamespaceOptions {
    * @param sizeBytes its size, a multiple of the block size
    */
   public static NamespaceOptions nullDevice(int id, long sizeBytes) {
-    return new NamespaceOptions(id, "null:" + sizeBytes, _ -> new NullBackend(sizeBytes));
+    return new NamespaceOptions(id, new NamespaceSource.Null(sizeBytes));
   }
 
   /**
@@ -96,7 +96,7 @@ public final class NamespaceOptions {
    * @param factory opens it when the target starts
    */
   public static NamespaceOptions custom(int id, String description, BackendFactory factory) {
-    return new NamespaceOptions(id, description, factory);
+    return new NamespaceOptions(id, new NamespaceSource.Custom(description, factory));
   }
 
   /** Namespace identifier. */
@@ -106,14 +106,14 @@ public final class NamespaceOptions {
 
   /** What it is, for logs: {@code memory:1073741824}. */
   public String getDescription() {
-    return description;
+    return source.describe();
   }
 
   /** Opens the storage, as slow and as faulty as these options make it. */
   public BackendFactory getFactory() {
     List<FaultRule> rules = getFaults();
     Optional<Delay> wait = delay;
-    return bytes -> decorated(factory.open(bytes), rules, wait, bytes);
+    return bytes -> decorated(source.open(bytes), rules, wait, bytes);
   }
 
   // Faults inside of the delay: what fails takes its time too.
@@ -122,6 +122,22 @@ public final class NamespaceOptions {
     StorageBackend backend = rules.isEmpty() ? plain : new FaultBackend(plain, rules, bytes);
     return wait.<StorageBackend>map(each -> new DelayBackend(backend, each, BackendTimer.SYSTEM))
         .orElse(backend);
+  }
+
+  NamespaceSource source() {
+    return source;
+  }
+
+  /** True if {@code other} describes the same namespace, be it of another size. */
+  boolean isSameNamespace(NamespaceOptions other) {
+    return id == other.id
+        && source.isSameStorage(other.source)
+        && blockBytes == other.blockBytes
+        && uuid.equals(other.uuid)
+        && nguid.equals(other.nguid)
+        && eui64.equals(other.eui64)
+        && delay.equals(other.delay)
+        && faults.equals(other.faults);
   }
 
   /** How long its operations wait; empty means not at all. */

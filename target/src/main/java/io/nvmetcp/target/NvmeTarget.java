@@ -2,6 +2,7 @@ package io.nvmetcp.target;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -106,8 +107,29 @@ public interface NvmeTarget {
   Future<Void> setReferrals(List<ReferralOptions> referrals);
 
   /**
+   * Makes it serve what other options say: subsystems, namespaces, allowed hosts and referrals.
+   * What is the same stays untouched, its hosts and its data; of a namespace, another size alone is
+   * the same. Hosts that are not allowed any more lose their associations. Everything else in the
+   * options, such as listeners, is for the next start.
+   *
+   * @return a line for each change that was made. If storage cannot be had or the options do not
+   *     fit together, it fails and nothing has changed
+   */
+  Future<List<String>> reconfigure(TargetOptions next);
+
+  /**
+   * Ends in good order: takes no further connections and no further commands, tells hosts that
+   * asked discovery for changes, lets what has begun come to its end, and then closes as {@link
+   * #close} does.
+   *
+   * @param patience how long what has begun may take; what takes longer is cut off
+   */
+  Future<Void> drain(Duration patience);
+
+  /**
    * Stops listening, ends every association, closes connections and storage; what was flushed is
-   * safe. Idempotent and bounded: what does not end within seconds is abandoned.
+   * safe. Idempotent and bounded: what does not end within seconds is abandoned. Closing its Vert.x
+   * closes it too.
    */
   Future<Void> close();
 

@@ -19,7 +19,7 @@ import java.util.concurrent.CompletableFuture;
  */
 final class ServedNamespaces {
   private final Subsystem subsystem;
-  private final Map<Integer, String> descriptions = new HashMap<>();
+  private final Map<Integer, NamespaceOptions> definitions = new HashMap<>();
 
   private ServedNamespaces(Subsystem subsystem) {
     this.subsystem = subsystem;
@@ -44,9 +44,7 @@ final class ServedNamespaces {
               () -> System.nanoTime() - startedNs);
       subsystem.access(access(options.getAllowedHosts()), false);
       ServedNamespaces served = new ServedNamespaces(subsystem);
-      options
-          .getNamespaces()
-          .forEach(each -> served.descriptions.put(each.getId(), each.getDescription()));
+      options.getNamespaces().forEach(served::define);
       return served;
     } catch (IOException | RuntimeException e) {
       closeAll(opened).join();
@@ -98,13 +96,22 @@ final class ServedNamespaces {
       namespace.backend().close().join();
       throw e;
     }
-    descriptions.put(options.getId(), options.getDescription());
+    define(options);
+  }
+
+  private void define(NamespaceOptions options) {
+    definitions.put(options.getId(), new NamespaceOptions(options));
+  }
+
+  /** What its namespaces were opened as, by identifier. */
+  Map<Integer, NamespaceOptions> definitions() {
+    return Map.copyOf(definitions);
   }
 
   /** Takes a namespace from the hosts; done when the last command left its storage. */
   CompletableFuture<Void> remove(int id) {
     Namespace removed = subsystem.remove(id);
-    descriptions.remove(id);
+    definitions.remove(id);
     return removed.backend().close();
   }
 
@@ -112,8 +119,7 @@ final class ServedNamespaces {
   void resize(int id, long sizeBytes) throws IOException {
     Namespace old = subsystem.namespace(id);
     if (old == null) {
-      throw new IllegalArgumentException(
-          "%s has no namespace %d".formatted(subsystem.nqn(), id));
+      throw new IllegalArgumentException("%s has no namespace %d".formatted(subsystem.nqn(), id));
     }
     Namespace resized = old.withSize(sizeBytes);
     if (resized.sizeBytes() >= old.sizeBytes()) {
@@ -137,7 +143,7 @@ final class ServedNamespaces {
                 each ->
                     new ServedNamespace(
                         each.nsid(),
-                        descriptions.getOrDefault(each.nsid(), ""),
+                        description(each.nsid()),
                         each.sizeBytes(),
                         each.blockBytes(),
                         each.backend().readOnly(),
@@ -149,6 +155,11 @@ final class ServedNamespaces {
         new AllowedHosts(access.anyHost(), access.hosts()),
         namespaces,
         subsystem.controllerCount());
+  }
+
+  private String description(int id) {
+    NamespaceOptions options = definitions.get(id);
+    return options == null ? "" : options.getDescription();
   }
 
   /** Ends every association, then closes the storage. */

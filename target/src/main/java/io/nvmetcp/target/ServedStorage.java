@@ -145,6 +145,16 @@ final class ServedStorage {
     updateDiscovery();
   }
 
+  /** Hosts that asked discovery for changes are told that nothing is served any more. */
+  synchronized void withdraw() {
+    discovery.update(List.of(), ports, referrals);
+  }
+
+  /** What the namespaces of a subsystem were opened as, by identifier. */
+  synchronized Map<Integer, NamespaceOptions> definitions(String nqn) {
+    return named(nqn).definitions();
+  }
+
   private void updateDiscovery() {
     discovery.update(
         served.values().stream().map(ServedNamespaces::subsystem).toList(), ports, referrals);

@@ -10,7 +10,7 @@ import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.NetSocket;
 import java.io.IOException;
-import java.net.BindException;
+import java.net.UnknownHostException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -77,14 +77,17 @@ final class TargetListener {
     return promise.future();
   }
 
+  // The transports say it each in their own way, and only NIO by a BindException.
   private Throwable explained(Throwable cause) {
-    if (cause instanceof BindException) {
-      return new IOException(
-          "cannot listen on %s:%d: %s"
-              .formatted(options.getHost(), options.getPort(), cause.getMessage()),
-          cause);
+    if (!(cause instanceof IOException)) {
+      return cause;
     }
-    return cause;
+    String why =
+        cause instanceof UnknownHostException
+            ? "no such host"
+            : String.valueOf(cause.getMessage()).replaceFirst("^bind\\(.*?\\): ", "");
+    return new IOException(
+        "cannot listen on %s:%d: %s".formatted(options.getHost(), options.getPort(), why), cause);
   }
 
   /** Takes no further connections. */

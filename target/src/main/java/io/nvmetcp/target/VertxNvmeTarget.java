@@ -5,6 +5,7 @@ import io.nvmetcp.target.backend.TransferBufferPool;
 import io.nvmetcp.target.discovery.DiscoveryPort;
 import io.nvmetcp.target.session.SessionOptions;
 import io.nvmetcp.target.subsystem.SubsystemDirectory;
+import io.vertx.core.Closeable;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -12,6 +13,7 @@ import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.SocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -40,10 +42,13 @@ final class VertxNvmeTarget implements NvmeTarget {
   private final SessionOptions sessionOptions;
   private final AtomicBoolean started = new AtomicBoolean();
   private final AtomicBoolean closing = new AtomicBoolean();
+  // Vert.x holds on to it weakly.
+  private final Closeable closeHook = completion -> close().onComplete(completion);
   private final Promise<Void> closed = Promise.promise();
   private volatile List<TargetListener> listeners = List.of();
   private volatile @Nullable ServedStorage storage;
   private volatile boolean listening;
+  private volatile boolean draining;
 
   VertxNvmeTarget(Vertx vertx, TargetOptions options) {
     this.vertx = (VertxInternal) vertx;
@@ -61,6 +66,7 @@ final class VertxNvmeTarget implements NvmeTarget {
           .failedFuture(new IllegalStateException("this target was started before"));
     }
     Promise<NvmeTarget> outcome = vertx.getOrCreateContext().promise();
+    vertx.addCloseHook(closeHook);
     vertx
         .<ServedStorage>executeBlocking(() -> ServedStorage.open(options), false)
         .compose(this::listenOnAll)
@@ -99,7 +105,7 @@ final class VertxNvmeTarget implements NvmeTarget {
 
   private void serve(NetSocket socket, TargetListener listener, ServedStorage opened) {
     ChannelHandlerContext vertxHandler = ((NetSocketInternal) socket).channelHandlerContext();
-    if (closing.get()) {
+    if (closing.get() || draining) {
       vertxHandler.close();
       return;
     }
@@ -236,8 +242,31 @@ final class VertxNvmeTarget implements NvmeTarget {
   }
 
   @Override
+  public Future<List<String>> reconfigure(TargetOptions next) {
+    return vertx.executeBlocking(() -> new Reconfiguration(serving()).apply(next), false);
+  }
+
+  @Override
+  public Future<Void> drain(Duration patience) {
+    draining = true;
+    ServedStorage opened = storage;
+    if (opened != null) {
+      opened.withdraw();
+    }
+    Promise<Void> here = vertx.getOrCreateContext().promise();
+    connections
+        .drain()
+        .timeout(patience.toMillis(), TimeUnit.MILLISECONDS)
+        .onFailure(_ -> LOG.warn("commands were still running after {}", patience))
+        .transform(_ -> close())
+        .onComplete(here);
+    return here.future();
+  }
+
+  @Override
   public Future<Void> close() {
     if (closing.compareAndSet(false, true)) {
+      vertx.removeCloseHook(closeHook);
       ServedStorage opened = storage;
       if (opened != null) {
         opened.directory().endAll("target closes");
