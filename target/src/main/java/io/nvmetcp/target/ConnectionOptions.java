@@ -61,7 +61,9 @@ public final class ConnectionOptions {
   /** Sets the most data that one R2T asks for, a multiple of 4 from 4096; default all of it. */
   @CanIgnoreReturnValue
   public ConnectionOptions setMaxR2tBytes(int value) {
-    maxR2tBytes = TargetOptions.checked("R2T bytes", value, 4096, TransferSizes.UNCUT);
+    maxR2tBytes =
+        TargetOptions.multiple(
+            "R2T bytes", TargetOptions.checked("R2T bytes", value, 4096, TransferSizes.UNCUT), 4);
     return this;
   }
 
@@ -89,7 +91,7 @@ public final class ConnectionOptions {
   @CanIgnoreReturnValue
   public ConnectionOptions setMemoryBytes(long value) {
     if (value < 1) {
-      throw new IllegalArgumentException("memory of " + value + " bytes is below 1");
+      throw new BadOption("memory", value + " bytes are less than 1");
     }
     memoryBytes = value;
     return this;

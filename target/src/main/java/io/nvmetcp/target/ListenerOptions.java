@@ -32,7 +32,7 @@ public final class ListenerOptions {
    */
   public ListenerOptions(String host, int port) {
     if (host.isBlank()) {
-      throw new IllegalArgumentException("a listener needs an address");
+      throw new BadOption("host", "a listener needs an address");
     }
     this.host = host;
     this.port = checkedPort("port", port, 0);
@@ -45,8 +45,7 @@ public final class ListenerOptions {
 
   private static int checkedPort(String what, int value, int least) {
     if (value < least || value > 65535) {
-      throw new IllegalArgumentException(
-          "%s: %d is not between %d and 65535".formatted(what, value, least));
+      throw new BadOption(what, "%d is not between %d and 65535".formatted(value, least));
     }
     return value;
   }

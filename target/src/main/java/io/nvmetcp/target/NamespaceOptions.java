@@ -8,6 +8,8 @@ import io.nvmetcp.target.backend.FaultBackend;
 import io.nvmetcp.target.backend.FaultRule;
 import io.nvmetcp.target.backend.StorageBackend;
 import io.nvmetcp.target.subsystem.NamespaceNames;
+import io.nvmetcp.target.subsystem.Subsystem;
+import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +32,7 @@ public final class NamespaceOptions {
   private Optional<String> eui64 = Optional.empty();
 
   NamespaceOptions(int id, NamespaceSource source) {
-    this.id = id;
+    this.id = checkedId(id);
     this.source = source;
   }
 
@@ -67,11 +69,12 @@ public final class NamespaceOptions {
   }
 
   /**
-   * A namespace in a file of a given size, which is made, sparse and for its owner alone, if there is
-   * none, and is locked while it is served.
+   * A namespace in a file of a given size, which is made, sparse and for its owner alone, if there
+   * is none, and is locked while it is served.
    *
    * @param id namespace identifier, 1 to 1024
-   * @param path the file; if it exists and is shorter it is made longer, if it is longer it is refused
+   * @param path the file; if it exists and is shorter it is made longer, if it is longer it is
+   *     refused
    * @param sizeBytes its size, a multiple of the block size
    */
   public static NamespaceOptions file(int id, Path path, long sizeBytes) {
@@ -97,6 +100,29 @@ public final class NamespaceOptions {
    */
   public static NamespaceOptions custom(int id, String description, BackendFactory factory) {
     return new NamespaceOptions(id, new NamespaceSource.Custom(description, factory));
+  }
+
+  /**
+   * A namespace from JSON: its {@code id}; one of {@code memory} and {@code null}, which are sizes,
+   * and {@code file}, a path, with {@code readOnly} or {@code size}; and what the setters set,
+   * {@code delay} and {@code faults} as texts.
+   *
+   * @throws InvalidOptionsException with everything that is wrong, each with its path
+   */
+  public static NamespaceOptions fromJson(JsonObject json) {
+    return JsonFields.read(json, SubsystemJson::namespace);
+  }
+
+  /**
+   * The namespace as JSON, with everything that has a default. Storage of the caller's making has
+   * no JSON that could be read again.
+   */
+  public JsonObject toJson() {
+    return SubsystemJson.write(this);
+  }
+
+  static int checkedId(int id) {
+    return TargetOptions.checked("namespace identifier", id, 1, Subsystem.MAX_NSID);
   }
 
   /** Namespace identifier. */
@@ -173,7 +199,7 @@ public final class NamespaceOptions {
   @CanIgnoreReturnValue
   public NamespaceOptions setBlockBytes(int bytes) {
     if (bytes != 512 && bytes != 4096) {
-      throw new IllegalArgumentException("block size " + bytes + " is neither 512 nor 4096");
+      throw new BadOption("block size", bytes + " is neither 512 nor 4096");
     }
     blockBytes = bytes;
     return this;

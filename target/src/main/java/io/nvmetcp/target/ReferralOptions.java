@@ -15,13 +15,11 @@ public final class ReferralOptions {
    * @param port its TCP port, 1 to 65535
    */
   public ReferralOptions(String address, int port) {
-    if (address.isBlank() || port < 1 || port > 65535) {
-      throw new IllegalArgumentException(
-          "a referral to '%s' port %d: an address and a port from 1 to 65535 are needed"
-              .formatted(address, port));
+    if (address.isBlank()) {
+      throw new BadOption("address of a referral", "it is empty");
     }
     this.address = address;
-    this.port = port;
+    this.port = TargetOptions.checked("port of a referral", port, 1, 65535);
   }
 
   /** Its IP address. */

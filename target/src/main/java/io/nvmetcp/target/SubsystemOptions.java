@@ -1,6 +1,7 @@
 package io.nvmetcp.target;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +30,21 @@ public final class SubsystemOptions {
     this.nqn = checkedNqn(nqn);
     UUID hash = UUID.nameUUIDFromBytes(nqn.getBytes(StandardCharsets.UTF_8));
     serial = Long.toHexString(hash.getMostSignificantBits()).toUpperCase(Locale.ROOT);
+  }
+
+  /**
+   * A subsystem from JSON: {@code {"nqn": "nqn...", "allowedHosts": "any", "namespaces": [{"id": 1,
+   * "file": "disk.img", "readOnly": true}]}}.
+   *
+   * @throws InvalidOptionsException with everything that is wrong, each with its path
+   */
+  public static SubsystemOptions fromJson(JsonObject json) {
+    return JsonFields.read(json, SubsystemJson::read);
+  }
+
+  /** The subsystem as JSON, with everything that has a default. */
+  public JsonObject toJson() {
+    return SubsystemJson.write(this);
   }
 
   /** NQN. */
@@ -74,8 +90,8 @@ public final class SubsystemOptions {
   private static String checked(String what, String value, int most) {
     boolean ascii = value.chars().allMatch(c -> c >= 0x20 && c < 0x7F);
     if (value.isEmpty() || value.length() > most || !ascii) {
-      throw new IllegalArgumentException(
-          "%s '%s' is not 1 to %d printable ASCII characters".formatted(what, value, most));
+      throw new BadOption(
+          what, "'%s' is not 1 to %d printable ASCII characters".formatted(value, most));
     }
     return value;
   }

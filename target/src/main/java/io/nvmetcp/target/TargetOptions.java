@@ -3,6 +3,7 @@ package io.nvmetcp.target;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.nvmetcp.target.schedule.Schedule;
 import io.nvmetcp.target.schedule.SchedulePolicy;
+import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,6 +46,30 @@ public final class TargetOptions {
 
   /** The defaults: a free port of the loopback address, nothing served. */
   public TargetOptions() {}
+
+  /**
+   * Options from JSON, with the names of the setters: {@code {"listeners": [{"port": 4420}],
+   * "subsystems": [{"nqn": "nqn...", "namespaces": [{"id": 1, "memory": "1GiB"}]}]}}. What is
+   * absent is as by default; sizes are numbers of bytes or texts.
+   *
+   * @throws InvalidOptionsException with everything that is wrong, each with its path
+   */
+  @SuppressWarnings("this-escape") // its own setters, in a final class
+  public TargetOptions(JsonObject json) {
+    TargetOptions read =
+        JsonFields.read(
+            json,
+            fields -> {
+              TargetJson.read(fields, this);
+              return this;
+            });
+    assert read == this;
+  }
+
+  /** The options as JSON, with everything that has a default. */
+  public JsonObject toJson() {
+    return TargetJson.write(this);
+  }
 
   /** Address to listen on. */
   public String getHost() {
@@ -204,7 +229,8 @@ public final class TargetOptions {
   /** Sets the in-capsule data of I/O commands, a multiple of 16 bytes; default 8192. */
   @CanIgnoreReturnValue
   public TargetOptions setInCapsuleBytes(int value) {
-    inCapsuleBytes = checked("in-capsule bytes", value, 0, 1 << 20);
+    inCapsuleBytes =
+        multiple("in-capsule bytes", checked("in-capsule bytes", value, 0, 1 << 20), 16);
     return this;
   }
 
@@ -217,6 +243,9 @@ public final class TargetOptions {
   @CanIgnoreReturnValue
   public TargetOptions setMaxTransferBytes(int value) {
     maxTransferBytes = checked("transfer bytes", value, 4096, 16 << 20);
+    if (Integer.bitCount(value) != 1) {
+      throw new BadOption("transfer bytes", value + " is no power of two");
+    }
     return this;
   }
 
@@ -228,7 +257,7 @@ public final class TargetOptions {
   /** Sets MAXH2CDATA, a multiple of 4 from 4096; default 1 MiB. */
   @CanIgnoreReturnValue
   public TargetOptions setMaxH2cDataBytes(int value) {
-    maxH2cDataBytes = checked("MAXH2CDATA", value, 4096, 1 << 30);
+    maxH2cDataBytes = multiple("MAXH2CDATA", checked("MAXH2CDATA", value, 4096, 1 << 30), 4);
     return this;
   }
 
@@ -240,7 +269,7 @@ public final class TargetOptions {
   /** Sets the most data in one C2HData PDU, a multiple of 4; by default a read is one PDU. */
   @CanIgnoreReturnValue
   public TargetOptions setMaxDataPduBytes(int value) {
-    maxDataPduBytes = checked("C2HData bytes", value, 512, 1 << 30);
+    maxDataPduBytes = multiple("C2HData bytes", checked("C2HData bytes", value, 512, 1 << 30), 4);
     return this;
   }
 
@@ -253,7 +282,7 @@ public final class TargetOptions {
   @CanIgnoreReturnValue
   public TargetOptions setTransferMemoryBytes(long value) {
     if (value < 1 << 20) {
-      throw new IllegalArgumentException("transfer memory of " + value + " bytes is below 1 MiB");
+      throw new BadOption("transfer memory", value + " bytes are less than 1 MiB");
     }
     transferMemoryBytes = value;
     return this;
@@ -327,10 +356,16 @@ public final class TargetOptions {
     return this;
   }
 
+  static int multiple(String what, int value, int of) {
+    if (value % of != 0) {
+      throw new BadOption(what, "%d is no multiple of %d".formatted(value, of));
+    }
+    return value;
+  }
+
   static int checked(String what, int value, int least, int most) {
     if (value < least || value > most) {
-      throw new IllegalArgumentException(
-          "%s: %d is not between %d and %d".formatted(what, value, least, most));
+      throw new BadOption(what, "%d is not between %d and %d".formatted(value, least, most));
     }
     return value;
   }
