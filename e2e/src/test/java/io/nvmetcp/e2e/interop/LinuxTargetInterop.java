@@ -1,20 +1,27 @@
 package io.nvmetcp.e2e.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nvmetcp.ddp.memory.BufferSlice;
 import io.nvmetcp.ddp.memory.Region;
 import io.nvmetcp.ddp.stats.DdpCounter;
+import io.nvmetcp.initiator.BlockRange;
 import io.nvmetcp.initiator.Controller;
 import io.nvmetcp.initiator.DeviceSpec;
+import io.nvmetcp.initiator.DiscoveryAddress;
+import io.nvmetcp.initiator.DiscoveryResult;
 import io.nvmetcp.initiator.InitiatorOptions;
 import io.nvmetcp.initiator.InitiatorStatistics;
 import io.nvmetcp.initiator.Namespace;
 import io.nvmetcp.initiator.NvmeInitiator;
 import io.nvmetcp.initiator.SubsystemAddress;
+import io.nvmetcp.initiator.discovery.DiscoveryEntry;
 import io.nvmetcp.loadgen.ExpectedContent;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -23,6 +30,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -131,6 +139,47 @@ final class LinuxTargetInterop {
     assertThat(statistics.offload(DdpCounter.DDP_PDUS) > 0).isEqualTo(!device.equals("none"));
     region.close();
     content.close();
+  }
+
+  @Test
+  void findsTheSubsystemInTheDiscoveryLog() throws Exception {
+    initiator = NvmeInitiator.create(vertx, new InitiatorOptions().setConnectTimeoutMillis(60_000));
+    DiscoveryResult found =
+        await(initiator.discover(new DiscoveryAddress("127.0.0.1", target.port())));
+    assertThat(found.entries()).extracting(DiscoveryEntry::nqn).contains(LinuxTarget.NQN);
+  }
+
+  @Test
+  void zeroesDeallocatesAndRefusesWhatTheKernelHasNot() throws Exception {
+    Namespace namespace = connect(new InitiatorOptions().setDataDigest(true));
+    Region region = initiator.regions().register(1 << 20);
+    region.segment().fill((byte) 0x77);
+    await(namespace.write(0, region.slice(0, 1 << 20)));
+    await(namespace.writeZeroes(new BlockRange(8, 16)));
+    await(namespace.deallocate(List.of(new BlockRange(64, 64), new BlockRange(1024, 8))));
+    await(namespace.flush());
+    await(namespace.read(0, region.slice(0, 1 << 20)));
+    assertThat(region.segment().get(ValueLayout.JAVA_BYTE, 8 * 512 - 1)).isEqualTo((byte) 0x77);
+    assertThat(zeros(region, 8, 16)).isTrue();
+    assertThat(region.segment().get(ValueLayout.JAVA_BYTE, 24 * 512)).isEqualTo((byte) 0x77);
+    // null_blk forgets what is discarded, and reads it as zeros.
+    assertThat(zeros(region, 64, 64)).isTrue();
+    assertThat(zeros(region, 1024, 8)).isTrue();
+    // nvmet does not compare, and says so in ONCS: nothing is sent.
+    long before = await(controller.statistics()).submitted();
+    assertThatThrownBy(() -> await(namespace.compare(0, region.slice(0, 512))))
+        .hasMessageContaining("Compare");
+    assertThat(await(controller.statistics()).submitted()).isEqualTo(before);
+    region.close();
+  }
+
+  private static boolean zeros(Region region, int block, int count) {
+    long at = (long) block * LinuxTarget.BLOCK_BYTES;
+    return region
+            .segment()
+            .asSlice(at, (long) count * LinuxTarget.BLOCK_BYTES)
+            .mismatch(MemorySegment.ofArray(new byte[count * LinuxTarget.BLOCK_BYTES]))
+        == -1;
   }
 
   // Slices of all sizes, at odd distances.
