@@ -21,7 +21,7 @@ import java.util.concurrent.ConcurrentSkipListSet;
  * <p>Run by the root {@code pom.xml}; see CONTRIBUTING.md for the commands.
  */
 final class Format {
-  private static final Set<String> SKIPPED = Set.of("target", ".git", ".idea", "node_modules");
+  private static final Set<String> SKIPPED = Set.of(".git", ".idea", "node_modules");
 
   public static void main(String[] args) throws IOException {
     boolean fix = args.length > 0 && args[0].equals("fix");
@@ -64,7 +64,7 @@ final class Format {
         new SimpleFileVisitor<>() {
           @Override
           public FileVisitResult preVisitDirectory(Path dir, BasicFileAttributes attributes) {
-            return SKIPPED.contains(dir.getFileName().toString())
+            return SKIPPED.contains(dir.getFileName().toString()) || isOutput(dir)
                 ? FileVisitResult.SKIP_SUBTREE
                 : FileVisitResult.CONTINUE;
           }
@@ -78,6 +78,13 @@ final class Format {
           }
         });
     return found;
+  }
+
+  // A module's "target" is what Maven makes; the root's is a module, and there are packages of that
+  // name.
+  private static boolean isOutput(Path dir) {
+    Path module = dir.getParent();
+    return dir.endsWith("target") && module != null && Files.exists(module.resolve("pom.xml"));
   }
 
   private Format() {}
