@@ -1,6 +1,7 @@
 package io.nvmetcp.cli;
 
 import io.nvmetcp.initiator.NvmeException;
+import java.util.Objects;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -20,6 +21,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     subcommands = {
       DemoCommand.class,
       TargetCommand.class,
+      BenchCommand.class,
       DecodeCommand.class,
       DiscoverCommand.class,
       ConnectCheckCommand.class,
@@ -87,8 +89,13 @@ public final class Main implements Runnable {
   /** Runs the command line; returns its exit code. */
   static int run(String... args) {
     Main main = new Main();
-    return new CommandLine(main)
-        .setCaseInsensitiveEnumValuesAllowed(true)
+    var line = new CommandLine(main);
+    // Words that picocli knows nothing of.
+    Objects.requireNonNull(line.getSubcommands().get("bench"))
+        .getCommandSpec()
+        .usageMessage()
+        .footer(BenchCommand.footer());
+    return line.setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler(Main::usage)
         .setExecutionExceptionHandler(
             (exception, command, parsed) -> main.failed(exception, command))

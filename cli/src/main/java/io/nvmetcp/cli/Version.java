@@ -6,10 +6,14 @@ import picocli.CommandLine.IVersionProvider;
 final class Version implements IVersionProvider {
   @Override
   public String[] getVersion() {
-    String version = Version.class.getPackage().getImplementationVersion();
     return new String[] {
-      "nvmetcp " + (version == null ? "(not packaged)" : version),
-      "Java " + Runtime.version() + ", " + System.getProperty("os.name")
+      name(), "Java " + Runtime.version() + ", " + System.getProperty("os.name")
     };
+  }
+
+  /** What this program calls itself. */
+  static String name() {
+    String version = Version.class.getPackage().getImplementationVersion();
+    return "nvmetcp " + (version == null ? "(not packaged)" : version);
   }
 }

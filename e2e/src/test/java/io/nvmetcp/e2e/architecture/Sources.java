@@ -49,6 +49,7 @@ final class Sources {
           "loadgen.sequence",
           "loadgen.verify",
           "cli",
+          "cli.bench",
           "cli.decode",
           "cli.host");
 

@@ -42,6 +42,9 @@ public final class JobParser {
     for (int i = 0; i < words.size(); i++) {
       String token = words.get(i);
       if (!token.startsWith("--")) {
+        if (token.startsWith("-")) {
+          throw new JobSyntaxException(token, "there is no such option");
+        }
         files.add(token);
         continue;
       }

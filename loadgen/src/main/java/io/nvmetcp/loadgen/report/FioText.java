@@ -177,8 +177,8 @@ public final class FioText {
       boolean large = rate.max() / KIBI > 99_999;
       double unit = large ? MEBI : KIBI;
       line(
-          "   bw (%5siB/s): min=%5d, max=%5d, per=%s%%, avg=%s, stdev=%s, samples=%3d",
-          large ? "M" : "K",
+          "   bw (%5s/s): min=%5d, max=%5d, per=%s%%, avg=%s, stdev=%s, samples=%3d",
+          large ? "MiB" : "KiB",
           Math.round(rate.min() / unit),
           Math.round(rate.max() / unit),
           two(bytesPerSecond == 0 ? 0 : 100 * rate.mean() / bytesPerSecond),

@@ -29,24 +29,30 @@ final class LatencyBuckets {
   /** Share of each class in percent, below so many milliseconds, and above the last. */
   static Map<String, Double> millis(Histogram latencies) {
     Map<String, Double> shares = classes(latencies, LARGE, MILLI, MILLI);
-    long total = latencies.getTotalCount();
-    long above = latencies.getCountBetweenValues(LARGE[LARGE.length - 1] * MILLI, Long.MAX_VALUE);
-    shares.put(">=2000", total == 0 ? 0 : 100.0 * above / total);
+    shares.put(">=2000", share(latencies, LARGE[LARGE.length - 1] * MILLI, Long.MAX_VALUE));
     return shares;
   }
 
   private static Map<String, Double> classes(
       Histogram latencies, int[] limits, long unit, long from) {
     Map<String, Double> shares = new LinkedHashMap<>();
-    long total = latencies.getTotalCount();
     long low = from;
     for (int limit : limits) {
-      long high = limit * unit;
-      long count = high > low ? latencies.getCountBetweenValues(low, high - 1) : 0;
-      shares.put(Integer.toString(limit), total == 0 ? 0 : 100.0 * count / total);
-      low = high;
+      shares.put(Integer.toString(limit), share(latencies, low, limit * unit));
+      low = Math.max(from, limit * unit);
     }
     return shares;
+  }
+
+  // Not by the histogram's own counting between values: it counts what shares a bucket with either
+  // end, and so some of it in two classes.
+  private static double share(Histogram latencies, long from, long to) {
+    long count = 0;
+    for (HistogramIterationValue value : latencies.recordedValues()) {
+      long nanos = latencies.medianEquivalentValue(value.getValueIteratedTo());
+      count += nanos >= from && nanos < to ? value.getCountAddedInThisIterationStep() : 0;
+    }
+    return count == 0 ? 0 : 100.0 * count / latencies.getTotalCount();
   }
 
   /** Counts by latency in nanoseconds, 64 bins for each power of two, named by their middle. */

@@ -6,6 +6,7 @@ import io.nvmetcp.loadgen.job.Operation;
 import io.nvmetcp.loadgen.measure.LiveCounts;
 import io.nvmetcp.loadgen.run.WorkerView;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -35,15 +36,15 @@ public final class StatusLine {
    * @param nowNs time, not before that of the last call
    */
   public String render(List<WorkerView> workers, long nowNs) {
-    if (workers.isEmpty()) {
+    if (workers.isEmpty() || workers.getFirst().startedNs() == 0) {
       return "";
     }
     if (row.isEmpty() || row.getFirst().plan().worker() != workers.getFirst().plan().worker()) {
-      rowStartNs = nowNs;
-      lastNs = nowNs;
+      rowStartNs = workers.getFirst().startedNs();
+      lastNs = rowStartNs;
       row = workers;
-      java.util.Arrays.fill(lastIos, 0);
-      java.util.Arrays.fill(lastBytes, 0);
+      Arrays.fill(lastIos, 0);
+      Arrays.fill(lastBytes, 0);
     }
     long running = workers.stream().filter(worker -> !worker.state().over()).count();
     double done = done(workers, nowNs);

@@ -5,17 +5,15 @@ import io.nvmetcp.initiator.NvmeException;
 import io.nvmetcp.loadgen.job.JobKey;
 import io.nvmetcp.loadgen.job.JobSpec;
 import io.nvmetcp.loadgen.job.Operation;
-import io.nvmetcp.loadgen.job.Rw;
 import io.nvmetcp.loadgen.job.Tolerance;
 import io.nvmetcp.loadgen.measure.Meter;
 import io.nvmetcp.loadgen.sequence.IoSequence;
-import io.nvmetcp.loadgen.sequence.Pacer;
 import io.vertx.core.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One clone of a job at work: keeps as many I/Os outstanding as its depth and its rate allow, until
- * the job is over. Confined to its thread, but for {@link #stop} and {@link #state}.
+ * the job is over. Confined to its thread, but for what says otherwise.
  *
  * <p>A loop of the job is a row of phases: the load, a flush if one is asked for, and the
  * verification of what was written. A phase ends when it has nothing more to send and nothing is
@@ -24,8 +22,6 @@ import org.jspecify.annotations.Nullable;
 final class Worker {
   // A target that refuses everything must not turn the loop into a storm.
   private static final long REFUSED_PAUSE_NS = 20_000_000;
-
-  private static final Operation[] NONE = {};
 
   private enum Phase {
     LOAD,
@@ -39,17 +35,17 @@ final class Worker {
   private final Meter meter;
   private final @Nullable Verification verification;
   private final Ticker ticker;
-  private final IoSequence sequence;
-  private final Pacer pacer;
-  private final Limits limits;
+  private final LoadFlow flow;
   private final Tolerance tolerance;
   private final boolean writes;
+  private final boolean verifyOnly;
   private final int verifyBytes;
   private final Slot[] free;
   private final Outcomes.Counter outcomes = new Outcomes.Counter();
   private final Runnable timer = this::timeHasCome;
   private Runnable atEnd = () -> {};
   private volatile boolean stopped;
+  private volatile long startedNs;
   private volatile WorkerState state = WorkerState.WAITING;
 
   private Phase phase = Phase.OVER;
@@ -58,22 +54,12 @@ final class Worker {
   private boolean pumping;
   private boolean draining;
   private boolean counting;
-  private long startNs;
   private long countFromNs;
-  private long deadlineNs;
   private long timerNs = Long.MAX_VALUE;
   private long pausedUntilNs;
-  private boolean chosen;
-  private Operation operation = Operation.READ;
-  private long loopBytes;
-  private long issued;
-  private int loop;
-  private int writesSinceSync;
-  private long sincePause;
   private boolean syncSent;
   private @Nullable VerifyScan scan;
   private @Nullable WorkerError error;
-  private long unsent;
 
   /**
    * @param region room for {@code depth} I/Os of the largest size
@@ -92,11 +78,10 @@ final class Worker {
     this.verification = verification;
     this.ticker = ticker;
     JobSpec job = plan.job();
-    sequence = new IoSequence(job, plan.partBytes(), plan.seed());
-    pacer = new Pacer(job, plan.seed());
-    limits = Limits.of(plan);
+    flow = new LoadFlow(plan, verification);
     tolerance = job.get(JobKey.CONTINUE_ON_ERROR);
     writes = job.get(JobKey.RW).does(Operation.WRITE);
+    verifyOnly = job.get(JobKey.VERIFY_ONLY);
     int largest = IoSequence.largestBytes(job);
     int block = plan.blockBytes();
     verifyBytes = largest / block * block;
@@ -117,24 +102,21 @@ final class Worker {
    */
   void start(Runnable then) {
     atEnd = then;
-    startNs = ticker.nanoTime();
-    countFromNs = startNs + limits.rampNs();
-    deadlineNs = limits.runtimeNs() == 0 ? Long.MAX_VALUE : countFromNs + limits.runtimeNs();
-    state = limits.rampNs() > 0 ? WorkerState.RAMPING : WorkerState.RUNNING;
-    if (limits.rampNs() == 0) {
-      count(startNs);
-    }
-    begin(plan.job().get(JobKey.VERIFY_ONLY) ? Phase.VERIFY : Phase.LOAD);
-    pump(startNs);
+    long nowNs = ticker.nanoTime();
+    startedNs = nowNs;
+    flow.start(nowNs);
+    countFromNs = flow.countFromNs();
+    state = WorkerState.RAMPING;
+    countIfTime(nowNs);
+    begin(verifyOnly ? Phase.VERIFY : Phase.LOAD);
+    pump(nowNs);
   }
 
-  private void count(long nowNs) {
-    counting = true;
-    meter.start(nowNs);
-    // What was moved before is not part of the job.
-    loopBytes = 0;
-    issued = 0;
-    if (state == WorkerState.RAMPING) {
+  private void countIfTime(long nowNs) {
+    if (!counting && nowNs >= countFromNs) {
+      counting = true;
+      meter.start(nowNs);
+      flow.count();
       state = WorkerState.RUNNING;
     }
   }
@@ -144,32 +126,31 @@ final class Worker {
     stopped = true;
   }
 
-  /** Stops with an error; on the worker's thread. */
+  /** Stops with an error, unless all is over. */
   void fail(WorkerError why) {
     if (phase != Phase.OVER) {
-      if (error == null) {
-        error = why;
-      }
+      end(why);
       pump(ticker.nanoTime());
     }
   }
 
-  /** Looks whether something is to be done; on the worker's thread. */
+  /** Looks whether something is to be done. */
   void wake() {
     pump(ticker.nanoTime());
+  }
+
+  // The first error counts.
+  private void end(WorkerError why) {
+    if (error == null) {
+      error = why;
+    }
   }
 
   private void begin(Phase next) {
     phase = next;
     draining = false;
     switch (next) {
-      case LOAD -> {
-        loopBytes = 0;
-        chosen = false;
-        for (Operation each : loop == 0 ? NONE : Operation.values()) {
-          sequence.rewind(each);
-        }
-      }
+      case LOAD -> state = counting ? WorkerState.RUNNING : WorkerState.RAMPING;
       case SYNC -> {
         syncSent = false;
         state = WorkerState.SYNCING;
@@ -180,8 +161,8 @@ final class Worker {
         state = WorkerState.VERIFYING;
       }
       case OVER -> {
-        state =
-            error != null ? WorkerState.FAILED : stopped ? WorkerState.STOPPED : WorkerState.DONE;
+        WorkerState ended = stopped ? WorkerState.STOPPED : WorkerState.DONE;
+        state = error == null ? ended : WorkerState.FAILED;
         atEnd.run();
       }
     }
@@ -192,14 +173,11 @@ final class Worker {
     boolean ends = error != null || stopped;
     return switch (phase) {
       case LOAD -> {
-        if (!ends && writes && plan.job().get(JobKey.END_FSYNC)) {
-          yield Phase.SYNC;
-        }
-        yield afterWrites(ends);
+        boolean sync = !ends && writes && plan.job().get(JobKey.END_FSYNC);
+        yield sync ? Phase.SYNC : afterWrites(ends);
       }
       case SYNC -> afterWrites(ends);
-      case VERIFY -> afterLoop(ends);
-      case OVER -> Phase.OVER;
+      case VERIFY, OVER -> afterLoop(ends);
     };
   }
 
@@ -209,22 +187,11 @@ final class Worker {
   }
 
   private Phase afterLoop(boolean ends) {
-    loop++;
     Verification content = verification;
-    boolean wrong = content != null && content.wrongBlocks() > 0 && !tolerance.verify();
-    if (content != null && wrong && error == null) {
-      error = WorkerError.wrongContent(content.findings().getFirst());
+    if (content != null && content.wrongBlocks() > 0 && !tolerance.verify()) {
+      end(WorkerError.wrongContent(content.findings().getFirst()));
     }
-    boolean again =
-        !ends
-            && !wrong
-            && loop < limits.loops()
-            && !limits.reached(issued)
-            && ticker.nanoTime() < deadlineNs
-            && !plan.job().get(JobKey.VERIFY_ONLY);
-    if (again) {
-      state = WorkerState.RUNNING;
-    }
+    boolean again = !ends && error == null && !verifyOnly && flow.nextLoop(ticker.nanoTime());
     return again ? Phase.LOAD : Phase.OVER;
   }
 
@@ -236,7 +203,7 @@ final class Worker {
     }
     pumping = true;
     try {
-      do {
+      while (phase != Phase.OVER) {
         while (freeCount > 0 && step(nowNs)) {
           // One more was sent.
         }
@@ -244,7 +211,7 @@ final class Worker {
           return;
         }
         begin(following());
-      } while (phase != Phase.OVER);
+      }
     } finally {
       pumping = false;
     }
@@ -252,10 +219,7 @@ final class Worker {
 
   // Sends one I/O, if there is one to send now.
   private boolean step(long nowNs) {
-    if (draining || phase == Phase.OVER) {
-      return false;
-    }
-    if (stopped || error != null) {
+    if (draining || stopped || error != null) {
       draining = true;
       return false;
     }
@@ -272,76 +236,17 @@ final class Worker {
   }
 
   private boolean load(long nowNs) {
-    if (!counting && nowNs >= countFromNs) {
-      count(nowNs);
-    }
-    if (nowNs >= deadlineNs || limits.reached(issued)) {
-      endLoad(nowNs);
-      return false;
-    }
-    if (limits.fsync() > 0 && writesSinceSync >= limits.fsync()) {
-      writesSinceSync = 0;
-      send(Operation.SYNC, 0, 0, nowNs, nowNs);
-      return true;
-    }
-    if (limits.thinktimeNs() > 0 && sincePause >= limits.thinktimeBlocks()) {
-      // As fio: the pause begins when everything has ended.
-      if (outstanding == 0) {
-        sincePause = 0;
-        pausedUntilNs = nowNs + limits.thinktimeNs();
-        callAt(pausedUntilNs, nowNs);
+    countIfTime(nowNs);
+    switch (flow.next(nowNs, outstanding)) {
+      case SEND -> {
+        send(flow.operation(), flow.position(), flow.lengthBytes(), flow.dueNs(), nowNs);
+        return true;
       }
-      return false;
+      case LATER -> callAt(flow.laterNs(), nowNs);
+      case OVER -> draining = true;
+      case WAIT -> {}
     }
-    if (!chosen && !choose()) {
-      endLoad(nowNs);
-      return false;
-    }
-    long dueNs = pacer.limited() ? startNs + pacer.dueNs(operation) : nowNs;
-    if (dueNs > nowNs) {
-      callAt(Math.min(dueNs, deadlineNs), nowNs);
-      return false;
-    }
-    long position = plan.startBytes() + sequence.position();
-    int length = sequence.lengthBytes();
-    if (verification != null
-        && operation == Operation.WRITE
-        && !verification.claim(position, length)) {
-      // One of its blocks is being written: wait for that.
-      return false;
-    }
-    chosen = false;
-    loopBytes += length;
-    issued++;
-    sincePause++;
-    writesSinceSync += operation == Operation.WRITE ? 1 : 0;
-    pacer.sent(operation, length);
-    send(operation, position, length, dueNs, nowNs);
-    return true;
-  }
-
-  private void endLoad(long nowNs) {
-    draining = true;
-    if (pacer.limited()) {
-      unsent +=
-          pacer.dueBy(Math.min(nowNs, deadlineNs) - startNs, IoSequence.unitBytes(plan.job()));
-    }
-  }
-
-  // The next place; false if this loop has moved all it should.
-  private boolean choose() {
-    if (!limits.timeBased() && loopBytes >= plan.loopBytes()) {
-      return false;
-    }
-    operation = pacer.limited() ? pacer.first() : sequence.chooseOperation();
-    if (!sequence.next(operation)) {
-      sequence.rewind(operation);
-      if (!sequence.next(operation)) {
-        throw new IllegalStateException("a part without a place");
-      }
-    }
-    chosen = true;
-    return true;
+    return false;
   }
 
   private boolean sync(long nowNs) {
@@ -386,7 +291,7 @@ final class Worker {
       case WRITE -> {
         content.prepareWrite(slot);
         slot.sentNs = ticker.nanoTime();
-        slot.dueNs = pacer.limited() ? slot.dueNs : slot.sentNs;
+        slot.dueNs = flow.paced() ? slot.dueNs : slot.sentNs;
       }
       case READ -> content.prepareRead(slot);
       case SYNC -> content.prepareFlush(slot);
@@ -406,7 +311,7 @@ final class Worker {
 
   // ---- what comes back
 
-  /** An I/O has ended; on the worker's thread. */
+  /** An I/O has ended. */
   void ended(Slot slot, @Nullable Throwable failure) {
     long nowNs = ticker.nanoTime();
     outstanding--;
@@ -421,20 +326,20 @@ final class Worker {
 
   private void succeeded(Slot slot, long nowNs) {
     outcomes.succeeded();
-    if (!counting && nowNs >= countFromNs) {
-      count(nowNs);
-    }
+    countIfTime(nowNs);
     meter.done(slot.operation, slot.position, slot.lengthBytes, slot.dueNs, slot.sentNs, nowNs);
-    Verification content = verification;
-    if (content == null) {
-      return;
+    if (verification != null) {
+      judge(slot, verification);
     }
+  }
+
+  private void judge(Slot slot, Verification content) {
     switch (slot.operation) {
       case WRITE -> content.written(slot, true);
       case SYNC -> content.flushed(slot);
       case READ -> {
-        if (!content.check(slot) && plan.job().get(JobKey.VERIFY_FATAL) && error == null) {
-          error = WorkerError.wrongContent(content.findings().getFirst());
+        if (!content.check(slot) && plan.job().get(JobKey.VERIFY_FATAL)) {
+          end(WorkerError.wrongContent(content.findings().getFirst()));
         }
       }
       case TRIM -> throw new IllegalStateException("what is trimmed has no content to verify");
@@ -453,8 +358,8 @@ final class Worker {
         content.doubt();
       }
     }
-    if (!tolerance.survives(slot.operation) && error == null) {
-      error = WorkerError.failed(slot.operation, slot.lengthBytes, slot.position, failure);
+    if (!tolerance.survives(slot.operation)) {
+      end(WorkerError.failed(slot.operation, slot.lengthBytes, slot.position, failure));
     }
     if (failure instanceof NvmeException.NeverSent) {
       pausedUntilNs = nowNs + REFUSED_PAUSE_NS;
@@ -482,11 +387,15 @@ final class Worker {
     return state;
   }
 
+  /** When it started, or 0. Any thread. */
+  long startedNs() {
+    return startedNs;
+  }
+
   /** The letter of the status line. Any thread. */
   char letter() {
-    Rw rw = plan.job().get(JobKey.RW);
     WorkerState now = state;
-    return now == WorkerState.RUNNING ? rw.letter() : now.letter();
+    return now == WorkerState.RUNNING ? plan.job().get(JobKey.RW).letter() : now.letter();
   }
 
   WorkerPlan plan() {
@@ -497,7 +406,7 @@ final class Worker {
     return meter;
   }
 
-  /** What came of it, so far. On the worker's thread. */
+  /** What came of it, so far. */
   WorkerResult result(CpuTime.Used cpu) {
     Verification content = verification;
     return new WorkerResult(
@@ -508,7 +417,7 @@ final class Worker {
         outcomes.total(),
         cpu.userNs(),
         cpu.systemNs(),
-        unsent,
+        flow.unsent(),
         content == null ? VerifySummary.NONE : VerifySummary.of(content));
   }
 }

@@ -20,6 +20,11 @@ public final class WorkerView {
     return worker.state();
   }
 
+  /** When it started, as {@link System#nanoTime}; 0 if it has not. */
+  public long startedNs() {
+    return worker.startedNs();
+  }
+
   /** Its letter in fio's status line. */
   public char letter() {
     return worker.letter();

@@ -1,0 +1,272 @@
+package io.nvmetcp.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.nvmetcp.target.NamespaceOptions;
+import io.nvmetcp.target.NvmeTarget;
+import io.nvmetcp.target.SubsystemOptions;
+import io.nvmetcp.target.TargetOptions;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@Timeout(120)
+class BenchCommandTest {
+  private static final String NQN = "nqn.2026-11.io.nvmetcp:bench-test";
+  private static final long SECONDS = 20;
+
+  private static Vertx vertx;
+  private static NvmeTarget target;
+  @TempDir Path dir;
+
+  @BeforeAll
+  static void start() throws Exception {
+    vertx = Vertx.vertx();
+    target =
+        NvmeTarget.create(
+            vertx,
+            new TargetOptions()
+                .addSubsystem(
+                    new SubsystemOptions(NQN)
+                        .addNamespace(NamespaceOptions.memory(1, 4 << 20))
+                        .addNamespace(NamespaceOptions.nullDevice(2, 4 << 20))));
+    target.start().await(SECONDS, TimeUnit.SECONDS);
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    target.close().await(SECONDS, TimeUnit.SECONDS);
+    vertx.close().await(SECONDS, TimeUnit.SECONDS);
+  }
+
+  private static Captured bench(String... words) {
+    List<String> all =
+        new ArrayList<>(List.of("bench", "--target", "127.0.0.1:" + target.port(), "--nqn", NQN));
+    all.addAll(List.of(words));
+    return Captured.run(all.toArray(String[]::new));
+  }
+
+  private Path jobFile(String text) throws IOException {
+    return Files.writeString(dir.resolve("jobs.fio"), text);
+  }
+
+  @Test
+  void aJobFileIsRunAndSummedUp() throws IOException {
+    Path file =
+        jobFile(
+            """
+            [global]
+            bs=16k
+            iodepth=8
+
+            [fill]
+            rw=write
+            verify=crc32c
+
+            [look]
+            stonewall
+            rw=randread
+            number_ios=100
+            verify=crc32c
+            """);
+    Captured captured = bench(file.toString());
+    assertThat(captured.err()).isEmpty();
+    assertThat(captured.code()).isZero();
+    assertThat(captured.out())
+        .contains("fill: (g=0): rw=write, bs=(R) 16384B-16384B", "ioengine=nvmetcp, iodepth=8")
+        .contains("look: (g=1): rw=randread")
+        .contains("Starting 2 jobs")
+        .contains("fill: (groupid=0, jobs=1): err= 0: pid=")
+        .contains("     verified   : 1024 blocks, 0 wrong")
+        .contains("     verified   : 400 blocks, 0 wrong")
+        .contains("     issued rwts: total=100,0,0,0 short=0,0,0,0 dropped=0,0,0,0")
+        .contains("Run status group 1 (all jobs):")
+        .contains("NVMe/TCP (all jobs):");
+    assertThat(captured.out().chars()).allMatch(c -> c == '\n' || c >= ' ' && c < 0x7F);
+  }
+
+  @Test
+  void jsonIsAllThatStandsOnStandardOutput() {
+    Captured captured =
+        bench("--rw=randrw", "--number_ios=50", "--output-format=json", "--eta=never");
+    assertThat(captured.code()).isZero();
+    var job = new JsonObject(captured.out()).getJsonArray("jobs").getJsonObject(0);
+    assertThat(job.getString("jobname")).isEqualTo("bench");
+    assertThat(
+            job.getJsonObject("read").getLong("total_ios")
+                + job.getJsonObject("write").getLong("total_ios"))
+        .isEqualTo(50);
+    assertThat(captured.err()).isEmpty();
+  }
+
+  @Test
+  void resultsGoToAFileAndProgressToStandardError() throws IOException {
+    Path file = dir.resolve("result.txt");
+    Captured captured =
+        bench(
+            "--output=" + file,
+            "--output-format=normal,json",
+            "--eta=always",
+            "--nsid=2",
+            "--rw=randread",
+            "--rate_iops=100",
+            "--runtime=2500ms",
+            "--time_based");
+    assertThat(captured.code()).isZero();
+    assertThat(captured.out()).isEmpty();
+    assertThat(captured.errLines()).isNotEmpty();
+    assertThat(captured.errLines().getFirst())
+        .matches(
+            "Jobs: 1 \\(f=1\\): \\[r\\(1\\)]\\[\\d+\\.\\d%]\\[r=.*iB/s]\\[r=\\d+ IOPS]\\[eta 00m:0\\ds]");
+    assertThat(Files.readString(file)).contains("bench: (groupid=0", "\"fio version\"");
+  }
+
+  @Test
+  void whatIsWrongEndsWithOne() throws IOException {
+    // Nobody wrote this namespace of zeros with stamps.
+    Captured captured = bench("--nsid=2", "--rw=read", "--verify=md5", "--number_ios=3");
+    assertThat(captured.code()).isEqualTo(Main.FAILED);
+    assertThat(captured.out())
+        .contains("err=84 (wrong content: lost: namespace 2, block 0: it was to be written,")
+        .contains("     verified   : 3 blocks, 3 wrong\n       lost     : 3\n");
+  }
+
+  @Test
+  void aFullDiskDoesNotLoseTheRun() {
+    assumeTrue(Files.exists(Path.of("/dev/full")));
+    Captured captured = bench("--output=/dev/full", "--rw=read", "--number_ios=3");
+    assertThat(captured.code()).isEqualTo(5);
+    assertThat(captured.errLines())
+        .containsExactly("nvmetcp: /dev/full was not written: No space left on device");
+    assertThat(captured.out()).contains("bench: (groupid=0, jobs=1): err= 0:");
+  }
+
+  @Test
+  void aFolderThatIsMissingIsNamed() {
+    Captured captured =
+        bench("--output=" + dir.resolve("no/where.txt"), "--rw=read", "--number_ios=3");
+    assertThat(captured.code()).isEqualTo(5);
+    assertThat(captured.err()).contains("where.txt was not written: ").hasLineCount(1);
+  }
+
+  @Test
+  void aTargetThatIsNotThereIsNamedInOneLine() {
+    Captured captured = Captured.run("bench", "--target", "127.0.0.1:1", "--nqn", NQN, "--rw=read");
+    assertThat(captured.code()).isEqualTo(Main.FAILED);
+    assertThat(captured.errLines()).hasSize(1);
+    assertThat(captured.err()).startsWith("nvmetcp: ").contains("127.0.0.1", "refused");
+  }
+
+  @Test
+  void itsOwnTargetRunsInASecondProcessAndEndsWithIt() {
+    Captured captured =
+        Captured.run(
+            "bench",
+            "--self",
+            "--ns",
+            "memory:8m",
+            "--policy=reverse:4",
+            "--rw=randwrite",
+            "--bs=32k",
+            "--iodepth=16",
+            "--verify=crc32c",
+            "--device=socket:16384",
+            "--ddgst",
+            "--output-format=json");
+    assertThat(captured.err()).isEmpty();
+    assertThat(captured.code()).isZero();
+    JsonObject own = new JsonObject(captured.out()).getJsonObject("nvmetcp");
+    assertThat(own.getJsonObject("displacement").size()).isGreaterThan(1);
+    assertThat(own.getJsonObject("offload").getLong("ddp_bytes")).isPositive();
+    assertThat(own.getJsonObject("offload").getLong("digest_in_placement")).isPositive();
+    assertThat(ProcessHandle.current().children().filter(ProcessHandle::isAlive)).isEmpty();
+  }
+
+  @Test
+  void whyItsOwnTargetDoesNotStartIsSaid() {
+    Captured captured =
+        Captured.run("bench", "--self", "--ns", "file:" + dir.resolve("no.img"), "--rw=read");
+    assertThat(captured.code()).isEqualTo(Main.FAILED);
+    assertThat(captured.errLines()).hasSize(1);
+    assertThat(captured.err()).contains("the target does not start: ", "no.img");
+  }
+
+  @ParameterizedTest(name = "bench {0}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--rw=read | where is the target?",
+        "--self --target 127.0.0.1 --nqn x | --self and --target exclude each other",
+        "--target 127.0.0.1 | --target goes with --nqn",
+        "--target 127.0.0.1:x --nqn x | --target: 'x' is no port",
+        "--target [::1]:70000 --nqn x | --target: port 70000 is not between 1 and 65535",
+        "--target 127.0.0.1 --nqn x --ns memory:1m | --ns goes with --self",
+        "--self --ns ram:1m | --ns: 'ram:1m': 'ram' is no kind",
+        "--self --rw=reed | --rw: 'reed' is none of read, write",
+        "--self --ioengine=libaio | --ioengine: this option of fio is not supported",
+        "--self nosuch.fio | nosuch.fio: there is no such job file",
+        "--self -x | -x: there is no such option",
+        "--self --output-format=terse | --output-format: 'terse' is none of normal, json, json+",
+        "--self --aux-path=/no/where | --aux-path: there is no folder /no/where",
+        "--self --policy=random | policy 'random'",
+        "--target 127.0.0.1 --nqn x --policy=in-order | policy goes with --self",
+        "--self --name=a --policy=in-order --name=b --policy=reverse:2 | job 'b': policy in-order and reverse:2: one target",
+        "--self --eta=sometimes | 'sometimes'",
+      })
+  void badInputIsRefusedInOneLine(String args, String fragment) {
+    Captured captured = Captured.run(("bench " + args).split(" "));
+    assertThat(captured.errLines()).hasSize(2);
+    assertThat(captured.errLines().get(0)).startsWith("nvmetcp: ").contains(fragment);
+    assertThat(captured.errLines().get(1)).isEqualTo("Try 'nvmetcp bench --help'.");
+    assertThat(captured.out()).isEmpty();
+    assertThat(captured.code()).isEqualTo(Main.USAGE);
+  }
+
+  @Test
+  void aWrongJobFileIsNamedWithItsLine() throws IOException {
+    Path file = jobFile("[a]\nrw=read\n\nruntim=3\n");
+    Captured captured = Captured.run("bench", "--self", file.toString());
+    assertThat(captured.errLines().getFirst())
+        .isEqualTo("nvmetcp: " + file + ":4: runtim: there is no such option; runtime?");
+    assertThat(captured.code()).isEqualTo(Main.USAGE);
+  }
+
+  @Test
+  void aJobThatDoesNotFitItsNamespaceIsRefused() {
+    Captured captured = bench("--name=big", "--rw=read", "--size=1g");
+    assertThat(captured.errLines().getFirst())
+        .isEqualTo(
+            "nvmetcp: job 'big', namespace 1: size: 1073741824 bytes from 0 on reach behind the end"
+                + " at 4194304");
+    assertThat(captured.code()).isEqualTo(Main.USAGE);
+  }
+
+  @Test
+  void parsingOnlyRunsNothing() {
+    Captured captured = Captured.run("bench", "--self", "--rw=write", "--parse-only");
+    assertThat(captured.code()).isZero();
+    assertThat(captured.out() + captured.err()).isEmpty();
+  }
+
+  @Test
+  void theHelpNamesEveryWord() {
+    Captured captured = Captured.run("bench", "--help");
+    assertThat(captured.code()).isZero();
+    assertThat(captured.out())
+        .contains("--self", "rw, readwrite", "verify_state_save", "\"text\", %o", "Exit codes:");
+    assertThat(captured.out().lines()).allSatisfy(l -> assertThat(l.length()).isLessThan(81));
+  }
+}
