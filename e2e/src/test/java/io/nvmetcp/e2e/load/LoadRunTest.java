@@ -113,6 +113,27 @@ class LoadRunTest {
   }
 
   @Test
+  void trimsDeallocateAndLargeIosAreCutByTheInitiator() throws Exception {
+    try (var bench = memory(new TargetOptions())) {
+      LoadResult result =
+          bench.run(
+              JobSpec.of("large", "rw=write", "bs=2m", "iodepth=2", "verify=crc32c"),
+              JobSpec.of("trim", "rw=randtrim", "bs=64k", "size=50%", "stonewall"),
+              JobSpec.of(
+                  "zeros",
+                  "rw=read",
+                  "bs=64k",
+                  "size=50%",
+                  "verify=pattern",
+                  "verify_pattern=0",
+                  "stonewall"),
+              JobSpec.of("rest", "rw=read", "offset=50%", "verify=crc32c", "stonewall"));
+      assertThat(result.right()).isTrue();
+      assertThat(ios(result, Operation.TRIM)).isEqualTo(SIZE / 2 / 65536);
+    }
+  }
+
+  @Test
   void aStonewallWaitsAndLaterJobsSeeWhatEarlierOnesWrote() throws Exception {
     try (var bench = memory(new TargetOptions())) {
       LoadResult result =
@@ -238,7 +259,7 @@ class LoadRunTest {
       assertRefused(
           bench, "job 'j', namespace 1: bs: 1536 is no multiple of the block of 4096", "bs=1536");
       assertRefused(
-          bench, "job 'j', namespace 1: bs: 2097152 is more than the controller takes", "bs=2m");
+          bench, "8589934592 bytes of buffers are more than 4294967296", "bs=4m", "iodepth=2048");
       assertRefused(bench, "job 'j': the target shows no namespace 7", "nsid=7");
       assertRefused(
           bench, "size: 16777216 bytes from 0 on reach behind the end at 8388608", "size=16m");

@@ -13,4 +13,7 @@ interface Blocks {
 
   /** Brings what was written to the medium; see {@link io.nvmetcp.initiator.Namespace#flush}. */
   Future<Void> flush();
+
+  /** Deallocates blocks; see {@link io.nvmetcp.initiator.Namespace#deallocate}. */
+  Future<Void> trim(long lba, long count);
 }

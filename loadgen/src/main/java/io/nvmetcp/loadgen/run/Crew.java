@@ -7,7 +7,6 @@ import io.nvmetcp.loadgen.job.JobSpec;
 import io.nvmetcp.loadgen.job.Operation;
 import io.nvmetcp.loadgen.job.VerifyMethod;
 import io.nvmetcp.loadgen.measure.Meter;
-import io.nvmetcp.loadgen.sequence.IoSequence;
 import io.nvmetcp.loadgen.sequence.Pacer;
 import io.nvmetcp.loadgen.verify.Ledger;
 import io.nvmetcp.loadgen.verify.LedgerFile;
@@ -63,7 +62,7 @@ final class Crew {
    */
   void prepare() throws IOException {
     JobSpec job = plan.job();
-    long bytes = (long) job.get(JobKey.DEPTH) * IoSequence.largestBytes(job);
+    long bytes = plan.bufferBytes();
     try {
       region = link.regions().register(bytes);
     } catch (OutOfMemoryError e) {

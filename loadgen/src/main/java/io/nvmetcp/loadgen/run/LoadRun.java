@@ -132,7 +132,7 @@ public final class LoadRun {
         LoadTarget.Link link = link(job);
         Controller controller = link.controller();
         Namespace namespace = namespace(job, controller);
-        Planner.Facts facts = Planner.Facts.of(namespace, controller);
+        Planner.Facts facts = Planner.Facts.of(namespace);
         for (int index = 0; index < job.get(JobKey.NUMJOBS); index++) {
           WorkerPlan plan = Planner.plan(job, index, number++, facts);
           List<Context> contexts = controller.contexts();
@@ -140,7 +140,9 @@ public final class LoadRun {
           crew.add(new Crew(plan, link, namespace, contexts.get(seat % contexts.size()), options));
         }
       }
-      Planner.checkOverlap(crew.stream().map(Crew::plan).toList());
+      List<WorkerPlan> together = crew.stream().map(Crew::plan).toList();
+      Planner.checkOverlap(together);
+      Planner.checkMemory(together);
       crews.add(crew);
     }
     return Future.succeededFuture();

@@ -1,8 +1,10 @@
 package io.nvmetcp.loadgen.run;
 
 import io.nvmetcp.ddp.memory.BufferSlice;
+import io.nvmetcp.initiator.BlockRange;
 import io.nvmetcp.initiator.Namespace;
 import io.vertx.core.Future;
+import java.util.List;
 
 /**
  * A namespace of a connected controller.
@@ -23,5 +25,10 @@ record NamespaceBlocks(Namespace namespace) implements Blocks {
   @Override
   public Future<Void> flush() {
     return namespace.flush();
+  }
+
+  @Override
+  public Future<Void> trim(long lba, long count) {
+    return namespace.deallocate(List.of(new BlockRange(lba, count)));
   }
 }

@@ -1,6 +1,5 @@
 package io.nvmetcp.loadgen.run;
 
-import io.nvmetcp.initiator.Controller;
 import io.nvmetcp.initiator.Namespace;
 import io.nvmetcp.loadgen.job.BlockSizes;
 import io.nvmetcp.loadgen.job.JobKey;
@@ -19,18 +18,18 @@ final class Planner {
   private static final long DEFAULT_SEED = 0x4C4F_4144_4745_4E31L;
 
   private static final UUID NO_UUID = new UUID(0, 0);
+  private static final long MOST_BUFFER_BYTES = 1L << 32;
   private static final long MOST_MAPPED_UNITS = 1L << 36;
 
   /** What of a namespace matters here. */
-  record Facts(long nsid, UUID uuid, long blocks, int blockBytes, boolean readOnly, long maxBytes) {
-    static Facts of(Namespace namespace, Controller controller) {
+  record Facts(long nsid, UUID uuid, long blocks, int blockBytes, boolean readOnly) {
+    static Facts of(Namespace namespace) {
       return new Facts(
           namespace.id(),
           namespace.uuid().orElse(NO_UUID),
           namespace.blocks(),
           namespace.blockBytes(),
-          namespace.readOnly(),
-          controller.info().maxTransferBytes());
+          namespace.readOnly());
     }
   }
 
@@ -117,22 +116,16 @@ final class Planner {
         continue;
       }
       for (BlockSizes.Choice choice : job.get(JobKey.SIZES).of(operation).choices()) {
-        checkSize(operation, choice.minBytes());
-        checkSize(operation, choice.maxBytes() / choice.minBytes() * choice.minBytes());
+        checkSize(choice.minBytes());
+        checkSize(choice.maxBytes() / choice.minBytes() * choice.minBytes());
       }
     }
   }
 
-  private void checkSize(Operation operation, int bytes) {
+  private void checkSize(int bytes) {
     if (bytes % facts.blockBytes() != 0) {
       throw wrong(
           "bs", "%d is no multiple of the block of %d bytes".formatted(bytes, facts.blockBytes()));
-    }
-    if (operation != Operation.TRIM && bytes > facts.maxBytes()) {
-      throw wrong(
-          "bs",
-          "%d is more than the controller takes in one command (%d)"
-              .formatted(bytes, facts.maxBytes()));
     }
   }
 
@@ -162,6 +155,17 @@ final class Planner {
                   + " offset_increment for clones, or stonewall");
         }
       }
+    }
+  }
+
+  /** Refuses more buffers for the workers that run at a time than a machine should give. */
+  static void checkMemory(List<WorkerPlan> together) {
+    long bytes = together.stream().mapToLong(WorkerPlan::bufferBytes).sum();
+    if (bytes > MOST_BUFFER_BYTES) {
+      throw new JobSyntaxException(
+          "job '" + together.getFirst().job().name() + "'",
+          "%d bytes of buffers are more than %d: use a smaller iodepth, bs or numjobs"
+              .formatted(bytes, MOST_BUFFER_BYTES));
     }
   }
 

@@ -305,7 +305,7 @@ final class Worker {
       case READ -> blocks.read(lba, slot.buffer());
       case WRITE -> blocks.write(lba, slot.buffer());
       case SYNC -> blocks.flush();
-      case TRIM -> throw new IllegalStateException("trims are refused when jobs are planned");
+      case TRIM -> blocks.trim(lba, slot.lengthBytes / plan.blockBytes());
     };
   }
 

@@ -1,6 +1,8 @@
 package io.nvmetcp.loadgen.run;
 
+import io.nvmetcp.loadgen.job.JobKey;
 import io.nvmetcp.loadgen.job.JobSpec;
+import io.nvmetcp.loadgen.sequence.IoSequence;
 import java.util.UUID;
 
 /**
@@ -37,5 +39,10 @@ public record WorkerPlan(
   /** Blocks of the part. */
   long blocks() {
     return partBytes / blockBytes;
+  }
+
+  /** Memory for what is outstanding. */
+  long bufferBytes() {
+    return (long) job.get(JobKey.DEPTH) * IoSequence.largestBytes(job);
   }
 }

@@ -106,6 +106,12 @@ final class FakeWorld implements Blocks, Ticker {
     return io("flush", 0, 0, () -> {});
   }
 
+  @Override
+  public Future<Void> trim(long lba, long count) {
+    return io(
+        "trim", lba, (int) count, () -> content.asSlice(lba * BLOCK, count * BLOCK).fill((byte) 0));
+  }
+
   private Future<Void> io(String command, long lba, int count, Runnable effect) {
     log.add(command + " " + lba + "+" + count);
     Throwable failure = failing.failure(command, lba, count);

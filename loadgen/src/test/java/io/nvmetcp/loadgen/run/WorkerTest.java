@@ -43,7 +43,7 @@ class WorkerTest {
 
   private static WorkerPlan plan(JobSpec job) {
     return Planner.plan(
-        job, 0, 0, new Planner.Facts(1, new UUID(0, 0), BLOCKS, FakeWorld.BLOCK, false, 1 << 20));
+        job, 0, 0, new Planner.Facts(1, new UUID(0, 0), BLOCKS, FakeWorld.BLOCK, false));
   }
 
   private Worker worker(String... words) {
@@ -106,6 +106,17 @@ class WorkerTest {
     assertThat(world.log.stream().distinct()).hasSize(32);
     assertThat(world.log)
         .allSatisfy(line -> assertThat(Integer.parseInt(line.split("[ +]")[1])).isBetween(64, 95));
+  }
+
+  @Test
+  void deallocatesThePartOnce() {
+    world.content.fill((byte) 1);
+    WorkerResult result = run("rw=randtrim", "bs=4k", "size=64k", "iodepth=4");
+    assertThat(world.sent("trim")).isEqualTo(16);
+    assertThat(stats(result, Operation.TRIM).bytes()).isEqualTo(64 << 10);
+    assertThat(world.content.asSlice(0, 64 << 10).toArray(java.lang.foreign.ValueLayout.JAVA_BYTE))
+        .containsOnly(0);
+    assertThat(world.content.get(java.lang.foreign.ValueLayout.JAVA_BYTE, 64 << 10)).isOne();
   }
 
   @Test
