@@ -46,10 +46,10 @@ import picocli.CommandLine.Unmatched;
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:all ran, nothing failed, no content was wrong",
-      "1:an I/O failed, content was wrong, or there was no connection",
+      "1:an I/O failed, or content was wrong",
       "2:the command line or a job file is wrong, or a job does not fit its namespace",
-      "4:the target went away; the results are those of what ran",
-      "5:all went well, and a file of results could not be written",
+      "4:the target was not there, or went away; the results are those of what ran",
+      "8:all went well, and a file of results could not be written",
       "130:interrupted; the results are those of what ran"
     })
 final class BenchCommand implements Callable<Integer> {
@@ -102,6 +102,12 @@ final class BenchCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description = "Write the results there, not to standard output.")
   private @Nullable Path output;
+
+  @Option(
+      names = "--hdr-log",
+      paramLabel = "FILE",
+      description = "Log a histogram of latencies each second, as HdrHistogram's tools read it.")
+  private @Nullable Path histogramLog;
 
   @Option(
       names = "--eta",
@@ -214,7 +220,7 @@ final class BenchCommand implements Callable<Integer> {
         formats(),
         Optional.ofNullable(output),
         Optional.empty(),
-        Optional.empty(),
+        Optional.ofNullable(histogramLog),
         folder,
         eta == Eta.ALWAYS || eta == Eta.AUTO && terminal,
         terminal,

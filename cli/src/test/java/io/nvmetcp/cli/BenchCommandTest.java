@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-@Timeout(120)
+@Timeout(300)
 class BenchCommandTest {
   private static final String NQN = "nqn.2026-11.io.nvmetcp:bench-test";
   private static final long SECONDS = 20;
@@ -130,7 +130,7 @@ class BenchCommandTest {
     assertThat(captured.errLines()).isNotEmpty();
     assertThat(captured.errLines().getFirst())
         .matches(
-            "Jobs: 1 \\(f=1\\): \\[r\\(1\\)]\\[\\d+\\.\\d%]\\[r=.*iB/s]\\[r=\\d+ IOPS]\\[eta 00m:0\\ds]");
+            "Jobs: 1 \\(f=1\\): \\[r\\(1\\)]\\[\\d+\\.\\d%]\\[r=.*B/s]\\[r=\\d+ IOPS]\\[eta 00m:0\\ds]");
     assertThat(Files.readString(file)).contains("bench: (groupid=0", "\"fio version\"");
   }
 
@@ -148,24 +148,43 @@ class BenchCommandTest {
   void aFullDiskDoesNotLoseTheRun() {
     assumeTrue(Files.exists(Path.of("/dev/full")));
     Captured captured = bench("--output=/dev/full", "--rw=read", "--number_ios=3");
-    assertThat(captured.code()).isEqualTo(5);
+    assertThat(captured.code()).isEqualTo(8);
     assertThat(captured.errLines())
         .containsExactly("nvmetcp: /dev/full was not written: No space left on device");
     assertThat(captured.out()).contains("bench: (groupid=0, jobs=1): err= 0:");
   }
 
   @Test
+  void logsAreWrittenBesideTheResults() throws IOException {
+    Path histograms = dir.resolve("run.hlog");
+    Captured captured =
+        bench(
+            "--hdr-log=" + histograms,
+            "--aux-path=" + dir,
+            "--write_lat_log=run",
+            "--rw=read",
+            "--number_ios=5");
+    assertThat(captured.code()).isZero();
+    assertThat(Files.readAllLines(dir.resolve("run_lat.1.log"))).hasSize(5);
+    assertThat(Files.readString(histograms)).contains("Tag=bench.0.read,");
+    Captured full = bench("--hdr-log=/dev/full", "--rw=read", "--number_ios=5");
+    assertThat(full.code()).isEqualTo(8);
+    assertThat(full.err()).startsWith("nvmetcp: /dev/full was not written: ").hasLineCount(1);
+    assertThat(full.out()).contains("bench: (groupid=0");
+  }
+
+  @Test
   void aFolderThatIsMissingIsNamed() {
     Captured captured =
         bench("--output=" + dir.resolve("no/where.txt"), "--rw=read", "--number_ios=3");
-    assertThat(captured.code()).isEqualTo(5);
+    assertThat(captured.code()).isEqualTo(8);
     assertThat(captured.err()).contains("where.txt was not written: ").hasLineCount(1);
   }
 
   @Test
   void aTargetThatIsNotThereIsNamedInOneLine() {
     Captured captured = Captured.run("bench", "--target", "127.0.0.1:1", "--nqn", NQN, "--rw=read");
-    assertThat(captured.code()).isEqualTo(Main.FAILED);
+    assertThat(captured.code()).isEqualTo(Main.NEVER_SENT);
     assertThat(captured.errLines()).hasSize(1);
     assertThat(captured.err()).startsWith("nvmetcp: ").contains("127.0.0.1", "refused");
   }

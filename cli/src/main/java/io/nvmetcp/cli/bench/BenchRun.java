@@ -5,8 +5,10 @@ import io.nvmetcp.loadgen.job.BlockSizes;
 import io.nvmetcp.loadgen.job.JobKey;
 import io.nvmetcp.loadgen.job.JobSpec;
 import io.nvmetcp.loadgen.job.PerOperation;
+import io.nvmetcp.loadgen.report.FileReason;
 import io.nvmetcp.loadgen.report.FioJson;
 import io.nvmetcp.loadgen.report.FioText;
+import io.nvmetcp.loadgen.report.RunLogs;
 import io.nvmetcp.loadgen.report.StatusLine;
 import io.nvmetcp.loadgen.run.AddressTarget;
 import io.nvmetcp.loadgen.run.LoadOptions;
@@ -30,11 +32,11 @@ public final class BenchRun {
   /** Exit code: something failed, or content was wrong. */
   public static final int FAILED = 1;
 
-  /** Exit code: the target went away; the figures are of what ran. */
+  /** Exit code: the target was not there, or went away; the figures are of what ran. */
   public static final int GONE = 4;
 
   /** Exit code: all went well, and a file of results could not be written. */
-  public static final int UNWRITTEN = 5;
+  public static final int UNWRITTEN = 8;
 
   /** Exit code: interrupted; the figures are of what ran. */
   public static final int INTERRUPTED = 130;
@@ -45,6 +47,7 @@ public final class BenchRun {
   private final BenchSettings settings;
   private final PrintStream out;
   private final PrintStream err;
+  private final List<String> unwritten = new ArrayList<>();
   private final CountDownLatch reported = new CountDownLatch(1);
   private volatile int exitCode = FAILED;
   private volatile boolean interrupted;
@@ -121,6 +124,7 @@ public final class BenchRun {
   }
 
   private LoadResult load(SubsystemAddress address) throws Exception {
+    var logs = new RunLogs(settings.folder(), settings.histogramLog(), settings.version());
     Vertx vertx =
         Vertx.builder()
             .with(new VertxOptions().setEventLoopPoolSize(eventLoops()))
@@ -132,7 +136,7 @@ public final class BenchRun {
               vertx,
               new AddressTarget(vertx, address, more -> {}),
               settings.jobs(),
-              new LoadOptions(settings.folder(), plan -> List.of()));
+              new LoadOptions(settings.folder(), logs::sinks));
       running = load;
       if (interrupted) {
         load.stop();
@@ -150,6 +154,7 @@ public final class BenchRun {
       }
     } finally {
       vertx.close().await(CLOSE_SECONDS, TimeUnit.SECONDS);
+      unwritten.addAll(logs.close());
     }
   }
 
@@ -202,18 +207,13 @@ public final class BenchRun {
             case JSON_PLUS -> json(result, true);
           });
     }
-    boolean written = true;
-    if (settings.output().isPresent()) {
-      written = write(settings.output().get(), text.toString());
-      if (!written) {
-        // The run is not lost for want of room.
-        out.print(text);
-      }
-    } else {
+    // The run is not lost for want of room.
+    if (settings.output().isEmpty() || !write(settings.output().get(), text.toString())) {
       out.print(text);
     }
     out.flush();
-    return exitCode(result, written);
+    unwritten.forEach(problem -> err.println("nvmetcp: " + problem));
+    return exitCode(result);
   }
 
   private String json(LoadResult result, boolean bins) {
@@ -225,20 +225,12 @@ public final class BenchRun {
       Files.writeString(file, text);
       return true;
     } catch (IOException e) {
-      err.println("nvmetcp: " + file + " was not written: " + reason(file, e));
+      unwritten.add(file + " was not written: " + FileReason.of(file, e));
       return false;
     }
   }
 
-  // Java's messages begin with the path.
-  private static String reason(Path file, IOException e) {
-    String message = String.valueOf(e.getMessage());
-    return message.equals(file.toString())
-        ? e.getClass().getSimpleName()
-        : message.replace(file + ": ", "");
-  }
-
-  private static int exitCode(LoadResult result, boolean written) {
+  private int exitCode(LoadResult result) {
     boolean wrong =
         result.workers().stream().anyMatch(worker -> worker.verification().wrongBlocks() > 0);
     if (wrong) {
@@ -253,6 +245,6 @@ public final class BenchRun {
     if (!result.right()) {
       return FAILED;
     }
-    return written ? 0 : UNWRITTEN;
+    return unwritten.isEmpty() ? 0 : UNWRITTEN;
   }
 }

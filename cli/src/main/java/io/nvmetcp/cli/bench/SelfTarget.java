@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 /** A target in a second process of this program, on a free loopback port. */
 public final class SelfTarget implements AutoCloseable {
   private static final Pattern PORT = Pattern.compile("\\bport (\\d+)");
-  private static final long START_SECONDS = 30;
+  private static final long START_SECONDS = 120;
   private static final long STOP_SECONDS = 10;
 
   private final Process process;

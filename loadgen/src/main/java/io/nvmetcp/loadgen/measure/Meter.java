@@ -41,6 +41,7 @@ public final class Meter {
         each.start(nowNs);
       }
     }
+    sinks.forEach(sink -> sink.start(nowNs));
   }
 
   /** An I/O was sent, and with it so many are outstanding. */

@@ -13,6 +13,7 @@ import java.util.List;
  * @param controllers what was connected
  * @param counts of the initiator, at the end
  * @param samples of these counts over time
+ * @param marks what happened to the connections
  * @param interrupted somebody stopped it
  * @param gone why the target went away, or an empty string
  */
@@ -23,6 +24,7 @@ public record LoadResult(
     List<ControllerInfo> controllers,
     DeviceCounts counts,
     List<Sample> samples,
+    List<Mark> marks,
     boolean interrupted,
     String gone) {
 

@@ -34,6 +34,7 @@ public final class LoadRun {
   private final List<List<Crew>> crews = new ArrayList<>();
   private final List<WorkerResult> results = new ArrayList<>();
   private final Samples samples = new Samples();
+  private final Marks marks = new Marks(this::sinceOrigin);
   private volatile List<Crew> working = List.of();
   private volatile boolean stopped;
   private volatile String gone = "";
@@ -179,6 +180,7 @@ public final class LoadRun {
 
   private void watch() {
     for (LoadTarget.Link link : links.values()) {
+      marks.follow(link.controller());
       link.controller()
           .ended()
           .onSuccess(
@@ -256,10 +258,19 @@ public final class LoadRun {
   }
 
   private void sample() {
-    long atNs = System.nanoTime() - originNs;
+    long atNs = sinceOrigin();
     counts()
         .onSuccess(
-            counts -> context.runOnContext(ignored -> samples.add(new Sample(atNs, counts))));
+            counts ->
+                context.runOnContext(
+                    ignored -> {
+                      samples.add(new Sample(atNs, counts));
+                      marks.retried(counts.retried());
+                    }));
+  }
+
+  private long sinceOrigin() {
+    return originNs == 0 ? 0 : System.nanoTime() - originNs;
   }
 
   // ---- after
@@ -278,6 +289,7 @@ public final class LoadRun {
                     controllers,
                     counts,
                     samples.list(),
+                    marks.list(),
                     stopped,
                     gone));
   }

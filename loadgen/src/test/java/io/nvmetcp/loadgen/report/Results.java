@@ -8,6 +8,7 @@ import io.nvmetcp.loadgen.job.Operation;
 import io.nvmetcp.loadgen.measure.Meter;
 import io.nvmetcp.loadgen.run.DeviceCounts;
 import io.nvmetcp.loadgen.run.LoadResult;
+import io.nvmetcp.loadgen.run.Mark;
 import io.nvmetcp.loadgen.run.Outcomes;
 import io.nvmetcp.loadgen.run.Sample;
 import io.nvmetcp.loadgen.run.VerifySummary;
@@ -28,6 +29,7 @@ final class Results {
   static final long MILLI = 1_000_000;
 
   private final List<WorkerResult> workers = new ArrayList<>();
+  private final List<Mark> marks = new ArrayList<>();
   private String gone = "";
 
   /** Adds a worker whose reads end each millisecond after 100, 200, 300 ... microseconds. */
@@ -68,6 +70,11 @@ final class Results {
             2 * MILLI,
             0,
             verification));
+    return this;
+  }
+
+  Results mark(long elapsedNs, Mark.Kind kind, String text) {
+    marks.add(new Mark(elapsedNs, kind, text));
     return this;
   }
 
@@ -126,6 +133,7 @@ final class Results {
             new Sample(0, counts(0)),
             new Sample(500 * MILLI, counts(400)),
             new Sample(1_000 * MILLI, counts(1_000))),
+        marks,
         false,
         gone);
   }
