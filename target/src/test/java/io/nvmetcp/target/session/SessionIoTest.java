@@ -162,6 +162,69 @@ class SessionIoTest {
     assertThat(io.turn().transcript()).containsExactly("data 4 4096 bytes flags c");
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void mixesTheDataOfSeveralReadsPduByPdu(boolean flow) {
+    byte[] content = HostSide.pattern(6 * BLOCK, 8);
+    SessionOptions mixed = options(SuccessMode.AUTO, "interleave:3:4096", 1 << 20);
+    SessionHarness io = SessionHarness.io(world, mixed, true, true, flow);
+    io.host.writeByR2t(9, 0, content.length, BLOCK);
+    io.host.h2cData(9, io.turn().next().ttag(), 0, content, true);
+    assertThat(io.turn().transcript()).containsExactly("resp 9 0");
+    io.host.read(1, 0, 3, BLOCK);
+    io.host.read(2, 3, 1, BLOCK);
+    io.host.read(3, 4, 2, BLOCK);
+    List<HostSide.Pdu> pdus = List.copyOf(io.turn().host.received);
+    // Each ends with its own last PDU, and with a capsule of its own where a flag cannot say it.
+    assertThat(io.transcript())
+        .isEqualTo(
+            flow
+                ? List.of(
+                    "data 1 4096 bytes flags 3",
+                    "data 2 4096 bytes flags 7",
+                    "resp 2 0",
+                    "data 3 4096 bytes flags 3",
+                    "data 1 4096 bytes flags 3",
+                    "data 3 4096 bytes flags 7",
+                    "resp 3 0",
+                    "data 1 4096 bytes flags 7",
+                    "resp 1 0")
+                : List.of(
+                    "data 1 4096 bytes flags 3",
+                    "data 2 4096 bytes flags f",
+                    "data 3 4096 bytes flags 3",
+                    "data 1 4096 bytes flags 3",
+                    "data 3 4096 bytes flags f",
+                    "data 1 4096 bytes flags f"));
+    int[] first = {0, 0, 3, 4};
+    int[] next = new int[4];
+    for (HostSide.Pdu pdu : pdus) {
+      if (pdu.type() == PduType.C2H_DATA) {
+        assertThat(pdu.digestRight()).isTrue();
+        assertThat(PduFields.datao(pdu.header())).isEqualTo((long) next[pdu.cid()] * BLOCK);
+        int from = (first[pdu.cid()] + next[pdu.cid()]++) * BLOCK;
+        assertThat(pdu.data()).isEqualTo(Arrays.copyOfRange(content, from, from + BLOCK));
+      }
+    }
+  }
+
+  @Test
+  void sendsTheSmallestAnswersFirst() {
+    SessionHarness io =
+        SessionHarness.io(
+            world, options(SuccessMode.AUTO, "small-first:4", 1 << 20), false, false, false);
+    io.host.read(1, 0, 8, BLOCK);
+    io.host.read(2, 0, 1, BLOCK);
+    io.host.read(3, 1L << 40, 1, BLOCK);
+    io.host.read(4, 0, 4, BLOCK);
+    assertThat(io.turn().transcript())
+        .containsExactly(
+            "resp 3 4080",
+            "data 2 4096 bytes flags c",
+            "data 4 16384 bytes flags c",
+            "data 1 32768 bytes flags c");
+  }
+
   @Test
   void keepsLentPagesUntilTheWireLetsGo() {
     SessionHarness io = io(SessionOptions.DEFAULT);
