@@ -3,7 +3,6 @@ package io.nvmetcp.target.session;
 import io.nvmetcp.crc.Crc32cEngine;
 import io.nvmetcp.crc.ledger.DigestLedger;
 import io.nvmetcp.nvme.Fabrics;
-import io.nvmetcp.nvme.IoOpcode;
 import io.nvmetcp.nvme.Sqe;
 import io.nvmetcp.nvme.Status;
 import io.nvmetcp.pdu.FatalStatus;
@@ -39,6 +38,7 @@ final class CommandFlow implements Outlet {
   private final ResponseWriter responses;
   private final LoanPool loans;
   private final FabricsCommands fabrics;
+  private final CommandAborts aborts;
   private final FusedPairs fused = new FusedPairs(this);
   private CommandTable table = new CommandTable(this, EARLY_SLOTS);
   private Scheduler order;
@@ -68,6 +68,7 @@ final class CommandFlow implements Outlet {
     responses = new ResponseWriter(writer, options, counters);
     loans = new LoanPool(counters);
     fabrics = new FabricsCommands(this, loans, thread);
+    aborts = new CommandAborts(this, transfers, fabrics, responses);
     order = new Scheduler(List.of(), 0, EARLY_SLOTS, counters.displacement(), this);
     transfers.open(EARLY_SLOTS, 0, List.of(), 1);
   }
@@ -298,7 +299,8 @@ final class CommandFlow implements Outlet {
     release(slot);
   }
 
-  private void log(CommandSlot slot) {
+  /** Into the controller's error log. */
+  void log(CommandSlot slot) {
     Controller controller = session.controller();
     if (controller != null) {
       controller
@@ -395,67 +397,11 @@ final class CommandFlow implements Outlet {
     return answered;
   }
 
-  /**
-   * Aborts a command, if that leaves no doubt about what it did: one whose data is still to come,
-   * and one that changes nothing. Halves of a fused pair stay together and are not aborted.
-   *
-   * @return false if there is no such command, or it goes on
-   */
+  /** As {@link CommandAborts#abort} has it. */
   boolean abort(int cid) {
-    CommandSlot slot = table.byCid(cid);
-    if (slot == null || slot.fuse != CommandSlot.Fuse.NONE) {
-      return false;
-    }
-    boolean aborted =
-        switch (slot.state) {
-          case AWAIT_CAPSULE_DATA -> {
-            slot.fail(Status.ABORT_REQUESTED);
-            yield true;
-          }
-          case AWAIT_H2C_DATA -> {
-            slot.fail(Status.ABORT_REQUESTED);
-            transfers.failed(slot);
-            yield true;
-          }
-          case AWAIT_RELEASE -> letGo(slot);
-          case AWAIT_BACKEND -> abandon(slot);
-          case AWAIT_EVENT -> fabrics.abortEventRequest(slot);
-          case FREE, AWAIT_FUSED, AWAIT_ABORT, AWAIT_OTHERS -> false;
-        };
+    boolean aborted = aborts.abort(cid, table, order);
     session.wantTurn();
     return aborted;
-  }
-
-  // A command that was held has been executed: what it did stands, and so does its status.
-  private boolean letGo(CommandSlot slot) {
-    order.remove(slot.index());
-    boolean aborted = changesNothing(slot);
-    if (aborted) {
-      slot.fail(Status.ABORT_REQUESTED);
-    }
-    answer(slot);
-    return aborted;
-  }
-
-  // The slot stays in use until the back end is done with its memory; the identifier is free.
-  private boolean abandon(CommandSlot slot) {
-    if (!slot.scheduled || !changesNothing(slot)) {
-      return false;
-    }
-    order.withdrawn(slot.index());
-    slot.abandoned = true;
-    slot.fail(Status.ABORT_REQUESTED);
-    responses.withoutData(slot);
-    log(slot);
-    table.releaseCid(slot);
-    return true;
-  }
-
-  private static boolean changesNothing(CommandSlot slot) {
-    return switch (slot.opcode) {
-      case IoOpcode.READ, IoOpcode.COMPARE, IoOpcode.VERIFY, IoOpcode.FLUSH -> true;
-      default -> false;
-    };
   }
 
   /** The end of a turn: what nothing can complete any more leaves, and what is due. */

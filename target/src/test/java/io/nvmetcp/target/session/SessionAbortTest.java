@@ -167,6 +167,19 @@ class SessionAbortTest {
   }
 
   @Test
+  void aCommandThatHasFailedEndsAsItWouldHave() {
+    SessionHarness io = SessionHarness.io(world, schedule("hold:1:1000"), false, true, true);
+    io.host.writeInCapsule(1, 0, new byte[BLOCK], BLOCK);
+    byte[] bad = io.host.take();
+    bad[200] ^= 1;
+    io.deliver(bad);
+    assertThat(io.transcript()).isEmpty();
+    assertThat(abort(io, 1)).isFalse();
+    assertThat(io.pass(1_000_000_000).transcript())
+        .containsExactly("resp 1 %x".formatted(Status.TRANSIENT_TRANSPORT_ERROR));
+  }
+
+  @Test
   void aWriteThatIsHeldWasDoneAndSaysSo() {
     SessionHarness io = io(schedule("hold:1:1000"));
     io.host.writeInCapsule(1, 0, HostSide.pattern(BLOCK, 1), BLOCK);
