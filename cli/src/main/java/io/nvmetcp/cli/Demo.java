@@ -6,6 +6,7 @@ import io.nvmetcp.initiator.InitiatorOptions;
 import io.nvmetcp.initiator.InitiatorStatistics;
 import io.nvmetcp.initiator.Namespace;
 import io.nvmetcp.initiator.NvmeInitiator;
+import io.nvmetcp.initiator.ReconnectOptions;
 import io.nvmetcp.initiator.SubsystemAddress;
 import io.nvmetcp.loadgen.ExpectedContent;
 import io.nvmetcp.loadgen.Job;
@@ -229,7 +230,9 @@ final class Demo {
         .setIoQueues(settings.queues())
         .setDevice(settings.device())
         .setTeardownMode(settings.teardown())
-        .setRetries(settings.retries());
+        .setRetries(settings.retries())
+        // The target is in this process: a loss is a fault, and is to be seen as one.
+        .setReconnect(ReconnectOptions.never());
   }
 
   private void load(NvmeInitiator initiator, Controller controller, Path file, boolean readOnly)

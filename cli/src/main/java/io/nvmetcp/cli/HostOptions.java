@@ -4,6 +4,7 @@ import io.nvmetcp.cli.host.HostIdentity;
 import io.nvmetcp.initiator.DeviceSpec;
 import io.nvmetcp.initiator.DiscoveryAddress;
 import io.nvmetcp.initiator.InitiatorOptions;
+import io.nvmetcp.initiator.ReconnectOptions;
 import io.nvmetcp.initiator.SubsystemAddress;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -125,7 +126,12 @@ final class HostOptions {
     set(
         "--connect-timeout",
         () -> options.setConnectTimeoutMillis(TimeUnit.SECONDS.toMillis(connectSeconds)));
-    return options.setHeaderDigest(headerDigest).setDataDigest(dataDigest).setDevice(device);
+    return options
+        .setHeaderDigest(headerDigest)
+        .setDataDigest(dataDigest)
+        .setDevice(device)
+        // A command that loses its controller fails, and says so.
+        .setReconnect(ReconnectOptions.never());
   }
 
   /** The subsystem of this name. */

@@ -8,10 +8,12 @@ import io.nvmetcp.initiator.connect.Action;
 import io.nvmetcp.initiator.connect.Shutdown;
 import io.nvmetcp.initiator.queue.Completion;
 import io.nvmetcp.initiator.queue.Direction;
+import io.nvmetcp.initiator.queue.QueuePair;
 import io.nvmetcp.nvme.Cns;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +22,10 @@ import org.jspecify.annotations.Nullable;
  * Commands with data of their own on a queue: admin commands, and the Connect of I/O queues. Small
  * data travels through a slot of a pool, which goes when the connection has ended or {@link #close}
  * is called; larger data through a region of its own. Confined to the queue's event loop.
+ *
+ * <p>What keeps the association alive, Keep Alive, Abort and Asynchronous Event Request, has
+ * entries of the queue reserved: no load can take them. Other commands wait in line for one of the
+ * rest.
  */
 final class AdminQueue {
   /** Most data of a command that goes through the pool. */
@@ -28,17 +34,39 @@ final class AdminQueue {
   /** Most data of a command. */
   static final int MAX_DATA_BYTES = 1 << 20;
 
+  /** Most Abort commands at a time. */
+  static final int ABORTS = 4;
+
+  /**
+   * Entries that only {@link #submitUrgent} takes: the aborts, one Keep Alive, one event request.
+   */
+  static final int RESERVED = ABORTS + 2;
+
+  /** Commands that may wait. */
+  static final int WAITING = 1024;
+
   /** How a command was answered. */
   record Answer(int status, long result, int sqhd, byte[] data) {}
+
+  private record Waiting(byte[] sqe, Direction direction, byte[] data, Promise<Answer> promise) {}
 
   private final QueueConnection connection;
   private final RegionRegistry registry;
   private final LeasePool pool;
+  private final int reserved;
+  private final ArrayDeque<Waiting> line = new ArrayDeque<>();
+  private int urgent;
 
-  AdminQueue(QueueConnection connection, RegionRegistry registry, int slots) {
+  /**
+   * @param slots commands with small data at a time
+   * @param reserved entries that are kept for urgent commands
+   */
+  AdminQueue(QueueConnection connection, RegionRegistry registry, int slots, int reserved) {
     this.connection = connection;
     this.registry = registry;
+    this.reserved = reserved;
     pool = new LeasePool(registry, slots, SLOT_BYTES);
+    connection.onRoom(this::pump);
     connection.ended().onComplete(ended -> close());
   }
 
@@ -52,32 +80,78 @@ final class AdminQueue {
   }
 
   /**
-   * Submits; fails with {@link NvmeException} if there is no answer.
+   * Submits, or waits in line; fails with {@link NvmeException} if there is no answer.
    *
    * @param data what is sent, or room for what comes; at most {@link #MAX_DATA_BYTES}
    */
   Future<Answer> submit(byte[] sqe, Direction direction, byte[] data) {
+    Waiting command = new Waiting(sqe, direction, data, connection.context().promise());
+    if (line.size() >= WAITING) {
+      command.promise.fail(
+          new NvmeException.NeverSent(WAITING + " admin commands wait for a slot already"));
+    } else if (!line.isEmpty() || !start(command)) {
+      line.add(command);
+    }
+    return command.promise.future();
+  }
+
+  /** Submits a command without data that must not wait for others. */
+  Future<Answer> submitUrgent(byte[] sqe) {
     Promise<Answer> promise = connection.context().promise();
-    if (direction == Direction.NONE) {
-      send(sqe, direction, null, data, promise);
-    } else if (data.length > SLOT_BYTES) {
-      Region region = registry.register(data.length);
-      send(sqe, direction, region.slice(0, data.length), data, promise);
-      // Lives on until the command, if it was sent, has ended.
-      promise.future().onComplete(ended -> region.close());
-    } else {
-      int slot = pool.take();
-      if (slot == LeasePool.EMPTY) {
-        promise.fail(new NvmeException.NeverSent("too many admin commands at a time, or none now"));
-      } else {
-        send(sqe, direction, pool.region().slice(pool.offset(slot), data.length), data, promise);
-        promise.future().onComplete(ended -> pool.giveBack(slot));
-      }
+    urgent++;
+    promise.future().onComplete(ended -> urgent--);
+    int cid = send(sqe, Direction.NONE, null, new byte[0], promise);
+    if (cid >= 0) {
+      // Whoever sends one has a time limit for it.
+      connection.pair().withoutDeadline(cid);
     }
     return promise.future();
   }
 
-  private void send(
+  // There is room, or nothing can be sent any more.
+  private void pump() {
+    Waiting next;
+    while ((next = line.poll()) != null) {
+      if (!start(next)) {
+        line.addFirst(next);
+        return;
+      }
+    }
+  }
+
+  // False if it has to wait.
+  private boolean start(Waiting command) {
+    QueuePair pair = connection.pair();
+    if (connection.open() && pair.room() <= reserved - urgent) {
+      return false;
+    }
+    if (command.direction == Direction.NONE) {
+      send(command, null);
+    } else if (command.data.length > SLOT_BYTES) {
+      Region region = registry.register(command.data.length);
+      // Lives on until the command, if it was sent, has ended.
+      command.promise.future().onComplete(ended -> region.close());
+      send(command, region.slice(0, command.data.length));
+    } else {
+      int slot = connection.open() ? pool.take() : LeasePool.EMPTY;
+      if (slot == LeasePool.EMPTY && connection.open()) {
+        return false;
+      }
+      if (slot == LeasePool.EMPTY) {
+        command.promise.fail(new NvmeException.NeverSent(connection.refusal(QueuePair.CLOSED)));
+      } else {
+        command.promise.future().onComplete(ended -> giveBack(slot));
+        send(command, pool.region().slice(pool.offset(slot), command.data.length));
+      }
+    }
+    return true;
+  }
+
+  private void send(Waiting command, @Nullable BufferSlice room) {
+    int unused = send(command.sqe, command.direction, room, command.data, command.promise);
+  }
+
+  private int send(
       byte[] sqe,
       Direction direction,
       @Nullable BufferSlice room,
@@ -115,6 +189,7 @@ final class AdminQueue {
     } else {
       connection.scheduleFlush();
     }
+    return answer;
   }
 
   /**
@@ -144,7 +219,8 @@ final class AdminQueue {
               .onFailure(end::tryFail);
       case Action.Pause(long millis) ->
           connection.context().setTimer(millis, id -> step(resumed.get(), answered, resumed, end));
-      case Action.ShutDown _, Action.Done _, Action.Failed _ -> end.tryComplete(action);
+      case Action.ShutDown _, Action.Done _, Action.Scanned _, Action.Failed _ ->
+          end.tryComplete(action);
     }
   }
 
@@ -157,9 +233,14 @@ final class AdminQueue {
             machine::resumed)
         .compose(
             action ->
-                action instanceof Action.Failed(String reason)
-                    ? Future.failedFuture(reason)
+                action instanceof Action.Failed failed
+                    ? Future.failedFuture(failed.reason())
                     : Future.succeededFuture());
+  }
+
+  private void giveBack(int slot) {
+    pool.giveBack(slot);
+    pump();
   }
 
   /** Frees the pool once no command uses it. */

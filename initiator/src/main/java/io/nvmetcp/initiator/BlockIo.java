@@ -185,6 +185,9 @@ final class BlockIo {
 
   /** What is wrong with this range, or null. */
   static @Nullable String wrongRange(NamespaceFacts facts, long lba, long blocks) {
+    if (facts.blocks() == 0) {
+      return "namespace %d is not there any more".formatted(facts.id());
+    }
     return lba < 0 || blocks < 1 || lba > facts.blocks() - blocks
         ? "%d blocks at %d do not lie in namespace %d of %d blocks"
             .formatted(blocks, lba, facts.id(), facts.blocks())

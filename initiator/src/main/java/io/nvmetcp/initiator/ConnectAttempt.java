@@ -9,6 +9,7 @@ import io.nvmetcp.initiator.connect.BringUp;
 import io.nvmetcp.initiator.connect.ConnectParameters;
 import io.nvmetcp.initiator.connect.ControllerFacts;
 import io.nvmetcp.initiator.queue.QueueConfiguration;
+import io.nvmetcp.nvme.Fabrics;
 import io.nvmetcp.pdu.IcRequest;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One attempt to reach a controller: its sockets, its admin queue, its time limit. Either all of it
@@ -37,8 +39,6 @@ final class ConnectAttempt {
   static final int CONNECT_CAPSULE_BYTES = 8192;
 
   private static final int ADMIN_DATA_SLOTS = 16;
-  // A name server may take longer than anybody wants to wait for the news of a failure.
-  private static final long GRACE_MILLIS = 3_000;
   private static final String GIVEN_UP = "the connect was given up";
 
   private final VertxInternal vertx;
@@ -48,25 +48,31 @@ final class ConnectAttempt {
   private final int port;
   private final NetClient client;
   private final ContextInternal context;
-  private final List<Future<QueueConnection>> opening = new ArrayList<>();
   private final List<QueueConnection> opened = new ArrayList<>();
   private String waitingFor = "the TCP connection";
   private long deadlineNs;
   private boolean abandoned;
+  private boolean again = true;
+  private @Nullable String givenUp;
+  private Runnable whenGivenUp = () -> {};
 
+  /**
+   * @param context whose event loop the admin queue lives on
+   */
   ConnectAttempt(
       VertxInternal vertx,
       InitiatorOptions options,
       RegionRegistry registry,
       String host,
-      int port) {
+      int port,
+      ContextInternal context) {
     this.vertx = vertx;
     this.options = options;
     this.registry = registry;
     this.host = host;
     this.port = port;
     client = vertx.createNetClient(new NetClientOptions().setTcpNoDelay(true));
-    context = vertx.createEventLoopContext();
+    this.context = context;
   }
 
   NetClient client() {
@@ -81,10 +87,10 @@ final class ConnectAttempt {
   /**
    * Does {@code work} on the admin queue's event loop, within the time limit.
    *
-   * @return on the caller's context; fails with {@link NvmeException.NeverSent} and one sentence
+   * @param caller where the future completes
+   * @return fails with {@link NvmeException.NeverSent} and one sentence
    */
-  <T> Future<T> run(Supplier<Future<T>> work) {
-    ContextInternal caller = vertx.getOrCreateContext();
+  <T> Future<T> run(ContextInternal caller, Supplier<Future<T>> work) {
     Promise<T> result = caller.promise();
     context.runOnContext(ignored -> start(work, result));
     return result.future();
@@ -92,6 +98,12 @@ final class ConnectAttempt {
 
   private <T> void start(Supplier<Future<T>> work, Promise<T> result) {
     long limitMillis = options.getConnectTimeoutMillis();
+    String before = givenUp;
+    if (before != null) {
+      abandon(result, before);
+      return;
+    }
+    whenGivenUp = () -> abandon(result, String.valueOf(givenUp));
     deadlineNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(limitMillis);
     long timer =
         context.setTimer(
@@ -107,6 +119,7 @@ final class ConnectAttempt {
         .onComplete(
             done -> {
               vertx.cancelTimer(timer);
+              whenGivenUp = () -> {};
               if (done.failed()) {
                 abandon(
                     result,
@@ -127,41 +140,45 @@ final class ConnectAttempt {
       return;
     }
     abandoned = true;
-    List<Future<String>> ends = new ArrayList<>();
     for (QueueConnection connection : opened) {
       connection.eventLoop().execute(() -> connection.cut(GIVEN_UP));
-      ends.add(connection.ended());
     }
-    Promise<Void> settled = context.promise();
-    long timer = context.setTimer(GRACE_MILLIS, id -> settled.tryComplete());
-    Future.join(ends)
+    // Nobody waits for a socket that is not there yet: it fails now, or is cut on arrival.
+    Association.allGone(opened, context)
         .eventually(client::close)
-        // Those on their way fail now, or are cut on arrival.
-        .eventually(() -> Future.join(opening))
-        .onComplete(done -> settled.tryComplete());
-    settled
-        .future()
-        .onComplete(
-            done -> {
-              vertx.cancelTimer(timer);
-              result.tryFail(new NvmeException.NeverSent(sentence));
-            });
+        .onComplete(done -> result.tryFail(new NvmeException.NeverSent(sentence)));
+  }
+
+  /** Gives the attempt up, if it runs: it fails with this sentence. */
+  void giveUp(String why) {
+    givenUp = why;
+    whenGivenUp.run();
+  }
+
+  /** False if the controller said that another attempt would fail as this one did. */
+  boolean again() {
+    return again;
+  }
+
+  /** The controller said that another attempt would fail too. */
+  void hopeless() {
+    again = false;
   }
 
   /** Ends what is open, politely; completes when all of it is gone. */
   Future<Void> end() {
-    List<Future<String>> ends = new ArrayList<>();
     for (QueueConnection connection : opened) {
       connection.eventLoop().execute(() -> connection.end("closed by this host"));
-      ends.add(connection.ended());
     }
-    return Future.join(ends).eventually(client::close).mapEmpty();
+    return Association.allGone(opened, context).eventually(client::close);
   }
 
   /** Opens the admin queue; Connect is not sent yet. */
   Future<AdminQueue> openAdmin() {
     return open(context, 0, ADMIN_ENTRIES, new NoneDevice(registry), AdminQueue.MAX_DATA_BYTES)
-        .map(connection -> new AdminQueue(connection, registry, ADMIN_DATA_SLOTS));
+        .map(
+            connection ->
+                new AdminQueue(connection, registry, ADMIN_DATA_SLOTS, AdminQueue.RESERVED));
   }
 
   /**
@@ -175,12 +192,16 @@ final class ConnectAttempt {
         new QueueConfiguration(
             qid,
             entries,
-            new IcRequest(0, 0, options.isHeaderDigest(), options.isDataDigest(), 0),
+            new IcRequest(
+                0,
+                options.getHostDataAlignment(),
+                options.isHeaderDigest(),
+                options.isDataDigest(),
+                0),
             maxReadBytes,
             JdkCrc32c.INSTANCE,
             device.voucher());
     Promise<QueueConnection> promise = context.promise();
-    opening.add(promise.future());
     ConnectOptions where = where();
     on.runOnContext(
         ignored ->
@@ -231,10 +252,19 @@ final class ConnectAttempt {
   Future<ControllerFacts> bringUp(AdminQueue admin, ConnectParameters parameters) {
     BringUp machine = new BringUp(parameters);
     waitingFor = machine.step();
+    boolean[] first = {true};
     return admin
         .drive(
             machine.start(),
             answer -> {
+              if (answer.sqhd() == Fabrics.SQHD_FLOW_CONTROL_DISABLED && first[0]) {
+                // That of Connect: SQHD is reserved from now on.
+                admin
+                    .connection()
+                    .pair()
+                    .granted(CONNECT_CAPSULE_BYTES, parameters.disableFlowControl());
+              }
+              first[0] = false;
               Action next = machine.completed(answer.status(), answer.result(), answer.data());
               waitingFor = machine.step();
               return next;
@@ -248,10 +278,12 @@ final class ConnectAttempt {
             action ->
                 switch (action) {
                   case Action.Done(ControllerFacts facts) -> Future.succeededFuture(facts);
-                  case Action.Failed(String reason) ->
-                      Future.failedFuture(
-                          new NvmeException.NeverSent("the controller refused: " + reason));
-                  case Action.Command _, Action.Pause _, Action.ShutDown _ ->
+                  case Action.Failed(String reason, boolean another) -> {
+                    again = another;
+                    yield Future.failedFuture(
+                        new NvmeException.NeverSent("the controller refused: " + reason));
+                  }
+                  case Action.Command _, Action.Pause _, Action.ShutDown _, Action.Scanned _ ->
                       throw new IllegalStateException("no end of a bring-up: " + action);
                 });
   }

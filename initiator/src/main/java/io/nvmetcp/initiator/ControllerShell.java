@@ -1,15 +1,12 @@
 package io.nvmetcp.initiator;
 
-import io.netty.channel.EventLoop;
 import io.nvmetcp.ddp.memory.BufferSlice;
 import io.nvmetcp.ddp.memory.RegionRegistry;
 import io.nvmetcp.ddp.memory.ScatterList;
-import io.nvmetcp.initiator.connect.Action;
 import io.nvmetcp.initiator.connect.CommandLimits;
 import io.nvmetcp.initiator.connect.ControllerFacts;
-import io.nvmetcp.initiator.health.KeepAlive;
 import io.nvmetcp.initiator.queue.Direction;
-import io.nvmetcp.nvme.AdminOpcode;
+import io.nvmetcp.nvme.AsyncEvent;
 import io.nvmetcp.nvme.Sqe;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -18,99 +15,84 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
-import io.vertx.core.net.NetClient;
 import io.vertx.core.streams.ReadStream;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** A connected controller: chooses queues, keeps it alive, shuts it down. */
-final class ControllerShell implements Controller, IoPort, Admin.Port {
-  private static final Logger LOG = LoggerFactory.getLogger(ControllerShell.class);
-  private static final long NO_TIMER = -1;
+/**
+ * A connected controller as applications see it: its commands go to the association of the moment,
+ * its namespaces and its events outlive associations.
+ */
+final class ControllerShell implements Controller, IoPort, Admin.Port, ControllerKeeper.Watcher {
   private static final long RETRY_DELAY_UNIT_MILLIS = 100;
   // Lists of ranges fit, and a block of any size does.
   private static final long MIN_SLOT_BYTES = 64 << 10;
 
   private final VertxInternal vertx;
   private final InitiatorOptions options;
-  private final AdminQueue admin;
-  private final List<QueueConnection> queues;
-  private final QueueConnection[] byTurn;
-  private final ControllerInfo info;
-  private final ControllerFacts facts;
-  private final int maxSegments;
   private final CopyPool copyPool;
   private final NamespaceTable namespaces;
   private final ControllerEvents events = new ControllerEvents();
   private final Admin adminCommands = new Admin(this);
-  private final AtomicInteger turn = new AtomicInteger();
   private final AtomicBoolean closing = new AtomicBoolean();
-  private final AtomicReference<@Nullable String> reason = new AtomicReference<>();
   private volatile ControllerState state = ControllerState.LIVE;
-  private final Promise<Void> closed;
-  private final Promise<String> ended;
-  private final long keepAliveTimer;
+  private final ControllerKeeper keeper;
+  private NamespaceWatch watch;
 
-  ControllerShell(
+  private ControllerShell(
       VertxInternal vertx,
       InitiatorOptions options,
-      NetClient client,
-      AdminQueue admin,
-      List<QueueConnection> queues,
-      ControllerFacts facts,
-      ControllerInfo info,
-      int maxSegments,
-      RegionRegistry registry) {
+      RegionRegistry registry,
+      Associator associator,
+      Association first) {
     this.vertx = vertx;
     this.options = options;
-    this.admin = admin;
-    this.queues = List.copyOf(queues);
-    byTurn = queues.toArray(QueueConnection[]::new);
-    this.info = info;
-    this.facts = facts;
-    this.maxSegments = maxSegments;
     copyPool =
         new CopyPool(
             registry,
-            (int) Math.clamp(info.maxTransferBytes(), MIN_SLOT_BYTES, CopyPool.MAX_SLOT_BYTES),
+            (int)
+                Math.clamp(
+                    first.info().maxTransferBytes(), MIN_SLOT_BYTES, CopyPool.MAX_SLOT_BYTES),
             options.getCopyMemoryBytes(),
             options.getWaitingCommands());
-    namespaces = new NamespaceTable(this, facts.namespaces(), events::publish);
-    ContextInternal context = admin.connection().context();
-    closed = context.promise();
-    ended = context.promise();
-    keepAliveTimer = startKeepAlive();
-    List<Future<String>> ends = new ArrayList<>();
-    for (QueueConnection connection : all()) {
-      // A fatal fault on any queue ends its controller.
-      connection.ended().onSuccess(this::endAll);
-      ends.add(connection.ended());
-    }
-    // Whoever ended it: nothing is left open.
-    Future.join(ends).eventually(client::close).onComplete(done -> gone());
+    namespaces = new NamespaceTable(this, first.facts().namespaces(), events::publish);
+    watch = watch(first);
+    keeper = new ControllerKeeper(options, associator, first, this);
   }
 
-  private List<QueueConnection> all() {
-    List<QueueConnection> all = new ArrayList<>(queues);
-    all.add(admin.connection());
-    return all;
+  /**
+   * Connects to a subsystem.
+   *
+   * @return on the caller's context; fails with {@link NvmeException.NeverSent} and one sentence
+   */
+  static Future<Controller> connect(
+      VertxInternal vertx,
+      InitiatorOptions options,
+      RegionRegistry registry,
+      SubsystemAddress address) {
+    Promise<Controller> promise = vertx.getOrCreateContext().promise();
+    Associator associator = new Associator(vertx, options, registry, address);
+    associator
+        .run(associator.attempt(), associator.home())
+        .<Controller>map(first -> new ControllerShell(vertx, options, registry, associator, first))
+        .onComplete(promise);
+    return promise.future();
+  }
+
+  private NamespaceWatch watch(Association association) {
+    return new NamespaceWatch(association.admin(), namespaces, options.getMaxNamespaces());
   }
 
   @Override
   public ControllerInfo info() {
-    return info;
+    return keeper.association().info();
   }
 
   @Override
@@ -125,12 +107,12 @@ final class ControllerShell implements Controller, IoPort, Admin.Port {
 
   @Override
   public List<Context> contexts() {
-    return queues.stream().<Context>map(QueueConnection::context).toList();
+    return keeper.association().queues().stream().<Context>map(QueueConnection::context).toList();
   }
 
   @Override
   public Future<String> ended() {
-    return here(ended.future());
+    return here(keeper.ended());
   }
 
   @Override
@@ -150,7 +132,13 @@ final class ControllerShell implements Controller, IoPort, Admin.Port {
 
   @Override
   public Future<List<Namespace>> rescan() {
-    return here(namespaces.rescan(adminCommands));
+    ContextInternal caller = vertx.getOrCreateContext();
+    Promise<List<Namespace>> promise = caller.promise();
+    keeper
+        .association()
+        .context()
+        .runOnContext(ignored -> watch.rescan().map(done -> namespaces.all()).onComplete(promise));
+    return promise.future();
   }
 
   @Override
@@ -161,17 +149,17 @@ final class ControllerShell implements Controller, IoPort, Admin.Port {
 
   @Override
   public CommandLimits limits() {
-    return facts.commands();
+    return keeper.association().facts().commands();
   }
 
   @Override
   public long maxTransferBytes() {
-    return info.maxTransferBytes();
+    return keeper.association().info().maxTransferBytes();
   }
 
   @Override
   public int maxSegments() {
-    return maxSegments;
+    return keeper.association().maxSegments();
   }
 
   @Override
@@ -254,8 +242,8 @@ final class ControllerShell implements Controller, IoPort, Admin.Port {
     String wrong =
         command.tooLong(
             registered == null
-                ? Math.min(copyPool.slotBytes(), info.maxTransferBytes())
-                : info.maxTransferBytes());
+                ? Math.min(copyPool.slotBytes(), maxTransferBytes())
+                : maxTransferBytes());
     if (wrong != null) {
       return BlockIo.refused(wrong);
     }
@@ -285,6 +273,7 @@ final class ControllerShell implements Controller, IoPort, Admin.Port {
   @Override
   public Future<AdminQueue.Answer> admin(byte[] sqe, byte[] data) {
     ContextInternal caller = vertx.getContext();
+    AdminQueue admin = keeper.association().admin();
     ContextInternal home = admin.connection().context();
     Promise<AdminQueue.Answer> promise = (caller == null ? home : caller).promise();
     try {
@@ -306,62 +295,35 @@ final class ControllerShell implements Controller, IoPort, Admin.Port {
 
   @Override
   public int maxAdminBytes() {
-    return (int) Math.min(AdminQueue.MAX_DATA_BYTES, facts.maxTransferBytes());
+    return (int)
+        Math.min(AdminQueue.MAX_DATA_BYTES, keeper.association().facts().maxTransferBytes());
   }
 
   @Override
   public int logPageAttributes() {
-    return facts.logPageAttributes();
+    return keeper.association().facts().logPageAttributes();
   }
 
   @Override
   public int oncs() {
-    return facts.commands().oncs();
+    return limits().oncs();
   }
 
   @Override
   public Duration retryDelay(int crd) {
     return crd == 0
         ? Duration.ZERO
-        : Duration.ofMillis(facts.retryDelayUnits().get(crd - 1) * RETRY_DELAY_UNIT_MILLIS);
+        : Duration.ofMillis(
+            keeper.association().facts().retryDelayUnits().get(crd - 1) * RETRY_DELAY_UNIT_MILLIS);
   }
 
-  // The queue of the caller's own event loop if there is one, else each in turn.
   private QueueConnection queue(@Nullable ContextInternal caller) {
-    if (caller != null) {
-      EventLoop loop = caller.nettyEventLoop();
-      for (QueueConnection queue : byTurn) {
-        if (queue.eventLoop() == loop) {
-          return queue;
-        }
-      }
-    }
-    return byTurn[Math.floorMod(turn.getAndIncrement(), byTurn.length)];
+    return keeper.association().queue(caller == null ? null : caller.nettyEventLoop());
   }
 
   @Override
   public Future<InitiatorStatistics> statistics() {
-    List<Future<InitiatorStatistics>> parts = new ArrayList<>();
-    for (QueueConnection queue : queues) {
-      Promise<InitiatorStatistics> part = queue.context().promise();
-      queue
-          .eventLoop()
-          .execute(
-              () -> {
-                InitiatorStatistics counted = new InitiatorStatistics();
-                queue.addTo(counted);
-                part.complete(counted);
-              });
-      parts.add(part.future());
-    }
-    return here(
-        Future.all(parts)
-            .map(
-                all -> {
-                  InitiatorStatistics sum = new InitiatorStatistics();
-                  all.<InitiatorStatistics>list().forEach(sum::addAll);
-                  return sum;
-                }));
+    return here(keeper.statistics());
   }
 
   // On the caller's context, if it has one.
@@ -375,101 +337,61 @@ final class ControllerShell implements Controller, IoPort, Admin.Port {
     return promise.future();
   }
 
-  // ---- keep-alive
+  // ---- what the keeper tells, on its event loop
 
-  private long startKeepAlive() {
-    long katoMillis = options.getKeepAliveMillis();
-    if (katoMillis == 0) {
-      return NO_TIMER;
-    }
-    KeepAlive keepAlive =
-        new KeepAlive(TimeUnit.MILLISECONDS.toNanos(katoMillis), false, System.nanoTime());
-    long everyMillis = Math.max(1, TimeUnit.NANOSECONDS.toMillis(keepAlive.checkIntervalNs()));
-    return admin.connection().context().setPeriodic(everyMillis, id -> checkKeepAlive(keepAlive));
-  }
-
-  private void checkKeepAlive(KeepAlive keepAlive) {
-    switch (keepAlive.check(System.nanoTime(), 0, 0)) {
-      case WAIT -> {}
-      case LOST -> endAll("the controller did not answer Keep Alive");
-      case SEND -> {
-        byte[] sqe = new byte[Sqe.BYTES];
-        Sqe.init(sqe, 0, AdminOpcode.KEEP_ALIVE, 0, 0);
-        keepAlive.sent(System.nanoTime());
-        admin
-            .submit(new Action.Command(sqe, Direction.NONE, new byte[0]))
-            .onSuccess(answer -> keepAlive.answered())
-            .onFailure(cause -> LOG.debug("Keep Alive failed: {}", cause.getMessage()));
-      }
-    }
-  }
-
-  // ---- the end
-
-  // On any thread; the first reason counts.
-  private void endAll(String why) {
-    reason.compareAndSet(null, why);
-    vertx.cancelTimer(keepAliveTimer);
-    for (QueueConnection connection : all()) {
-      connection.eventLoop().execute(() -> connection.end(why));
-    }
-  }
-
-  // Every connection is gone.
-  private void gone() {
-    copyPool.close();
-    state(ControllerState.ENDED, reason());
-    events.end();
-    ended.tryComplete(reason());
-  }
-
-  private synchronized void state(ControllerState next, String why) {
+  @Override
+  public synchronized void state(ControllerState next, String why) {
     ControllerState before = state;
-    if (before != next && before != ControllerState.ENDED) {
+    // Once this host wants no more of it, nothing but the end follows.
+    boolean stays =
+        before == ControllerState.ENDED
+            || before == ControllerState.CLOSING && next != ControllerState.ENDED;
+    if (before != next && !stays) {
       state = next;
       events.publish(new ControllerEvent.StateChanged(before, next, why));
     }
   }
 
-  private String reason() {
-    String first = reason.get();
-    return first == null ? "the connections have ended" : first;
+  @Override
+  public Map<Long, String> compare(ControllerFacts now) {
+    return namespaces.mismatches(now.namespaces());
+  }
+
+  @Override
+  public void attached(Association association) {
+    watch = watch(association);
+    namespaces.update(association.facts().namespaces());
+  }
+
+  @Override
+  public void reported(AsyncEvent event) {
+    if (event.type() == AsyncEvent.NOTICE) {
+      switch (event.information()) {
+        case AsyncEvent.NAMESPACE_CHANGED -> {
+          watch.changed();
+          return;
+        }
+        case AsyncEvent.DISCOVERY_CHANGED -> {
+          events.publish(new ControllerEvent.DiscoveryLogChanged());
+          return;
+        }
+        default -> {}
+      }
+    }
+    events.publish(new ControllerEvent.Notice(event));
+  }
+
+  @Override
+  public void ended(String why) {
+    copyPool.close();
+    state(ControllerState.ENDED, why);
+    events.end();
   }
 
   @Override
   public Future<Void> close() {
-    if (closing.compareAndSet(false, true)) {
-      state(ControllerState.CLOSING, "closed by this host");
-      try {
-        admin.connection().context().runOnContext(ignored -> shutDown());
-      } catch (RejectedExecutionException e) {
-        // Vert.x is closed, and with it every connection.
-        closed.tryComplete();
-      }
-    }
-    return closed.future();
-  }
-
-  private void shutDown() {
-    ContextInternal context = admin.connection().context();
-    long timer =
-        context.setTimer(
-            options.getConnectTimeoutMillis(), id -> endAll("the shutdown took too long"));
-    Future.join(queues.stream().map(this::drained).toList())
-        .eventually(admin::shutDown)
-        .onComplete(done -> endAll("closed by this host"));
-    ended
-        .future()
-        .onComplete(
-            done -> {
-              vertx.cancelTimer(timer);
-              closed.complete();
-            });
-  }
-
-  private Future<Void> drained(QueueConnection queue) {
-    Promise<Void> promise = admin.connection().context().promise();
-    queue.eventLoop().execute(() -> queue.drain(promise));
-    return promise.future();
+    closing.set(true);
+    state(ControllerState.CLOSING, "closed by this host");
+    return keeper.close();
   }
 }

@@ -8,11 +8,13 @@ import io.nvmetcp.nvme.ConnectData;
 import io.nvmetcp.nvme.Fabrics;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 
 /** One visit to a discovery controller: connect, read its log, leave. */
 final class DiscoveryVisit {
   private final ConnectParameters parameters;
+  private final ContextInternal caller;
   private final ConnectAttempt attempt;
 
   DiscoveryVisit(
@@ -31,12 +33,16 @@ final class DiscoveryVisit {
             0,
             0,
             0,
+            0,
             options.isDisableFlowControl());
-    attempt = new ConnectAttempt(vertx, options, registry, host, port);
+    caller = vertx.getOrCreateContext();
+    attempt =
+        new ConnectAttempt(vertx, options, registry, host, port, vertx.createEventLoopContext());
   }
 
   Future<DiscoveryLogReader.Step.Done> log() {
     return attempt.run(
+        caller,
         () ->
             attempt
                 .openAdmin()

@@ -27,8 +27,13 @@ public final class InitiatorOptions {
   private DeviceSpec device = DeviceSpec.SOCKET;
   private TeardownMode teardownMode = TeardownMode.LAZY;
   private int retries;
-
   private long copyMemoryBytes = 8L << 20;
+  private int hostDataAlignment;
+  private int maxNamespaces = 1024;
+  private long commandTimeoutMillis = 30_000;
+  private long adminTimeoutMillis = 60_000;
+  private long abortTimeoutMillis = 5_000;
+  private ReconnectOptions reconnect = new ReconnectOptions();
 
   /** The defaults. */
   public InitiatorOptions() {}
@@ -62,6 +67,12 @@ public final class InitiatorOptions {
         .constant("teardownMode", TeardownMode.class, this::setTeardownMode)
         .integer("retries", this::setRetries)
         .number("copyMemoryBytes", this::setCopyMemoryBytes)
+        .integer("hostDataAlignment", this::setHostDataAlignment)
+        .integer("maxNamespaces", this::setMaxNamespaces)
+        .number("commandTimeoutMillis", this::setCommandTimeoutMillis)
+        .number("adminTimeoutMillis", this::setAdminTimeoutMillis)
+        .number("abortTimeoutMillis", this::setAbortTimeoutMillis)
+        .object("reconnect", (path, object) -> reconnect = new ReconnectOptions(path, object))
         .end();
   }
 
@@ -81,7 +92,13 @@ public final class InitiatorOptions {
         .put("device", device.text())
         .put("teardownMode", teardownMode.name().toLowerCase(Locale.ROOT))
         .put("retries", retries)
-        .put("copyMemoryBytes", copyMemoryBytes);
+        .put("copyMemoryBytes", copyMemoryBytes)
+        .put("hostDataAlignment", hostDataAlignment)
+        .put("maxNamespaces", maxNamespaces)
+        .put("commandTimeoutMillis", commandTimeoutMillis)
+        .put("adminTimeoutMillis", adminTimeoutMillis)
+        .put("abortTimeoutMillis", abortTimeoutMillis)
+        .put("reconnect", reconnect.toJson());
   }
 
   /** The host identifier; a random one by default. */
@@ -283,6 +300,106 @@ public final class InitiatorOptions {
   @CanIgnoreReturnValue
   public InitiatorOptions setTeardownMode(TeardownMode value) {
     teardownMode = value;
+    return this;
+  }
+
+  /** The alignment asked for in data from the controller (HPDA); 0, that is 4 bytes, by default. */
+  public int getHostDataAlignment() {
+    return hostDataAlignment;
+  }
+
+  /**
+   * Sets the alignment asked for in data from the controller: {@code (value + 1) × 4} bytes from
+   * the start of a PDU, 0 to 31. Some controllers refuse any but 0.
+   */
+  @CanIgnoreReturnValue
+  public InitiatorOptions setHostDataAlignment(int value) {
+    if (value < 0 || value > 31) {
+      throw new IllegalArgumentException("host data alignment: 0 to 31, not " + value);
+    }
+    hostDataAlignment = value;
+    return this;
+  }
+
+  /** Namespaces of a controller that are looked at, at most; 1024 by default. */
+  public int getMaxNamespaces() {
+    return maxNamespaces;
+  }
+
+  /**
+   * Sets how many namespaces of a controller are looked at, 1 to 1,000,000. If there are more, the
+   * first are used and a warning is logged; each costs two commands while connecting.
+   */
+  @CanIgnoreReturnValue
+  public InitiatorOptions setMaxNamespaces(int value) {
+    if (value < 1 || value > 1_000_000) {
+      throw new IllegalArgumentException("namespaces: 1 to 1,000,000, not " + value);
+    }
+    maxNamespaces = value;
+    return this;
+  }
+
+  /** The time limit of an I/O command in milliseconds; 30 seconds by default, 0 for none. */
+  public long getCommandTimeoutMillis() {
+    return commandTimeoutMillis;
+  }
+
+  /**
+   * Sets the time limit of an I/O command in milliseconds, counted from when it was sent; 0 for
+   * none. A command that takes longer is aborted; if that does not end it, see {@link
+   * #setAbortTimeoutMillis}. It is found up to a fifth of the limit too late, and never too early.
+   */
+  @CanIgnoreReturnValue
+  public InitiatorOptions setCommandTimeoutMillis(long value) {
+    commandTimeoutMillis = timeout("command timeout", 0, value);
+    return this;
+  }
+
+  /** The time limit of an admin command in milliseconds; 60 seconds by default, 0 for none. */
+  public long getAdminTimeoutMillis() {
+    return adminTimeoutMillis;
+  }
+
+  /** Sets the time limit of an admin command, as {@link #setCommandTimeoutMillis} does. */
+  @CanIgnoreReturnValue
+  public InitiatorOptions setAdminTimeoutMillis(long value) {
+    adminTimeoutMillis = timeout("admin timeout", 0, value);
+    return this;
+  }
+
+  /** How long a command may live on that is being aborted, in ms; 5 seconds by default. */
+  public long getAbortTimeoutMillis() {
+    return abortTimeoutMillis;
+  }
+
+  /**
+   * Sets how long a command may live on that took too long and is being aborted. After that the
+   * controller is taken for lost: the association is ended, the command's outcome is unknown, and
+   * the initiator connects again.
+   */
+  @CanIgnoreReturnValue
+  public InitiatorOptions setAbortTimeoutMillis(long value) {
+    abortTimeoutMillis = timeout("abort timeout", 1, value);
+    return this;
+  }
+
+  private static long timeout(String what, long least, long value) {
+    if (value < least || value > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "%s: %d to 2^31-1 ms, not %d".formatted(what, least, value));
+    }
+    return value;
+  }
+
+  /** What happens when a controller is lost. */
+  public ReconnectOptions getReconnect() {
+    return reconnect;
+  }
+
+  /** Sets what happens when a controller is lost; copied. */
+  @CanIgnoreReturnValue
+  public InitiatorOptions setReconnect(ReconnectOptions value) {
+    reconnect = new ReconnectOptions(value);
     return this;
   }
 }

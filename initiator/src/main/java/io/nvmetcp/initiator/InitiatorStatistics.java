@@ -13,6 +13,7 @@ public final class InitiatorStatistics {
   private final QueueStatistics queues = new QueueStatistics();
   private int outstanding;
   private int liveMappings;
+  private long reconnects;
 
   InitiatorStatistics() {}
 
@@ -25,6 +26,16 @@ public final class InitiatorStatistics {
 
   void addAll(InitiatorStatistics other) {
     add(other.offload, other.queues, other.outstanding, other.liveMappings);
+    reconnects += other.reconnects;
+  }
+
+  void reconnected() {
+    reconnects++;
+  }
+
+  /** How often the controller was lost and connected again. */
+  public long reconnects() {
+    return reconnects;
   }
 
   /** A counter of the offload layer. */

@@ -5,6 +5,7 @@ import io.nvmetcp.ddp.memory.ScatterList;
 import io.nvmetcp.initiator.queue.Completion;
 import io.nvmetcp.initiator.queue.Direction;
 import io.nvmetcp.initiator.queue.QueuePair;
+import io.nvmetcp.nvme.IoOpcode;
 import io.nvmetcp.nvme.Sqe;
 import io.nvmetcp.nvme.Status;
 import io.vertx.core.Promise;
@@ -15,10 +16,12 @@ import org.jspecify.annotations.Nullable;
  * whom to tell. Which way its data goes is what its opcode says.
  */
 abstract class IoCommand implements Completion, Runnable {
-  private final QueueConnection queue;
+  private QueueConnection queue;
   private final @Nullable BufferSlice buffer;
   private final @Nullable ScatterList pieces;
-  private int retriesLeft;
+  private short retriesLeft;
+  private boolean sentBefore;
+  private boolean resumed;
   private int lastStatus = Status.SUCCESS;
 
   /**
@@ -34,7 +37,7 @@ abstract class IoCommand implements Completion, Runnable {
     this.queue = queue;
     this.buffer = buffer;
     this.pieces = pieces;
-    retriesLeft = retries;
+    retriesLeft = (short) retries;
   }
 
   /** Writes all of the entry but identifier and data descriptor. */
@@ -46,10 +49,54 @@ abstract class IoCommand implements Completion, Runnable {
   /** Tells the caller of a failure. */
   abstract void failed(NvmeException cause);
 
+  /** The namespace that it is for. */
+  abstract long nsid();
+
+  /** True if carrying it out twice, or late, changes nothing but its result. */
+  abstract boolean changesNothing();
+
+  /** True if an opcode, with the flags beside it, is one of those commands. */
+  static boolean changesNothing(int opcode, int flags) {
+    return (opcode == IoOpcode.READ || opcode == IoOpcode.COMPARE || opcode == IoOpcode.VERIFY)
+        && (flags & Sqe.FLAGS_FUSE_MASK) == 0;
+  }
+
+  /** False if it must not be sent a second time, whatever the options say. */
+  boolean mayBeSentAgain() {
+    return true;
+  }
+
+  /** Bytes of data. */
+  int dataBytes() {
+    BufferSlice slice = buffer;
+    ScatterList list = pieces;
+    return slice != null ? slice.lengthBytes() : list == null ? 0 : list.lengthBytes();
+  }
+
+  /** The queue that it goes to, or went to last. */
+  QueueConnection queue() {
+    return queue;
+  }
+
+  /** It was sent once, on a connection that ended before it was answered. */
+  boolean sentBefore() {
+    return sentBefore;
+  }
+
+  /** It goes to another queue now, where it waits for a slot however many wait already. */
+  void moveTo(QueueConnection next) {
+    queue = next;
+    resumed = true;
+  }
+
   /** Arrives at the queue's event loop. */
   @Override
   public void run() {
-    queue.start(this);
+    if (resumed) {
+      queue.resume(this);
+    } else {
+      queue.start(this);
+    }
   }
 
   /** Submits to {@code pair}; see {@link QueuePair#submit} for the answer. */
@@ -66,7 +113,12 @@ abstract class IoCommand implements Completion, Runnable {
         : pair.submit(sqe, Direction.of(Sqe.opcode(sqe, 0)), list, this);
   }
 
+  /** Fails it: it was not sent this time, and is not sent any more. */
   void neverSent(String reason) {
+    if (sentBefore) {
+      failed(new NvmeException.OutcomeUnknown(reason));
+      return;
+    }
     // Of a retry: the first try was sent, and its answer stands.
     failed(
         Status.isSuccess(lastStatus)
@@ -95,7 +147,8 @@ abstract class IoCommand implements Completion, Runnable {
 
   @Override
   public void lost(String reason) {
-    failed(new NvmeException.OutcomeUnknown(reason));
+    sentBefore = true;
+    queue.owner().lost(this, reason);
   }
 
   /** A read, a write or a compare of blocks, as lean as can be: on the data path. */
@@ -140,6 +193,16 @@ abstract class IoCommand implements Completion, Runnable {
     }
 
     @Override
+    long nsid() {
+      return nsid;
+    }
+
+    @Override
+    boolean changesNothing() {
+      return changesNothing(opcode, 0);
+    }
+
+    @Override
     void succeeded(long result) {
       promise.complete();
     }
@@ -171,6 +234,22 @@ abstract class IoCommand implements Completion, Runnable {
     @Override
     void fill(byte[] sqe) {
       System.arraycopy(template, 0, sqe, 0, Sqe.BYTES);
+    }
+
+    @Override
+    long nsid() {
+      return Sqe.nsid(template, 0);
+    }
+
+    @Override
+    boolean changesNothing() {
+      return changesNothing(Sqe.opcode(template, 0), Sqe.flags(template, 0));
+    }
+
+    @Override
+    boolean mayBeSentAgain() {
+      // A half of a fused pair alone is another command.
+      return (Sqe.flags(template, 0) & Sqe.FLAGS_FUSE_MASK) == 0;
     }
 
     @Override
@@ -224,6 +303,27 @@ abstract class IoCommand implements Completion, Runnable {
     @Override
     void fill(byte[] sqe) {
       throw new IllegalStateException("two entries do not fit one");
+    }
+
+    @Override
+    long nsid() {
+      return Sqe.nsid(write, 0);
+    }
+
+    @Override
+    boolean changesNothing() {
+      return false;
+    }
+
+    @Override
+    boolean mayBeSentAgain() {
+      // The first time may have changed what the second compares with.
+      return false;
+    }
+
+    @Override
+    int dataBytes() {
+      return data.lengthBytes();
     }
 
     @Override

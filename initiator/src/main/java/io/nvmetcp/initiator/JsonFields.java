@@ -6,6 +6,7 @@ import io.vertx.core.json.JsonObject;
 import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import java.util.function.LongConsumer;
@@ -72,6 +73,19 @@ final class JsonFields {
         throw wrong(key, "a string, not " + shown(value));
       }
       set(key, () -> setter.accept(text));
+    }
+    return this;
+  }
+
+  /** Options of their own; the setter is given the path of the object, for what is wrong in it. */
+  @CanIgnoreReturnValue
+  JsonFields object(String key, BiConsumer<String, JsonObject> setter) {
+    Object value = value(key);
+    if (value != null) {
+      if (!(value instanceof JsonObject object)) {
+        throw wrong(key, "an object, not " + shown(value));
+      }
+      setter.accept(path.isEmpty() ? key : path + "." + key, object);
     }
     return this;
   }

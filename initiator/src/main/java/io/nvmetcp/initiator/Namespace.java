@@ -63,7 +63,7 @@ public final class Namespace {
     NamespaceFacts last = facts;
     facts =
         new NamespaceFacts(
-            last.id(), 0, last.blockBytes(), last.readOnly(), last.uuid(), last.limits());
+            last.id(), 0, last.blockBytes(), last.readOnly(), last.identity(), last.limits());
   }
 
   NamespaceFacts facts() {

@@ -1,25 +1,18 @@
 package io.nvmetcp.initiator;
 
-import io.nvmetcp.initiator.connect.ConnectCommands;
 import io.nvmetcp.initiator.connect.NamespaceFacts;
-import io.nvmetcp.nvme.Cns;
-import io.nvmetcp.nvme.Status;
-import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The namespaces of a controller, as it said last. A namespace that stays active keeps its object.
  * For any thread.
  */
 final class NamespaceTable {
-  /** More namespaces than this are not believed. */
-  static final int MAX_NAMESPACES = 1024;
-
   private final IoPort port;
   private final Consumer<ControllerEvent> events;
   private final TreeMap<Long, Namespace> byId = new TreeMap<>();
@@ -46,7 +39,7 @@ final class NamespaceTable {
       Map<Long, Namespace> gone = new TreeMap<>(byId);
       for (NamespaceFacts facts : now) {
         Namespace known = gone.remove(facts.id());
-        if (known == null || isAnother(known.facts(), facts)) {
+        if (known == null || !facts.isSameAs(known.facts())) {
           if (known != null) {
             known.retire();
             changes.add(new ControllerEvent.NamespaceRemoved(facts.id()));
@@ -71,77 +64,40 @@ final class NamespaceTable {
     changes.forEach(events);
   }
 
-  // The identifier was given to another namespace, or to the same one with other blocks.
-  private static boolean isAnother(NamespaceFacts known, NamespaceFacts now) {
-    return !known.uuid().equals(now.uuid()) || known.blockBytes() != now.blockBytes();
-  }
-
-  /** Asks the controller, and takes over what it says. */
-  Future<List<Namespace>> rescan(Admin admin) {
-    return admin
-        .identify(Cns.ACTIVE_NAMESPACES, 0)
-        .compose(list -> new Scan(admin, ConnectCommands.namespaceIds(list)).start())
-        .map(
-            facts -> {
-              update(facts);
-              return all;
-            });
-  }
-
-  /** Asks for one namespace after the other. */
-  private static final class Scan {
-    private final Admin admin;
-    private final long[] ids;
-    private final List<NamespaceFacts> found = new ArrayList<>();
-    private final Promise<List<NamespaceFacts>> promise = Promise.promise();
-    private int next;
-
-    Scan(Admin admin, long[] ids) {
-      this.admin = admin;
-      this.ids = ids;
-    }
-
-    Future<List<NamespaceFacts>> start() {
-      step();
-      return promise.future();
-    }
-
-    private void step() {
-      if (next == ids.length || found.size() == MAX_NAMESPACES) {
-        promise.complete(found);
-        return;
-      }
-      long id = ids[next++];
-      admin
-          .identifyNamespace(id)
-          .compose(page -> descriptors(id).map(list -> NamespaceFacts.of(id, page, list)))
-          .onSuccess(
-              facts -> {
-                facts.ifPresent(found::add);
-                step();
-              })
-          .onFailure(this::skip);
-    }
-
-    private Future<byte[]> descriptors(long id) {
-      return admin
-          .identify(Cns.NAMESPACE_DESCRIPTORS, id)
-          .recover(
-              // Descriptors came with version 1.3; without them the namespace has no UUID.
-              cause ->
-                  cause instanceof NvmeException.CommandFailed
-                      ? Future.succeededFuture(new byte[Cns.DATA_BYTES])
-                      : Future.failedFuture(cause));
-    }
-
-    private void skip(Throwable cause) {
-      // Gone since it was listed.
-      if (cause instanceof NvmeException.CommandFailed failed
-          && failed.code() == Status.INVALID_NAMESPACE) {
-        step();
-      } else {
-        promise.fail(cause);
+  /**
+   * Which namespaces are not what they were, if this is what the controller says of them now, and
+   * why: gone, another one, or of another size.
+   */
+  Map<Long, String> mismatches(List<NamespaceFacts> now) {
+    Map<Long, NamespaceFacts> byNow = new TreeMap<>();
+    now.forEach(facts -> byNow.put(facts.id(), facts));
+    Map<Long, String> found = new TreeMap<>();
+    for (Namespace namespace : all) {
+      NamespaceFacts before = namespace.facts();
+      String wrong = mismatch(before, byNow.get(before.id()));
+      if (wrong != null) {
+        found.put(before.id(), "after the connection was lost, " + wrong);
       }
     }
+    return found;
+  }
+
+  private static @Nullable String mismatch(NamespaceFacts before, @Nullable NamespaceFacts now) {
+    if (now == null) {
+      return "namespace %d is not there any more".formatted(before.id());
+    }
+    if (!now.isSameAs(before)) {
+      return "namespace %d is another one: %s with blocks of %d bytes, before %s with %d"
+          .formatted(
+              before.id(),
+              now.identity().describe(),
+              now.blockBytes(),
+              before.identity().describe(),
+              before.blockBytes());
+    }
+    return now.blocks() == before.blocks()
+        ? null
+        : "namespace %d has %d blocks, before %d"
+            .formatted(before.id(), now.blocks(), before.blocks());
   }
 }

@@ -44,7 +44,11 @@ public final class NvmeInitiator {
    *     sentence that names the step
    */
   public Future<Controller> connect(SubsystemAddress address) {
-    return new ControllerConnector(vertx, options, regions, address).connect();
+    if (options.getReconnect().isReplayWrites() && options.getKeepAliveMillis() == 0) {
+      return BlockIo.refused(
+          "replaying writes needs a keep-alive timeout: without one nobody knows when the old association is dead");
+    }
+    return ControllerShell.connect(vertx, options, regions, address);
   }
 
   /**

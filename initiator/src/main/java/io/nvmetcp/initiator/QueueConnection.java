@@ -1,15 +1,14 @@
 package io.nvmetcp.initiator;
 
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
-import io.netty.channel.socket.DuplexChannel;
 import io.nvmetcp.ddp.DdpDevice;
 import io.nvmetcp.ddp.TeardownMode;
 import io.nvmetcp.ddp.UpperLayer;
 import io.nvmetcp.ddp.memory.RegionRegistry;
 import io.nvmetcp.ddp.socket.ChannelWindows;
+import io.nvmetcp.initiator.health.Deadlines;
 import io.nvmetcp.initiator.queue.QueueConfiguration;
 import io.nvmetcp.initiator.queue.QueueEvents;
 import io.nvmetcp.initiator.queue.QueuePair;
@@ -38,9 +37,6 @@ import org.slf4j.LoggerFactory;
  */
 final class QueueConnection implements ChannelWindows.Events, QueueEvents, UpperLayer {
   private static final Logger LOG = LoggerFactory.getLogger(QueueConnection.class);
-  // How long the peer may take to close after it was told of a fault.
-  private static final long LINGER_MILLIS = 2_000;
-
   private final ContextInternal context;
   private final EventLoop eventLoop;
   private final Channel channel;
@@ -64,7 +60,16 @@ final class QueueConnection implements ChannelWindows.Events, QueueEvents, Upper
   private boolean cut;
   private boolean broken;
   private boolean draining;
-  private @Nullable ScheduledFuture<?> linger;
+  private Runnable onRoom = () -> {};
+  private CommandOwner owner = CommandOwner.NOBODY;
+  private int association;
+  private @Nullable Deadlines deadlines;
+  private Deadlines.@Nullable Late late;
+  private @Nullable ScheduledFuture<?> tick;
+  private @Nullable Farewell farewell;
+  // What the ticks found last, for other threads.
+  private volatile long submittedSeen;
+  private volatile long answeredSeen;
   private String reason = "the controller closed the connection";
 
   private QueueConnection(
@@ -128,6 +133,11 @@ final class QueueConnection implements ChannelWindows.Events, QueueEvents, Upper
     return eventLoop;
   }
 
+  /** Entries of the submission queue. */
+  int entries() {
+    return configuration.entries();
+  }
+
   QueuePair pair() {
     return pair;
   }
@@ -146,16 +156,91 @@ final class QueueConnection implements ChannelWindows.Events, QueueEvents, Upper
     seat.addTo(statistics);
   }
 
+  /**
+   * Who takes back what could not be sent here, or was lost.
+   *
+   * @param number of the association that the connection belongs to
+   */
+  void owner(CommandOwner value, int number) {
+    owner = value;
+    association = number;
+  }
+
+  CommandOwner owner() {
+    return owner;
+  }
+
+  /** The number of the association that it belongs to. */
+  int association() {
+    return association;
+  }
+
+  /** Called when a command can perhaps be submitted, or none any more. */
+  void onRoom(Runnable action) {
+    onRoom = action;
+  }
+
+  /** True while commands can be submitted. */
+  boolean open() {
+    return !ending && !closed;
+  }
+
+  /**
+   * From now on commands have a time limit, and what passes is told to other threads.
+   *
+   * @param limits of the commands; null if they have none
+   * @param everyNs how often the limits are looked at
+   * @param told of commands that are late
+   */
+  void watch(@Nullable Deadlines limits, long everyNs, Deadlines.Late told) {
+    if (closed) {
+      return;
+    }
+    deadlines = limits;
+    late = told;
+    pair.deadlines(limits);
+    tick = eventLoop.scheduleAtFixedRate(this::tick, everyNs, everyNs, TimeUnit.NANOSECONDS);
+  }
+
+  private void tick() {
+    submittedSeen = pair.statistics().submitted();
+    answeredSeen = pair.statistics().completed();
+    Deadlines limits = deadlines;
+    Deadlines.Late told = late;
+    if (limits != null && told != null && open()) {
+      limits.sweep(System.nanoTime(), pair::awaitsResponse, told);
+    }
+  }
+
+  /** Commands submitted until a while ago; any thread. */
+  long submittedSeen() {
+    return submittedSeen;
+  }
+
+  /** Commands answered until then; any thread. */
+  long answeredSeen() {
+    return answeredSeen;
+  }
+
   /** Submits now, or waits for a slot in the order of arrival, or refuses. */
   void start(IoCommand command) {
+    start(command, waitingLimit);
+  }
+
+  /** As {@link #start}, for a command that was counted when it came first. */
+  void resume(IoCommand command) {
+    start(command, Integer.MAX_VALUE);
+  }
+
+  private void start(IoCommand command, int limit) {
     if (draining) {
       command.neverSent("the controller is closed");
     } else if (!waiting.isEmpty()) {
-      await(command);
+      await(command, limit);
     } else {
       int answer = submit(command);
       if (answer == QueuePair.QUEUE_FULL) {
-        await(command);
+        await(command, limit);
       } else if (answer < 0) {
         refuse(command, answer);
       }
@@ -178,7 +263,11 @@ final class QueueConnection implements ChannelWindows.Events, QueueEvents, Upper
   }
 
   private void refuse(IoCommand command, int answer) {
-    command.neverSent(refusal(answer));
+    if (answer == QueuePair.CLOSED && !draining) {
+      owner.unsent(command, refusal(answer));
+    } else {
+      command.neverSent(refusal(answer));
+    }
   }
 
   /** Why {@link QueuePair#submit} refused, in words. */
@@ -192,9 +281,9 @@ final class QueueConnection implements ChannelWindows.Events, QueueEvents, Upper
     };
   }
 
-  private void await(IoCommand command) {
-    if (waiting.size() >= waitingLimit) {
-      command.neverSent("%d commands wait for a slot already".formatted(waitingLimit));
+  private void await(IoCommand command, int limit) {
+    if (waiting.size() >= limit) {
+      command.neverSent("%d commands wait for a slot already".formatted(limit));
     } else {
       waiting.add(command);
     }
@@ -220,6 +309,7 @@ final class QueueConnection implements ChannelWindows.Events, QueueEvents, Upper
         refuse(next, answer);
       }
     }
+    onRoom.run();
     tellIfIdle();
   }
 
@@ -361,15 +451,10 @@ final class QueueConnection implements ChannelWindows.Events, QueueEvents, Upper
     // The device's queue is deleted here, and drops what still arrives.
     pair.connectionLost(reason);
     failWaiting();
-    if (!cut && channel instanceof DuplexChannel duplex && channel.isActive()) {
-      // A plain close with unread input would send RST, which can erase our last words at the peer;
-      // and shutting the output drops what the socket did not take yet, hence the empty write.
-      vertxHandler
-          .writeAndFlush(Unpooled.EMPTY_BUFFER)
-          .addListener(written -> duplex.shutdownOutput());
-      linger = eventLoop.schedule(() -> channel.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
-    } else {
+    if (cut) {
       channel.close();
+    } else {
+      farewell = Farewell.begin(vertxHandler);
     }
   }
 
@@ -378,6 +463,7 @@ final class QueueConnection implements ChannelWindows.Events, QueueEvents, Upper
     while ((command = waiting.poll()) != null) {
       refuse(command, QueuePair.CLOSED);
     }
+    onRoom.run();
   }
 
   @Override
@@ -386,8 +472,11 @@ final class QueueConnection implements ChannelWindows.Events, QueueEvents, Upper
       return;
     }
     closed = true;
-    if (linger != null) {
-      linger.cancel(false);
+    if (farewell != null) {
+      farewell.over();
+    }
+    if (tick != null) {
+      tick.cancel(false);
     }
     sink.close();
     pair.connectionLost(reason);

@@ -59,10 +59,11 @@ class ConnectConversationTest extends ShellTest {
             < C2HData hlen=24 pdo=28 plen=4124 flags=HDGSTF+LAST_PDU cccid=0x002b ttag=0x0000 datao=0 datal=4096 data=4096
             <   crc=e42f787d
             < CapsuleResp hlen=24 pdo=0 plen=28 flags=HDGSTF cid=0x002b sqhd=0 result=0x0 status=Successful Completion (0/00h)
-            > CapsuleCmd hlen=72 pdo=0 plen=76 flags=HDGSTF cid=0x002c opc=0x7f PropertySet ofst=0x14 value=0x464001
-            < CapsuleResp hlen=24 pdo=0 plen=28 flags=HDGSTF cid=0x002c sqhd=0 result=0x0 status=Successful Completion (0/00h)
-            > CapsuleCmd hlen=72 pdo=0 plen=76 flags=HDGSTF cid=0x002d opc=0x7f PropertyGet ofst=0x1c
-            < CapsuleResp hlen=24 pdo=0 plen=28 flags=HDGSTF cid=0x002d sqhd=0 result=0x9 status=Successful Completion (0/00h)
+            > CapsuleCmd hlen=72 pdo=0 plen=76 flags=HDGSTF cid=0x002c opc=0x0c AsyncEventRequest nsid=0 cdw10=0x00000000 cdw11=0x00000000
+            > CapsuleCmd hlen=72 pdo=0 plen=76 flags=HDGSTF cid=0x002d opc=0x7f PropertySet ofst=0x14 value=0x464001
+            < CapsuleResp hlen=24 pdo=0 plen=28 flags=HDGSTF cid=0x002d sqhd=0 result=0x0 status=Successful Completion (0/00h)
+            > CapsuleCmd hlen=72 pdo=0 plen=76 flags=HDGSTF cid=0x002e opc=0x7f PropertyGet ofst=0x1c
+            < CapsuleResp hlen=24 pdo=0 plen=28 flags=HDGSTF cid=0x002e sqhd=0 result=0x9 status=Successful Completion (0/00h)
             """);
   }
 }

@@ -41,8 +41,8 @@ class ControllerShellTest extends ShellTest {
   }
 
   private static Command next(BlockingQueue<Command> held) throws InterruptedException {
-    Command command = held.poll(10, TimeUnit.SECONDS);
-    assertThat(command).as("a command, within 10 s").isNotNull();
+    Command command = held.poll(60, TimeUnit.SECONDS);
+    assertThat(command).as("a command, within 60 s").isNotNull();
     return Objects.requireNonNull(command);
   }
 

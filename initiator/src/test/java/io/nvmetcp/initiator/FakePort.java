@@ -5,6 +5,7 @@ import io.nvmetcp.ddp.memory.RegionRegistry;
 import io.nvmetcp.ddp.memory.ScatterList;
 import io.nvmetcp.initiator.connect.CommandLimits;
 import io.nvmetcp.initiator.connect.NamespaceFacts;
+import io.nvmetcp.initiator.connect.NamespaceIdentity;
 import io.nvmetcp.initiator.connect.NamespaceLimits;
 import io.nvmetcp.nvme.CopyCommand;
 import io.nvmetcp.nvme.CopyRange;
@@ -24,7 +25,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -72,7 +72,7 @@ final class FakePort implements IoPort {
 
   NamespaceFacts facts() {
     return new NamespaceFacts(
-        1, BLOCKS, BLOCK, false, Optional.of(new UUID(1, 1)), namespaceLimits);
+        1, BLOCKS, BLOCK, false, NamespaceIdentity.of(new UUID(1, 1)), namespaceLimits);
   }
 
   /** Runs the commands that wait, and those that come meanwhile. */

@@ -63,6 +63,25 @@ class JsonOptionsTest {
                 .setTeardownMode(TeardownMode.EAGER)
                 .setRetries(3)
                 .setCopyMemoryBytes(2 << 20)
+                .setHostDataAlignment(31)
+                .setMaxNamespaces(1)
+                .setCommandTimeoutMillis(0)
+                .setAdminTimeoutMillis(0)
+                .setAbortTimeoutMillis(1)
+                .setReconnect(ReconnectOptions.never())
+                .toJson()),
+        new Options(
+            ReconnectOptions.class,
+            new ReconnectOptions().toJson(),
+            new ReconnectOptions()
+                .setLossTimeoutMillis(ReconnectOptions.UNLIMITED)
+                .setFirstDelayMillis(1)
+                .setMaxDelayMillis(2)
+                .setFailFastMillis(0)
+                .setCommandsWait(false)
+                .setReplayReads(false)
+                .setReplayWrites(true)
+                .setQuiesceMarginMillis(0)
                 .toJson()),
         new Options(
             StreamOptions.class,

@@ -3,10 +3,10 @@ package io.nvmetcp.initiator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nvmetcp.initiator.connect.NamespaceFacts;
+import io.nvmetcp.initiator.connect.NamespaceIdentity;
 import io.nvmetcp.initiator.connect.NamespaceLimits;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -16,7 +16,12 @@ class NamespaceTableTest extends FakePortTest {
 
   private static NamespaceFacts facts(long id, long blocks, int blockBytes, long uuid) {
     return new NamespaceFacts(
-        id, blocks, blockBytes, false, Optional.of(new UUID(0, uuid)), NamespaceLimits.NONE);
+        id,
+        blocks,
+        blockBytes,
+        false,
+        NamespaceIdentity.of(new UUID(0, uuid)),
+        NamespaceLimits.NONE);
   }
 
   private NamespaceTable table(NamespaceFacts... first) {
@@ -71,5 +76,24 @@ class NamespaceTableTest extends FakePortTest {
             new ControllerEvent.NamespaceAdded(table.all().getFirst()));
     assertThat(old.blocks()).isZero();
     assertThat(table.all().getFirst().blockBytes()).isEqualTo(4096);
+  }
+
+  @Test
+  void saysWhatIsNotAsItWas() {
+    NamespaceTable table =
+        table(
+            facts(1, 10, 512, 1), facts(2, 10, 512, 2), facts(3, 10, 512, 3), facts(4, 9, 512, 4));
+    assertThat(
+            table.mismatches(
+                List.of(facts(1, 10, 512, 1), facts(2, 20, 512, 2), facts(3, 10, 512, 99))))
+        .containsOnlyKeys(2L, 3L, 4L)
+        .containsEntry(2L, "after the connection was lost, namespace 2 has 20 blocks, before 10")
+        .containsEntry(
+            3L,
+            "after the connection was lost, namespace 3 is another one: UUID"
+                + " 00000000-0000-0000-0000-000000000063 with blocks of 512 bytes, before UUID"
+                + " 00000000-0000-0000-0000-000000000003 with 512")
+        .containsEntry(4L, "after the connection was lost, namespace 4 is not there any more");
+    assertThat(events).isEmpty();
   }
 }

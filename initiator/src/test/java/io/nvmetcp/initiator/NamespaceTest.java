@@ -249,7 +249,7 @@ class NamespaceTest extends FakePortTest {
     refused(
         () -> namespace.read(0, 1),
         IllegalArgumentException.class,
-        "1 blocks at 0 do not lie in namespace 1 of 0 blocks");
+        "namespace 1 is not there any more");
   }
 
   // ---- ranges

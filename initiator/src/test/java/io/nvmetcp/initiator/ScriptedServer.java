@@ -16,7 +16,10 @@ import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetSocket;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 
@@ -30,7 +33,8 @@ final class ScriptedServer {
     final ScriptedController controller = new ScriptedController();
     final NetSocket socket;
     final Promise<Void> gone = Promise.promise();
-    int qid = -1;
+    final BlockingQueue<Integer> eventRequests = new LinkedBlockingQueue<>();
+    volatile int qid = -1;
 
     Connection(NetSocket socket) {
       this.socket = socket;
@@ -43,6 +47,10 @@ final class ScriptedServer {
         qid = ConnectCommand.qid(command.sqe(), 0);
       }
       if (script.test(this, command)) {
+        return;
+      }
+      if (command.opcode() == AdminOpcode.ASYNC_EVENT_REQUEST && qid == 0) {
+        eventRequests.add(command.cid());
         return;
       }
       if (command.opcode() == AdminOpcode.GET_LOG_PAGE && qid == 0) {
@@ -64,6 +72,25 @@ final class ScriptedServer {
       }
     }
 
+    /** Does something on this connection's event loop, and sends what was written. */
+    void run(Runnable action) {
+      Promise<Void> done = Promise.promise();
+      socket
+          .write("")
+          .onComplete(
+              written -> {
+                action.run();
+                flush();
+                done.complete();
+              });
+      ShellTest.await(done.future());
+    }
+
+    /** Closes it, in the middle of whatever is under way. */
+    void cut() {
+      ShellTest.await(socket.close().eventually(gone::future).otherwiseEmpty());
+    }
+
     /** Sends what was written. */
     void flush() {
       byte[] bytes = controller.take();
@@ -75,7 +102,7 @@ final class ScriptedServer {
 
   final ControllerModel model = new ControllerModel();
   final List<Connection> connections = new CopyOnWriteArrayList<>();
-  byte[] discoveryLog = {};
+  volatile byte[] discoveryLog = {};
 
   /** Told of each command first; true if it did, or will do, all that is to be done. */
   volatile BiPredicate<Connection, Command> script = (connection, command) -> false;
@@ -119,6 +146,28 @@ final class ScriptedServer {
   /** The connection of an I/O queue that is connected. */
   Connection queue(int qid) {
     return connections.stream().filter(it -> it.qid == qid).findFirst().orElseThrow();
+  }
+
+  /** The newest connection of a queue; waits for it if there is none, or it is gone. */
+  Connection newest(int qid) {
+    long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (true) {
+      for (int i = connections.size() - 1; i >= 0; i--) {
+        Connection connection = connections.get(i);
+        if (connection.qid == qid && !connection.gone.future().isComplete()) {
+          return connection;
+        }
+      }
+      if (System.nanoTime() - deadlineNs > 0) {
+        throw new AssertionError("no connection of queue " + qid + " within 60 s");
+      }
+      Thread.onSpinWait();
+    }
+  }
+
+  /** Cuts all connections; new ones are taken. */
+  void cutAll() {
+    connections.forEach(Connection::cut);
   }
 
   /** Waits until every host has closed its connections. */

@@ -8,6 +8,7 @@ import io.nvmetcp.initiator.InitiatorOptions;
 import io.nvmetcp.initiator.InitiatorStatistics;
 import io.nvmetcp.initiator.Namespace;
 import io.nvmetcp.initiator.NvmeException;
+import io.nvmetcp.initiator.ReconnectOptions;
 import io.nvmetcp.target.NamespaceOptions;
 import io.nvmetcp.target.TargetOptions;
 import io.vertx.core.Future;
@@ -51,7 +52,9 @@ class CleanEndTest {
             targetVertx,
             hostVertx,
             new TargetOptions(),
-            new InitiatorOptions().setConnectTimeoutMillis(1000),
+            new InitiatorOptions()
+                .setConnectTimeoutMillis(1000)
+                .setReconnect(ReconnectOptions.never()),
             List.of(NamespaceOptions.custom(1, "holding", _ -> storage)));
     region = pair.initiator().regions().register((long) IOS * LENGTH);
   }

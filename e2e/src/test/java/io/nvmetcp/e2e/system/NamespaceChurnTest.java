@@ -8,6 +8,9 @@ import io.nvmetcp.ddp.memory.Region;
 import io.nvmetcp.initiator.InitiatorOptions;
 import io.nvmetcp.initiator.Namespace;
 import io.nvmetcp.initiator.NvmeException;
+import io.nvmetcp.initiator.RawCommand;
+import io.nvmetcp.initiator.RawResult;
+import io.nvmetcp.nvme.IoOpcode;
 import io.nvmetcp.nvme.Status;
 import io.nvmetcp.target.NamespaceOptions;
 import io.nvmetcp.target.NvmeTarget;
@@ -75,8 +78,14 @@ class NamespaceChurnTest {
     }
     long lba = (long) (n * 7 + slot) % (SIZE / LENGTH) * (LENGTH / namespace.blockBytes());
     BufferSlice buffer = region.slice((long) slot * LENGTH, LENGTH);
-    Future<Void> io =
-        (n + slot) % 3 == 0 ? namespace.write(lba, buffer) : namespace.read(lba, buffer);
+    // As they are: the host hears of the changes too, and would refuse some of them itself.
+    RawCommand command =
+        new RawCommand((n + slot) % 3 == 0 ? IoOpcode.WRITE : IoOpcode.READ)
+            .setNamespaceId(namespace.id())
+            .setDword(10, lba)
+            .setDword(12, LENGTH / namespace.blockBytes() - 1L)
+            .setBuffer(buffer);
+    Future<RawResult> io = pair.controller().passthrough(command);
     io.onComplete(
         result -> {
           int status = result.succeeded() ? 0 : status(result.cause());

@@ -1,6 +1,7 @@
 package io.nvmetcp.initiator.connect;
 
 import io.nvmetcp.initiator.queue.Direction;
+import java.util.List;
 
 /** What {@link BringUp} or {@link Shutdown} wants done next. */
 public sealed interface Action {
@@ -28,6 +29,19 @@ public sealed interface Action {
    */
   record Done(ControllerFacts facts) implements Action {}
 
+  /**
+   * The active namespaces are known.
+   *
+   * @param namespaces those that can be used, by their identifier
+   * @param cut there are more, which were not looked at
+   */
+  record Scanned(List<NamespaceFacts> namespaces, boolean cut) implements Action {
+    /** Copies the list. */
+    public Scanned {
+      namespaces = List.copyOf(namespaces);
+    }
+  }
+
   /** The controller completed its shutdown. */
   record ShutDown() implements Action {}
 
@@ -35,6 +49,7 @@ public sealed interface Action {
    * The controller cannot be used.
    *
    * @param reason one sentence
+   * @param again another try may succeed: the controller did not say otherwise (DNR)
    */
-  record Failed(String reason) implements Action {}
+  record Failed(String reason, boolean again) implements Action {}
 }

@@ -5,15 +5,16 @@ import io.nvmetcp.nvme.AdminOpcode;
 import io.nvmetcp.nvme.Cap;
 import io.nvmetcp.nvme.Cc;
 import io.nvmetcp.nvme.Cns;
+import io.nvmetcp.nvme.ControllerBits;
 import io.nvmetcp.nvme.Csts;
 import io.nvmetcp.nvme.Fabrics;
 import io.nvmetcp.nvme.FeatureId;
+import io.nvmetcp.nvme.Features.AsyncEvents;
 import io.nvmetcp.nvme.IdentifyController;
 import io.nvmetcp.nvme.LittleEndian;
 import io.nvmetcp.nvme.PropertyCommand;
 import io.nvmetcp.nvme.Sqe;
 import io.nvmetcp.nvme.Status;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -34,20 +35,20 @@ public final class BringUp {
     AWAIT_IDENTIFY,
     AWAIT_COMMAND_LIMITS,
     AWAIT_QUEUE_COUNT,
-    AWAIT_NAMESPACE_LIST,
-    AWAIT_NAMESPACE,
-    AWAIT_DESCRIPTORS,
+    AWAIT_EVENTS,
+    AWAIT_NAMESPACES,
     ENDED
   }
 
   private static final long READY_POLL_MILLIS = 20;
   private static final long TIMEOUT_UNIT_MILLIS = 500;
   private static final int MIN_PAGE_SHIFT = 12;
-  // Sanity bound: a controller could list without end.
-  private static final int MAX_NAMESPACES = 1024;
+  // What we can do something about, or hand on.
+  private static final int NOTICES =
+      AsyncEvents.NAMESPACE_ATTRIBUTES | AsyncEvents.FIRMWARE_ACTIVATION | AsyncEvents.ANA_CHANGE;
 
   private final ConnectParameters parameters;
-  private final List<NamespaceFacts> namespaces = new ArrayList<>();
+  private final NamespaceScan scan;
   private State state = State.AWAIT_CONNECT;
   private int cntlid;
   private Cap cap = Cap.decode(0);
@@ -56,13 +57,12 @@ public final class BringUp {
   private byte[] identify = new byte[0];
   private byte[] commandLimits = new byte[Cns.DATA_BYTES];
   private int ioQueues;
-  private long[] ids = new long[0];
-  private int nextId;
-  private byte[] namespaceData = new byte[0];
+  private Action.Scanned namespaces = new Action.Scanned(List.of(), false);
 
   /** A bring-up that has not begun. */
   public BringUp(ConnectParameters parameters) {
     this.parameters = parameters;
+    scan = new NamespaceScan(parameters.maxNamespaces());
   }
 
   /** The first thing to do. */
@@ -107,18 +107,8 @@ public final class BringUp {
         yield askQueues();
       }
       case AWAIT_QUEUE_COUNT -> queueCount(result);
-      case AWAIT_NAMESPACE_LIST -> {
-        ids = ConnectCommands.namespaceIds(data);
-        yield nextNamespace();
-      }
-      case AWAIT_NAMESPACE -> {
-        namespaceData = data;
-        yield to(State.AWAIT_DESCRIPTORS, identify(Cns.NAMESPACE_DESCRIPTORS, ids[nextId]));
-      }
-      case AWAIT_DESCRIPTORS -> {
-        addNamespace(data);
-        yield nextNamespace();
-      }
+      case AWAIT_EVENTS -> scanNamespaces();
+      case AWAIT_NAMESPACES -> scanned(scan.completed(status, data));
       case ENDED -> throw new IllegalStateException("the bring-up has ended");
     };
   }
@@ -137,35 +127,39 @@ public final class BringUp {
   }
 
   private Action refused(int status, long result) {
-    if (state == State.AWAIT_NAMESPACE && Status.code(status) == Status.INVALID_NAMESPACE) {
-      // Gone since it was listed.
-      nextId++;
-      return nextNamespace();
-    }
     if (state == State.AWAIT_COMMAND_LIMITS) {
       // The structure came with version 2.0; without it the commands have no limits of their own.
       return askQueues();
     }
-    if (state == State.AWAIT_DESCRIPTORS) {
-      // Descriptors came with version 1.3; without them the namespace has no UUID.
-      addNamespace(new byte[Cns.DATA_BYTES]);
-      return nextNamespace();
+    if (state == State.AWAIT_EVENTS) {
+      // Then there are none to hear of.
+      return scanNamespaces();
+    }
+    if (state == State.AWAIT_NAMESPACES) {
+      return scanned(scan.completed(status, new byte[0]));
     }
     String text =
         state == State.AWAIT_CONNECT
             ? ConnectCommands.describe(status, result)
             : Status.describe(status);
-    return failed(text);
+    return failed(text, !Status.isDoNotRetry(status));
   }
 
   private Action failed(String text) {
+    return failed(text, true);
+  }
+
+  private Action failed(String text, boolean again) {
     String step = step();
     state = State.ENDED;
-    return new Action.Failed(step + ": " + text);
+    return new Action.Failed(step + ": " + text, again);
   }
 
   /** What is awaited now, for people. */
   public String step() {
+    if (state == State.AWAIT_NAMESPACES) {
+      return "step '" + scan.step() + "'";
+    }
     String name = state.name().replace("AWAIT_", "").replace('_', ' ');
     return "step '" + name.toLowerCase(Locale.ROOT) + "'";
   }
@@ -230,24 +224,36 @@ public final class BringUp {
     int submission = (int) (result & 0xFFFF) + 1;
     int completion = (int) (result >>> 16 & 0xFFFF) + 1;
     ioQueues = Math.min(parameters.ioQueues(), Math.min(submission, completion));
-    return to(State.AWAIT_NAMESPACE_LIST, identify(Cns.ACTIVE_NAMESPACES, 0));
+    // Before the namespaces: a change during the scan is told after it.
+    long notices = LittleEndian.u32(identify, IdentifyController.OAES) & NOTICES;
+    if (notices == 0) {
+      return scanNamespaces();
+    }
+    byte[] sqe = new byte[Sqe.BYTES];
+    Sqe.init(sqe, 0, AdminOpcode.SET_FEATURES, 0, 0);
+    Sqe.cdw(sqe, 0, 10, FeatureId.ASYNC_EVENT_CONFIGURATION);
+    Sqe.cdw(sqe, 0, 11, notices);
+    return to(State.AWAIT_EVENTS, new Action.Command(sqe, Direction.NONE, new byte[0]));
   }
 
-  private Action nextNamespace() {
-    if (nextId < ids.length && namespaces.size() < MAX_NAMESPACES) {
-      return to(State.AWAIT_NAMESPACE, identify(Cns.NAMESPACE, ids[nextId]));
+  private Action scanNamespaces() {
+    return to(State.AWAIT_NAMESPACES, scan.start());
+  }
+
+  private Action scanned(Action action) {
+    if (action instanceof Action.Scanned found) {
+      namespaces = found;
+      return done();
     }
-    return done();
+    if (action instanceof Action.Failed) {
+      state = State.ENDED;
+    }
+    return action;
   }
 
   private Action done() {
     state = State.ENDED;
     return new Action.Done(facts());
-  }
-
-  private void addNamespace(byte[] descriptors) {
-    NamespaceFacts.of(ids[nextId], namespaceData, descriptors).ifPresent(namespaces::add);
-    nextId++;
   }
 
   private ControllerFacts facts() {
@@ -268,7 +274,12 @@ public final class BringUp {
             LittleEndian.u16(identify, IdentifyController.CRDT1),
             LittleEndian.u16(identify, IdentifyController.CRDT2),
             LittleEndian.u16(identify, IdentifyController.CRDT3)),
-        List.copyOf(namespaces));
+        IdentifyController.subnqn(identify),
+        LittleEndian.u16(identify, IdentifyController.MAXCMD),
+        LittleEndian.u8(identify, IdentifyController.ACL) + 1,
+        (LittleEndian.u32(identify, IdentifyController.CTRATT) & ControllerBits.CTRATT_TBKAS) != 0,
+        namespaces.namespaces(),
+        namespaces.cut());
   }
 
   private static Action propertyGet(int property, boolean eightBytes) {

@@ -10,6 +10,7 @@ import io.nvmetcp.nvme.ConnectData;
  * @param ioQueues I/O queues wanted; with 0, neither queues nor namespaces are asked for
  * @param ioEntries size of an I/O queue wanted
  * @param katoMillis keep-alive timeout, 0 for none
+ * @param maxNamespaces most namespaces that are looked at
  * @param disableFlowControl ask to disable SQ flow control
  */
 public record ConnectParameters(
@@ -18,4 +19,5 @@ public record ConnectParameters(
     int ioQueues,
     int ioEntries,
     long katoMillis,
+    int maxNamespaces,
     boolean disableFlowControl) {}

@@ -18,7 +18,12 @@ import java.util.List;
  * @param commands which I/O commands it supports, and how large
  * @param logPageAttributes LPA, bits of {@link io.nvmetcp.nvme.ControllerBits}
  * @param retryDelayUnits CRDT1 to CRDT3: what to wait before a retry, in units of 100 ms
+ * @param subsystemNqn the subsystem's NQN as Identify has it
+ * @param maxCommands most commands outstanding on a queue (MAXCMD); 0 if not stated
+ * @param aborts most Abort commands outstanding (ACL), from 1
+ * @param countsTraffic any command counts as a Keep Alive (TBKAS)
  * @param namespaces the active namespaces that can be used
+ * @param namespacesCut there are more of them, which were not looked at
  */
 public record ControllerFacts(
     int cntlid,
@@ -33,4 +38,9 @@ public record ControllerFacts(
     CommandLimits commands,
     int logPageAttributes,
     List<Integer> retryDelayUnits,
-    List<NamespaceFacts> namespaces) {}
+    String subsystemNqn,
+    int maxCommands,
+    int aborts,
+    boolean countsTraffic,
+    List<NamespaceFacts> namespaces,
+    boolean namespacesCut) {}

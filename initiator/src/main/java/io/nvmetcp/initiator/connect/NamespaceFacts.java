@@ -1,7 +1,6 @@
 package io.nvmetcp.initiator.connect;
 
 import io.nvmetcp.nvme.IdentifyNamespace;
-import io.nvmetcp.nvme.NamespaceDescriptors;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -12,7 +11,7 @@ import java.util.UUID;
  * @param blocks size in logical blocks
  * @param blockBytes size of a logical block
  * @param readOnly the namespace is write protected
- * @param uuid its UUID, if it has one
+ * @param identity its names
  * @param limits how large its commands may be
  */
 public record NamespaceFacts(
@@ -20,7 +19,7 @@ public record NamespaceFacts(
     long blocks,
     int blockBytes,
     boolean readOnly,
-    Optional<UUID> uuid,
+    NamespaceIdentity identity,
     NamespaceLimits limits) {
   private static final int MIN_BLOCK_SHIFT = 9;
   private static final int MAX_BLOCK_SHIFT = 16;
@@ -49,7 +48,17 @@ public record NamespaceFacts(
             blocks,
             1 << shift,
             IdentifyNamespace.writeProtected(namespace),
-            NamespaceDescriptors.uuid(descriptors),
+            NamespaceIdentity.of(namespace, descriptors),
             NamespaceLimits.of(namespace)));
+  }
+
+  /** Its UUID, if it has one. */
+  public Optional<UUID> uuid() {
+    return identity.uuid();
+  }
+
+  /** True if this can be what {@code earlier} was: the same names, the same blocks. */
+  public boolean isSameAs(NamespaceFacts earlier) {
+    return identity.equals(earlier.identity) && blockBytes == earlier.blockBytes;
   }
 }

@@ -30,7 +30,8 @@ public final class Shutdown {
   /** A command ended with an answer. */
   public Action completed(int status, long result) {
     if (!Status.isSuccess(status)) {
-      return new Action.Failed("the controller refuses to shut down: " + Status.describe(status));
+      return new Action.Failed(
+          "the controller refuses to shut down: " + Status.describe(status), false);
     }
     if (!requested) {
       requested = true;
@@ -41,7 +42,7 @@ public final class Shutdown {
     }
     return ++polls < MAX_POLLS
         ? new Action.Pause(POLL_MILLIS)
-        : new Action.Failed("the controller does not complete its shutdown");
+        : new Action.Failed("the controller does not complete its shutdown", false);
   }
 
   /** A {@link Action.Pause} is over. */

@@ -76,6 +76,11 @@ public final class Deadlines {
     reported[at] = false;
   }
 
+  /** A command that was sent has no time limit. */
+  public void forget(int cid) {
+    cids[cid & mask] = NONE;
+  }
+
   /** Looks at all commands. */
   public void sweep(long nowNs, Outstanding outstanding, Late late) {
     // What was sent since the last sweep has its time: a step is never more than two intervals.

@@ -10,6 +10,7 @@ import io.nvmetcp.ddp.memory.HeldBuffer;
 import io.nvmetcp.ddp.memory.Region;
 import io.nvmetcp.ddp.memory.ScatterList;
 import io.nvmetcp.ddp.stats.DdpCounter;
+import io.nvmetcp.initiator.health.Deadlines;
 import io.nvmetcp.nvme.Sgl;
 import io.nvmetcp.nvme.Sqe;
 import io.nvmetcp.nvme.Status;
@@ -61,6 +62,7 @@ public final class QueuePair implements UpperLayer {
   private final QueueStatistics statistics = new QueueStatistics();
   private final ResyncAnswers resync = new ResyncAnswers();
   private @Nullable DdpQueue device;
+  private @Nullable Deadlines deadlines;
   private int inCapsuleBytes;
   private boolean closed;
   private int sqhd;
@@ -141,6 +143,18 @@ public final class QueuePair implements UpperLayer {
   public boolean awaitsResponse(int cid) {
     Slot slot = slots.find(cid);
     return slot != null && (slot.debts & Debt.RESPONSE) != 0;
+  }
+
+  /** From now on each command is stamped there when it is sent; null for none. */
+  public void deadlines(@Nullable Deadlines limits) {
+    deadlines = limits;
+  }
+
+  /** This command, which was just sent, has no time limit. */
+  public void withoutDeadline(int cid) {
+    if (deadlines != null) {
+      deadlines.forget(cid);
+    }
   }
 
   /** What was counted; shared, read it on this thread. */
@@ -276,6 +290,10 @@ public final class QueuePair implements UpperLayer {
     slot.sequence = submitSequence++;
     window.submitted();
     statistics.submit();
+    Deadlines limits = deadlines;
+    if (limits != null) {
+      limits.sent(slot.cid);
+    }
     Sqe.cid(sqe, 0, slot.cid);
     switch (direction) {
       case NONE -> writer.capsuleCmd(sqe, 0, 0);

@@ -16,7 +16,6 @@ import io.nvmetcp.nvme.Sqe;
 import io.nvmetcp.nvme.Status;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.function.BiFunction;
 import org.junit.jupiter.api.Test;
@@ -24,6 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class BringUpTest {
+  private static final int MAX_NAMESPACES = 1200;
   private static final ConnectParameters PARAMETERS =
       new ConnectParameters(
           new ConnectData(new UUID(3, 4), Fabrics.CNTLID_DYNAMIC, "nqn.sub", "nqn.host"),
@@ -31,6 +31,7 @@ class BringUpTest {
           2,
           128,
           5000,
+          MAX_NAMESPACES,
           true);
 
   private final ControllerModel model = new ControllerModel();
@@ -59,7 +60,7 @@ class BringUpTest {
           pausedMillis += millis;
           action = machine.resumed();
         }
-        case Action.Done _, Action.Failed _, Action.ShutDown _ -> {
+        case Action.Done _, Action.Failed _, Action.Scanned _, Action.ShutDown _ -> {
           return action;
         }
       }
@@ -132,7 +133,7 @@ class BringUpTest {
     assertThat(facts.namespaces())
         .containsExactly(
             new NamespaceFacts(
-                1, 2048, 512, false, Optional.of(new UUID(1, 1)), NamespaceLimits.NONE));
+                1, 2048, 512, false, NamespaceIdentity.of(new UUID(1, 1)), NamespaceLimits.NONE));
     assertThat(pausedMillis).isEqualTo(20);
   }
 
@@ -150,7 +151,7 @@ class BringUpTest {
   @Test
   void aDiscoveryControllerIsReadyAfterIdentify() {
     ControllerFacts facts =
-        facts(run(new ConnectParameters(PARAMETERS.identity(), 32, 0, 0, 0, true)));
+        facts(run(new ConnectParameters(PARAMETERS.identity(), 32, 0, 0, 0, 0, true)));
     assertThat(transcript.getLast()).isEqualTo("Identify 01h nsid=0");
     assertThat(facts.ioQueues()).isZero();
     assertThat(facts.namespaces()).isEmpty();
@@ -280,13 +281,71 @@ class BringUpTest {
   }
 
   @Test
-  void readsNoMoreThanTheNamespacesOfOneList() {
+  void readsTheNamespaceListPageByPageUpToTheBoundAndSaysThatItWasCut() {
     for (long id = 1; id <= 1500; id++) {
       model.namespaces.put(id, 8L);
     }
     ControllerFacts facts = facts(run(PARAMETERS));
-    assertThat(facts.namespaces()).hasSize(1024);
-    assertThat(transcript).hasSize(10 + 2 * 1024);
+    assertThat(facts.namespaces()).hasSize(MAX_NAMESPACES);
+    assertThat(facts.namespacesCut()).isTrue();
+    assertThat(transcript).hasSize(11 + 2 * MAX_NAMESPACES).contains("Identify 02h nsid=1024");
+    model.namespaces.keySet().removeIf(id -> id > MAX_NAMESPACES);
+    assertThat(facts(run(PARAMETERS)).namespacesCut()).isFalse();
+  }
+
+  @Test
+  void asksForTheEventsThatTheControllerHasBeforeItLooksAtNamespaces() {
+    LittleEndian.put32(model.identify, IdentifyController.OAES, 0x8000_2900L);
+    assertThat(facts(run(PARAMETERS)).namespaces()).hasSize(1);
+    assertThat(transcript.subList(8, 11))
+        .containsExactly(
+            "Set Features 07h = 10001h", "Set Features 0Bh = 900h", "Identify 02h nsid=0");
+    transcript.clear();
+    Action refused =
+        run(
+            PARAMETERS,
+            (at, answer) ->
+                at == 9
+                    ? new ControllerModel.Answer(Status.INVALID_FIELD, 0, answer.data())
+                    : answer);
+    assertThat(facts(refused).namespaces()).as("a refusal changes nothing").hasSize(1);
+  }
+
+  @Test
+  void learnsWhatWatchesOverTheAssociation() {
+    assertThat(facts(run(PARAMETERS)))
+        .satisfies(
+            facts -> {
+              assertThat(facts.countsTraffic()).isFalse();
+              assertThat(facts.aborts()).isEqualTo(1);
+              assertThat(facts.maxCommands()).isZero();
+              assertThat(facts.subsystemNqn()).isEqualTo("nqn.test");
+            });
+    LittleEndian.put32(model.identify, IdentifyController.CTRATT, ControllerBits.CTRATT_TBKAS);
+    LittleEndian.put8(model.identify, IdentifyController.ACL, 3);
+    LittleEndian.put16(model.identify, IdentifyController.MAXCMD, 64);
+    assertThat(facts(run(PARAMETERS)))
+        .satisfies(
+            facts -> {
+              assertThat(facts.countsTraffic()).isTrue();
+              assertThat(facts.aborts()).isEqualTo(4);
+              assertThat(facts.maxCommands()).isEqualTo(64);
+            });
+  }
+
+  @Test
+  void saysWhetherAnotherTryMayHelp() {
+    for (int dnr : new int[] {0, Status.DNR}) {
+      Action end =
+          run(
+              PARAMETERS,
+              (at, answer) ->
+                  at == 0
+                      ? new ControllerModel.Answer(
+                          Status.CONNECT_INVALID_HOST | dnr, 0, answer.data())
+                      : answer);
+      assertThat(((Action.Failed) end).again()).isEqualTo(dnr == 0);
+    }
   }
 
   @Test

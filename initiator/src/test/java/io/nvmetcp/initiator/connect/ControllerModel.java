@@ -17,6 +17,7 @@ import io.nvmetcp.nvme.Status;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Answers the commands of a bring-up as a well-behaved controller would; tests spoil it. */
 public final class ControllerModel {
@@ -28,6 +29,9 @@ public final class ControllerModel {
 
   /** Namespace number to blocks. */
   public final Map<Long, Long> namespaces = new LinkedHashMap<>(Map.of(1L, 2048L));
+
+  /** Namespace number to the high half of its UUID, 1 if it is not here. */
+  public final Map<Long, Long> identities = new ConcurrentHashMap<>();
 
   /** CAP. */
   public Cap cap = new Cap(127, 2, 1, 0, 0);
@@ -104,7 +108,7 @@ public final class ControllerModel {
       case Cns.ACTIVE_NAMESPACES -> {
         int at = 0;
         for (long id : namespaces.keySet()) {
-          if (at < page.length) {
+          if (id > nsid && at < page.length) {
             LittleEndian.put32(page, at, id);
             at += 4;
           }
@@ -114,7 +118,8 @@ public final class ControllerModel {
         LittleEndian.put64(page, IdentifyNamespace.NSZE, namespaces.getOrDefault(nsid, 0L));
         LittleEndian.put8(page, IdentifyNamespace.LBAF0 + 2, 9);
       }
-      case Cns.NAMESPACE_DESCRIPTORS -> NamespaceDescriptors.putUuid(page, 0, new UUID(1, nsid));
+      case Cns.NAMESPACE_DESCRIPTORS ->
+          NamespaceDescriptors.putUuid(page, 0, new UUID(identities.getOrDefault(nsid, 1L), nsid));
       default -> {
         return new Answer(Status.INVALID_FIELD, 0, new byte[0]);
       }

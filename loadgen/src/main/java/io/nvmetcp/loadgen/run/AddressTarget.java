@@ -2,6 +2,7 @@ package io.nvmetcp.loadgen.run;
 
 import io.nvmetcp.initiator.InitiatorOptions;
 import io.nvmetcp.initiator.NvmeInitiator;
+import io.nvmetcp.initiator.ReconnectOptions;
 import io.nvmetcp.initiator.SubsystemAddress;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -25,7 +26,9 @@ public record AddressTarget(Vertx vertx, SubsystemAddress address, Consumer<Init
             .setHeaderDigest(wish.hdgst())
             .setDataDigest(wish.ddgst())
             .setIoQueues(wish.queues())
-            .setQueueEntries(wish.queueEntries());
+            .setQueueEntries(wish.queueEntries())
+            // A job that loses its target has failed; who wants it to wait says so.
+            .setReconnect(ReconnectOptions.never());
     more.accept(options);
     NvmeInitiator initiator = NvmeInitiator.create(vertx, options);
     return initiator.connect(address).map(controller -> new Link(controller, initiator.regions()));

@@ -1,5 +1,6 @@
 package io.nvmetcp.initiator;
 
+import io.netty.channel.EventLoop;
 import io.nvmetcp.crc.engine.JdkCrc32c;
 import io.nvmetcp.ddp.DdpDevice;
 import io.nvmetcp.ddp.memory.RegionRegistry;
@@ -15,20 +16,37 @@ import io.vertx.core.Promise;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Connects to a subsystem: an admin queue, a controller brought up over it, its I/O queues. */
-final class ControllerConnector {
+/**
+ * Makes associations with one subsystem, one after the other: an admin queue, a controller brought
+ * up over it, its I/O queues. Each queue number keeps its event loop, and all share one device.
+ * Confined to {@link #home} after its construction.
+ */
+final class Associator {
+  private static final Logger LOG = LoggerFactory.getLogger(Associator.class);
   // Bounds a controller that states no limit: nothing larger than this is ever asked for.
   private static final long MAX_TRANSFER_BYTES = 1 << 20;
+  // Loops are given out in turn to everybody: so often one is asked for that has no queue yet.
+  private static final int SPREAD_TRIES = 64;
 
   private final VertxInternal vertx;
   private final InitiatorOptions options;
   private final RegionRegistry registry;
+  private final SubsystemAddress address;
   private final ConnectParameters parameters;
-  private final ConnectAttempt attempt;
+  private final DdpDevice device;
+  private final ContextInternal home;
+  private final List<ContextInternal> contexts = new ArrayList<>();
+  private final Set<EventLoop> used = Collections.newSetFromMap(new IdentityHashMap<>());
+  private int made;
 
-  ControllerConnector(
+  Associator(
       VertxInternal vertx,
       InitiatorOptions options,
       RegionRegistry registry,
@@ -36,6 +54,7 @@ final class ControllerConnector {
     this.vertx = vertx;
     this.options = options;
     this.registry = registry;
+    this.address = address;
     parameters =
         new ConnectParameters(
             new ConnectData(
@@ -44,12 +63,35 @@ final class ControllerConnector {
             options.getIoQueues(),
             options.getQueueEntries(),
             options.getKeepAliveMillis(),
+            options.getMaxNamespaces(),
             options.isDisableFlowControl());
-    attempt = new ConnectAttempt(vertx, options, registry, address.host(), address.port());
+    device = Devices.create(options.getDevice(), registry, JdkCrc32c.INSTANCE);
+    home = vertx.createEventLoopContext();
   }
 
-  Future<Controller> connect() {
+  /** The context of every admin queue. */
+  ContextInternal home() {
+    return home;
+  }
+
+  SubsystemAddress address() {
+    return address;
+  }
+
+  /** An attempt that has not begun; see {@link #run}. */
+  ConnectAttempt attempt() {
+    return new ConnectAttempt(vertx, options, registry, address.host(), address.port(), home);
+  }
+
+  /**
+   * Carries an attempt out.
+   *
+   * @param caller where the future completes
+   * @return fails with {@link NvmeException.NeverSent} and one sentence
+   */
+  Future<Association> run(ConnectAttempt attempt, ContextInternal caller) {
     return attempt.run(
+        caller,
         () ->
             attempt
                 .openAdmin()
@@ -57,56 +99,86 @@ final class ControllerConnector {
                     admin ->
                         attempt
                             .bringUp(admin, parameters)
-                            .compose(facts -> ioQueues(admin, facts))));
+                            .compose(facts -> ioQueues(attempt, admin, facts))));
   }
 
-  private Future<Controller> ioQueues(AdminQueue admin, ControllerFacts facts) {
-    DdpDevice device = Devices.create(options.getDevice(), registry, JdkCrc32c.INSTANCE);
+  private Future<Association> ioQueues(
+      ConnectAttempt attempt, AdminQueue admin, ControllerFacts facts) {
+    if (facts.namespacesCut()) {
+      LOG.warn(
+          "controller {} of {} port {} has more than {} namespaces: only the first are used"
+              + " (option maxNamespaces)",
+          facts.cntlid(),
+          address.host(),
+          address.port(),
+          options.getMaxNamespaces());
+    }
     int entries = entries(facts);
     // What the device can map bounds an I/O as what the controller can take does.
     long maxTransfer =
         device.limits().bound(Math.min(facts.maxTransferBytes(), MAX_TRANSFER_BYTES));
     List<Future<QueueConnection>> queues = new ArrayList<>();
     for (int qid = 1; qid <= facts.ioQueues(); qid++) {
-      queues.add(ioQueue(qid, entries, device, maxTransfer, facts));
+      queues.add(ioQueue(attempt, qid, entries, maxTransfer, facts));
     }
     attempt.waitFor("the I/O queues");
     return Future.all(queues)
         .map(
             all ->
-                new ControllerShell(
-                    vertx,
+                new Association(
+                    ++made,
                     options,
                     attempt.client(),
                     admin,
                     all.<QueueConnection>list(),
                     facts,
-                    info(facts, entries, maxTransfer, device, all.<QueueConnection>list()),
-                    maxSegments(device),
-                    registry));
+                    info(facts, entries, maxTransfer, all.<QueueConnection>list()),
+                    maxSegments()));
   }
 
   // A device that takes nothing limits nothing.
-  private static int maxSegments(DdpDevice device) {
+  private int maxSegments() {
     int segments = device.limits().maxSegments();
     return segments == 0 ? Integer.MAX_VALUE : segments;
   }
 
-  // CAP.MQES is 0-based; our queues are powers of two.
+  // CAP.MQES is 0-based; our queues are powers of two. MAXCMD bounds what is outstanding on one.
   private int entries(ControllerFacts facts) {
-    return Math.min(options.getQueueEntries(), Integer.highestOneBit(facts.cap().mqes() + 1));
+    int most = Math.min(options.getQueueEntries(), facts.cap().mqes() + 1);
+    if (facts.maxCommands() > 1) {
+      most = Math.min(most, facts.maxCommands());
+    }
+    return Integer.highestOneBit(most);
+  }
+
+  // Spread over the event loops: none has two queues while another has none.
+  private ContextInternal context(int qid) {
+    while (contexts.size() < qid) {
+      ContextInternal next = vertx.createEventLoopContext();
+      for (int i = 0; i < SPREAD_TRIES && used.contains(next.nettyEventLoop()); i++) {
+        next = vertx.createEventLoopContext();
+      }
+      if (!used.add(next.nettyEventLoop())) {
+        // Every loop has one: the next round begins.
+        used.clear();
+        used.add(next.nettyEventLoop());
+      }
+      contexts.add(next);
+    }
+    return contexts.get(qid - 1);
   }
 
   private Future<QueueConnection> ioQueue(
-      int qid, int entries, DdpDevice device, long maxTransfer, ControllerFacts facts) {
-    ContextInternal context = vertx.createEventLoopContext();
+      ConnectAttempt attempt, int qid, int entries, long maxTransfer, ControllerFacts facts) {
+    ContextInternal context = context(qid);
     return attempt
         .open(context, qid, entries, device, maxTransfer)
         .compose(
             connection -> {
               Promise<QueueConnection> promise = attempt.context().promise();
               context.runOnContext(
-                  ignored -> connectQueue(connection, qid, entries, facts).onComplete(promise));
+                  ignored ->
+                      connectQueue(attempt, connection, qid, entries, facts).onComplete(promise));
               return promise.future();
             })
         .recover(
@@ -117,14 +189,21 @@ final class ControllerConnector {
 
   // On the connection's event loop.
   private Future<QueueConnection> connectQueue(
-      QueueConnection connection, int qid, int entries, ControllerFacts facts) {
-    AdminQueue commands = new AdminQueue(connection, registry, 1);
+      ConnectAttempt attempt,
+      QueueConnection connection,
+      int qid,
+      int entries,
+      ControllerFacts facts) {
+    AdminQueue commands = new AdminQueue(connection, registry, 1, 0);
     return commands
         .submit(ConnectCommands.io(parameters, qid, entries, facts.cntlid()))
         .onComplete(done -> commands.close())
         .compose(
             answer -> {
               if (!Status.isSuccess(answer.status())) {
+                if (Status.isDoNotRetry(answer.status())) {
+                  home.execute(attempt::hopeless);
+                }
                 return Future.failedFuture(
                     new NvmeException.NeverSent(
                         "Connect was refused: "
@@ -139,12 +218,8 @@ final class ControllerConnector {
   }
 
   // Each connection negotiates for itself: what is said of all holds for every one of them.
-  private static ControllerInfo info(
-      ControllerFacts facts,
-      int entries,
-      long maxTransfer,
-      DdpDevice device,
-      List<QueueConnection> queues) {
+  private ControllerInfo info(
+      ControllerFacts facts, int entries, long maxTransfer, List<QueueConnection> queues) {
     return new ControllerInfo(
         facts.cntlid(),
         facts.serial(),

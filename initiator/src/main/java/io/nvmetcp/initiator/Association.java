@@ -1,0 +1,332 @@
+package io.nvmetcp.initiator;
+
+import io.netty.channel.EventLoop;
+import io.nvmetcp.initiator.connect.ControllerFacts;
+import io.nvmetcp.initiator.health.Deadlines;
+import io.nvmetcp.initiator.health.KeepAlive;
+import io.nvmetcp.nvme.AdminOpcode;
+import io.nvmetcp.nvme.AsyncEvent;
+import io.nvmetcp.nvme.Sqe;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.net.NetClient;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One association with a controller: its admin queue, its I/O queues, and what keeps watch over
+ * them. It is lost as a whole, since a fault on any queue ends the controller. Confined to the
+ * admin queue's event loop, but for what says otherwise.
+ */
+final class Association {
+  private static final Logger LOG = LoggerFactory.getLogger(Association.class);
+  private static final long NO_TIMER = -1;
+
+  /** Hears of what happens; on the admin queue's event loop. */
+  interface Listener extends CommandOwner {
+    /** It cannot go on; told at least once unless it is ended first. */
+    void lost(Association association, String why, boolean silent);
+
+    /** The controller reported something. */
+    void reported(Association association, AsyncEvent event);
+  }
+
+  private final int number;
+  private final InitiatorOptions options;
+  private final AdminQueue admin;
+  private final List<QueueConnection> queues;
+  private final List<QueueConnection> all;
+  private final ControllerFacts facts;
+  private final ControllerInfo info;
+  private final int maxSegments;
+  private final QueueChoice choice;
+  private final AbortDesk aborts;
+  private final Promise<Void> gone;
+  private volatile Map<Long, String> mismatches = Map.of();
+  private @Nullable Listener listener;
+  private long keepAliveTimer = NO_TIMER;
+
+  Association(
+      int number,
+      InitiatorOptions options,
+      NetClient client,
+      AdminQueue admin,
+      List<QueueConnection> queues,
+      ControllerFacts facts,
+      ControllerInfo info,
+      int maxSegments) {
+    this.number = number;
+    this.options = options;
+    this.admin = admin;
+    this.queues = List.copyOf(queues);
+    this.facts = facts;
+    this.info = info;
+    this.maxSegments = maxSegments;
+    all = new ArrayList<>(queues);
+    all.add(admin.connection());
+    choice = new QueueChoice(queues);
+    aborts = new AbortDesk(admin, facts.aborts());
+    gone = context().promise();
+    // This also holds the client: Vert.x closes one that nobody holds, and its connections with it.
+    allGone(all, context()).eventually(client::close).onComplete(done -> gone.complete());
+  }
+
+  /**
+   * Completes on {@code context} when all connections have ended, and everybody who was told of it
+   * has done what was to be done.
+   */
+  static Future<Void> allGone(List<QueueConnection> connections, ContextInternal context) {
+    List<Future<Void>> ends = new ArrayList<>();
+    for (QueueConnection connection : connections) {
+      Promise<Void> told = context.promise();
+      connection.ended().onComplete(ended -> after(connection.eventLoop(), told));
+      ends.add(told.future());
+    }
+    return Future.join(ends).mapEmpty();
+  }
+
+  private static void after(EventLoop loop, Promise<Void> told) {
+    try {
+      loop.execute(told::complete);
+    } catch (RejectedExecutionException e) {
+      // Vert.x is closed.
+      told.complete();
+    }
+  }
+
+  // ---- what it is; any thread
+
+  /** Counts associations from 1. */
+  int number() {
+    return number;
+  }
+
+  ControllerFacts facts() {
+    return facts;
+  }
+
+  ControllerInfo info() {
+    return info;
+  }
+
+  /** Most pieces of a buffer that the device takes. */
+  int maxSegments() {
+    return maxSegments;
+  }
+
+  AdminQueue admin() {
+    return admin;
+  }
+
+  /** The admin queue's context. */
+  ContextInternal context() {
+    return admin.connection().context();
+  }
+
+  List<QueueConnection> queues() {
+    return queues;
+  }
+
+  /** The queue for a command from this event loop, or from none. */
+  QueueConnection queue(@Nullable EventLoop loop) {
+    return choice.next(loop);
+  }
+
+  /** Why a command of the association before cannot be sent on this one; null if it can. */
+  @Nullable String wrong(IoCommand command) {
+    int from = command.queue().association();
+    if (from < number - 1) {
+      return "the controller was connected again more than once meanwhile";
+    }
+    if (command.dataBytes() > info.maxTransferBytes()) {
+      return "the controller takes %d bytes in one command now, and this one has %d"
+          .formatted(info.maxTransferBytes(), command.dataBytes());
+    }
+    return mismatches.get(command.nsid());
+  }
+
+  /** Namespaces that are not what they were on the association before, and why. */
+  void mismatches(Map<Long, String> value) {
+    mismatches = Map.copyOf(value);
+  }
+
+  // ---- its life
+
+  /** Begins to watch. */
+  void start(Listener told) {
+    listener = told;
+    for (QueueConnection connection : all) {
+      connection.ended().onSuccess(why -> context().execute(() -> lost(why, false)));
+      connection.eventLoop().execute(() -> watch(connection, told));
+    }
+    startKeepAlive();
+    new EventRequests(admin, event -> told.reported(this, event)).start();
+  }
+
+  // On the connection's event loop.
+  private void watch(QueueConnection connection, Listener told) {
+    boolean ofAdmin = connection == admin.connection();
+    connection.owner(told, number);
+    long limitMillis =
+        ofAdmin ? options.getAdminTimeoutMillis() : options.getCommandTimeoutMillis();
+    Deadlines deadlines =
+        limitMillis == 0
+            ? null
+            : new Deadlines(
+                connection.entries(),
+                TimeUnit.MILLISECONDS.toNanos(limitMillis),
+                TimeUnit.MILLISECONDS.toNanos(options.getAbortTimeoutMillis()),
+                System.nanoTime());
+    long everyNs = TimeUnit.SECONDS.toNanos(1);
+    if (deadlines != null) {
+      everyNs = Math.min(everyNs, deadlines.sweepIntervalNs());
+    }
+    long katoNs = TimeUnit.MILLISECONDS.toNanos(options.getKeepAliveMillis());
+    if (katoNs > 0 && facts.countsTraffic()) {
+      // Traffic must be seen at every check.
+      everyNs = Math.min(everyNs, new KeepAlive(katoNs, true, 0).checkIntervalNs());
+    }
+    connection.watch(deadlines, everyNs, new Late(connection.pair().qid()));
+  }
+
+  /** Commands of a queue that take too long; told on the queue's event loop. */
+  private final class Late implements Deadlines.Late {
+    private final int qid;
+
+    Late(int qid) {
+      this.qid = qid;
+    }
+
+    @Override
+    public void abort(int cid) {
+      LOG.debug("command {} of queue {} takes too long and is aborted", cid, qid);
+      context().execute(() -> aborts.abort(qid, cid));
+    }
+
+    @Override
+    public void reset(int cid) {
+      context()
+          .execute(
+              () ->
+                  lost(
+                      "command %04Xh of queue %d was not answered in time, nor aborted"
+                          .formatted(cid, qid),
+                      true));
+    }
+  }
+
+  private void startKeepAlive() {
+    long katoNs = TimeUnit.MILLISECONDS.toNanos(options.getKeepAliveMillis());
+    if (katoNs == 0) {
+      return;
+    }
+    KeepAlive keepAlive = new KeepAlive(katoNs, facts.countsTraffic(), System.nanoTime());
+    long everyMillis = Math.max(1, TimeUnit.NANOSECONDS.toMillis(keepAlive.checkIntervalNs()));
+    keepAliveTimer = context().setPeriodic(everyMillis, id -> checkKeepAlive(keepAlive));
+  }
+
+  private void checkKeepAlive(KeepAlive keepAlive) {
+    long submitted = 0;
+    long answered = 0;
+    for (QueueConnection queue : queues) {
+      // In this order, or an answer could be counted whose command was not.
+      answered += queue.answeredSeen();
+      submitted += queue.submittedSeen();
+    }
+    switch (keepAlive.check(System.nanoTime(), submitted, answered)) {
+      case WAIT -> {}
+      case LOST -> lost("the controller did not answer Keep Alive", true);
+      case SEND -> {
+        byte[] sqe = new byte[Sqe.BYTES];
+        Sqe.init(sqe, 0, AdminOpcode.KEEP_ALIVE, 0, 0);
+        keepAlive.sent(System.nanoTime());
+        admin
+            .submitUrgent(sqe)
+            .onSuccess(answer -> keepAlive.answered())
+            .onFailure(cause -> LOG.debug("Keep Alive failed: {}", cause.getMessage()));
+      }
+    }
+  }
+
+  private void lost(String why, boolean silent) {
+    Listener told = listener;
+    if (told != null) {
+      told.lost(this, why, silent);
+    }
+  }
+
+  /**
+   * Ends every connection; any number of times.
+   *
+   * @param atOnce without last words, which nobody would read
+   */
+  void end(String why, boolean atOnce) {
+    if (keepAliveTimer != NO_TIMER) {
+      context().owner().cancelTimer(keepAliveTimer);
+    }
+    for (QueueConnection connection : all) {
+      connection
+          .eventLoop()
+          .execute(
+              () -> {
+                if (atOnce) {
+                  connection.cut(why);
+                } else {
+                  connection.end(why);
+                }
+              });
+    }
+  }
+
+  /**
+   * Shuts the controller down: new commands are refused, those that run end first. Completes when
+   * the controller has shut down, or will not; {@link #end} is still to be called.
+   */
+  Future<Void> shutDown() {
+    return Future.join(queues.stream().map(this::drained).toList())
+        .eventually(admin::shutDown)
+        .mapEmpty();
+  }
+
+  private Future<Void> drained(QueueConnection queue) {
+    Promise<Void> promise = context().promise();
+    queue.eventLoop().execute(() -> queue.drain(promise));
+    return promise.future();
+  }
+
+  /** Completes when nothing of it is left: every command has ended, every socket is closed. */
+  Future<Void> gone() {
+    return gone.future();
+  }
+
+  /** What its I/O queues counted so far; also when it is gone. */
+  Future<InitiatorStatistics> statistics() {
+    List<Future<InitiatorStatistics>> parts = new ArrayList<>();
+    for (QueueConnection queue : queues) {
+      Promise<InitiatorStatistics> part = context().promise();
+      queue
+          .eventLoop()
+          .execute(
+              () -> {
+                InitiatorStatistics counted = new InitiatorStatistics();
+                queue.addTo(counted);
+                part.complete(counted);
+              });
+      parts.add(part.future());
+    }
+    return Future.all(parts)
+        .map(
+            counted -> {
+              InitiatorStatistics sum = new InitiatorStatistics();
+              counted.<InitiatorStatistics>list().forEach(sum::addAll);
+              return sum;
+            });
+  }
+}

@@ -1,0 +1,283 @@
+package io.nvmetcp.initiator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nvmetcp.nvme.ConnectCommand;
+import io.nvmetcp.nvme.Fabrics;
+import io.nvmetcp.nvme.IdentifyController;
+import io.nvmetcp.nvme.IoOpcode;
+import io.nvmetcp.nvme.Status;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+
+/** A controller that is lost and found again, and the commands that are caught in between. */
+class ReconnectShellTest extends LifeTest {
+
+  private void refuse(boolean value) {
+    server.greeting =
+        value ? connection -> connection.socket.close().onFailure(gone -> {}) : connection -> {};
+  }
+
+  @Test
+  void readsAndWhatWasNeverSentGoOnAndASentWriteHasAnUnknownOutcome() {
+    connected(options().setReconnect(soon()));
+    Future<Void> read = read(8);
+    Future<Void> write = write(8);
+    Future<Void> waiting = namespace().flush();
+    assertThat(List.of(next().opcode(), next().opcode()))
+        .containsExactly(IoOpcode.READ, IoOpcode.WRITE);
+    server.cutAll();
+    assertThat(failure(write))
+        .isInstanceOf(NvmeException.OutcomeUnknown.class)
+        .hasMessage("the controller closed the connection");
+    assertThat(awaitState(ControllerState.RECONNECTING))
+        .isEqualTo("the controller closed the connection");
+    assertThat(awaitState(ControllerState.LIVE)).isEqualTo("connected again");
+    List<Held> again = List.of(next(), next());
+    assertThat(again)
+        .extracting(Held::opcode)
+        .containsExactlyInAnyOrder(IoOpcode.READ, IoOpcode.FLUSH);
+    letGo();
+    again.forEach(Held::succeed);
+    await(read);
+    await(waiting);
+    await(write(8));
+    assertThat(await(controller.statistics()).reconnects()).isEqualTo(1);
+    assertThat(await(controller.statistics()).lost()).as("read and write").isEqualTo(2);
+  }
+
+  @Test
+  void commandsThatComeWhileThereIsNoConnectionWaitUpToABound() {
+    connected(options().setWaitingCommands(3).setReconnect(soon()));
+    refuse(true);
+    server.cutAll();
+    String unused = awaitState(ControllerState.RECONNECTING);
+    List<Future<Void>> flushes = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      flushes.add(namespace().flush());
+    }
+    assertThat(failure(flushes.removeLast()))
+        .isInstanceOf(NvmeException.NeverSent.class)
+        .hasMessage("3 commands wait for a connection already");
+    letGo();
+    refuse(false);
+    awaitAll(flushes);
+    assertThat(controller.state()).isEqualTo(ControllerState.LIVE);
+  }
+
+  @Test
+  void nothingWaitsIfTheOptionsSaySo() {
+    connected(options().setReconnect(soon().setCommandsWait(false).setReplayReads(false)));
+    Future<Void> read = read(1);
+    Held unused = next();
+    refuse(true);
+    server.cutAll();
+    assertThat(failure(read)).isInstanceOf(NvmeException.OutcomeUnknown.class);
+    String lost = awaitState(ControllerState.RECONNECTING);
+    assertThat(failure(namespace().flush()))
+        .isInstanceOf(NvmeException.NeverSent.class)
+        .hasMessage("the connection has ended: " + lost);
+    refuse(false);
+    String found = awaitState(ControllerState.LIVE);
+    letGo();
+    await(namespace().flush());
+    assertThat(found).isNotBlank();
+  }
+
+  @Test
+  void whatWaitsFailsAtTheFailFastTimeoutAndTheAttemptsGoOn() {
+    connected(options().setReconnect(soon().setFailFastMillis(100)));
+    Future<Void> read = read(1);
+    Held unused = next();
+    refuse(true);
+    server.cutAll();
+    assertThat(awaitState(ControllerState.RECONNECTING)).isNotBlank();
+    Future<Void> flush = namespace().flush();
+    assertThat(failure(flush))
+        .isInstanceOf(NvmeException.NeverSent.class)
+        .message()
+        .startsWith("reconnecting takes longer than the fail-fast timeout");
+    assertThat(failure(read)).isInstanceOf(NvmeException.OutcomeUnknown.class);
+    assertThat(failure(namespace().flush()))
+        .as("at once")
+        .isInstanceOf(NvmeException.NeverSent.class);
+    assertThat(controller.state()).isEqualTo(ControllerState.RECONNECTING);
+    refuse(false);
+    letGo();
+    String live = awaitState(ControllerState.LIVE);
+    assertThat(live).isNotBlank();
+    await(namespace().flush());
+  }
+
+  @Test
+  void theControllerIsGivenUpAtTheLossTimeout() {
+    connected(options().setReconnect(soon().setLossTimeoutMillis(500)));
+    Future<Void> read = read(1);
+    Held unused = next();
+    refuse(true);
+    server.cutAll();
+    assertThat(awaitState(ControllerState.RECONNECTING)).isNotBlank();
+    Future<Void> flush = namespace().flush();
+    String reason = await(controller.ended());
+    assertThat(reason)
+        .isEqualTo(
+            "no connection within the controller loss timeout; it was lost: the controller closed"
+                + " the connection");
+    assertThat(failure(flush)).isInstanceOf(NvmeException.NeverSent.class).hasMessage(reason);
+    assertThat(failure(read)).isInstanceOf(NvmeException.OutcomeUnknown.class).hasMessage(reason);
+    assertThat(awaitState(ControllerState.ENDED)).isEqualTo(reason);
+    assertThat(failure(namespace().flush())).isInstanceOf(NvmeException.NeverSent.class);
+  }
+
+  @Test
+  void aWriteIsReplayedOnlyIfWantedAndOnlyAfterAQuiesce() {
+    long katoMillis = 400;
+    long marginMillis = 100;
+    connected(
+        options()
+            .setKeepAliveMillis(katoMillis)
+            .setReconnect(soon().setReplayWrites(true).setQuiesceMarginMillis(marginMillis)));
+    Future<Void> write = write(8);
+    assertThat(next().opcode()).isEqualTo(IoOpcode.WRITE);
+    long cutNs = System.nanoTime();
+    server.cutAll();
+    String live = awaitState(ControllerState.LIVE);
+    Future<Void> flush = namespace().flush();
+    Held first = next();
+    assertThat(first.opcode()).as("nobody waits for the write").isEqualTo(IoOpcode.FLUSH);
+    first.answer(Status.SUCCESS);
+    await(flush);
+    Held replayed = next();
+    assertThat(replayed.opcode()).isEqualTo(IoOpcode.WRITE);
+    assertThat(System.nanoTime() - cutNs)
+        .isGreaterThanOrEqualTo(TimeUnit.MILLISECONDS.toNanos(katoMillis + marginMillis));
+    replayed.answer(Status.SUCCESS);
+    await(write);
+    assertThat(live).isNotBlank();
+  }
+
+  @Test
+  void replayingWritesNeedsAKeepAlive() {
+    NvmeInitiator initiator =
+        initiator(options().setReconnect(new ReconnectOptions().setReplayWrites(true)));
+    assertThat(failure(initiator.connect(server.address())))
+        .isInstanceOf(IllegalArgumentException.class)
+        .message()
+        .startsWith("replaying writes needs a keep-alive timeout");
+  }
+
+  @Test
+  void whatWasIssuedForANamespaceThatIsAnotherNowIsNotSent() {
+    server.model.namespaces.put(2L, 4096L);
+    server.model.namespaces.put(3L, 4096L);
+    server.model.namespaces.put(4L, 4096L);
+    connected(options().setQueueEntries(8).setReconnect(soon()));
+    List<Future<Void>> reads = new ArrayList<>();
+    for (long id = 1; id <= 4; id++) {
+      Namespace namespace = controller.namespace(id).orElseThrow();
+      reads.add(namespace.read(0, region.slice(id * BLOCK, BLOCK)));
+      Held unused = next();
+    }
+    Namespace grown = controller.namespace(2).orElseThrow();
+    server.model.namespaces.put(2L, 8192L);
+    server.model.namespaces.remove(3L);
+    server.model.identities.put(4L, 77L);
+    server.cutAll();
+    assertThat(failure(reads.get(1)))
+        .isInstanceOf(NvmeException.OutcomeUnknown.class)
+        .hasMessage("after the connection was lost, namespace 2 has 8192 blocks, before 4096");
+    assertThat(failure(reads.get(2)))
+        .hasMessage("after the connection was lost, namespace 3 is not there any more");
+    assertThat(failure(reads.get(3)))
+        .message()
+        .startsWith("after the connection was lost, namespace 4 is another one: UUID");
+    Held replayed = next();
+    replayed.succeed();
+    await(reads.get(0));
+    letGo();
+    assertThat(grown.blocks()).isEqualTo(8192);
+    await(grown.read(8191, region.slice(0, BLOCK)));
+    assertThat(controller.namespaces()).extracting(Namespace::id).containsExactly(1L, 2L, 4L);
+    assertThat(held).isEmpty();
+  }
+
+  @Test
+  void anotherSubsystemIsNotTakenForTheOldOne() {
+    connected(options().setReconnect(soon()));
+    Future<Void> read = read(1);
+    Held unused = next();
+    IdentifyController.names(server.model.identify, "SN1", "A model", "1.0", "nqn.other\n");
+    server.cutAll();
+    assertThat(await(controller.ended()))
+        .isEqualTo("another subsystem answers at 127.0.0.1 port " + server.port());
+    assertThat(failure(read)).isInstanceOf(NvmeException.OutcomeUnknown.class);
+    server.awaitAllGone();
+  }
+
+  @Test
+  void aRefusalWithDnrEndsTheAttempts() {
+    connected(options().setReconnect(soon()));
+    AtomicBoolean refused = new AtomicBoolean();
+    server.script =
+        (connection, command) -> {
+          if (!command.isFabrics(Fabrics.CONNECT) || ConnectCommand.qid(command.sqe(), 0) != 0) {
+            return false;
+          }
+          // First one that may pass, then one that will not.
+          int dnr = refused.getAndSet(true) ? Status.DNR : 0;
+          connection.controller.respond(command.cid(), Status.CONNECT_INVALID_HOST | dnr);
+          return true;
+        };
+    server.cutAll();
+    assertThat(await(controller.ended())).contains("Connect Invalid Host (1/84h, DNR)");
+    assertThat(refused).isTrue();
+  }
+
+  @Test
+  void aControllerThatComesBackSmallerIsUsedAsItIs() {
+    connected(options().setIoQueues(2).setQueueEntries(8).setReconnect(soon()));
+    assertThat(controller.contexts()).hasSize(2);
+    Future<Void> large = read(256);
+    Held unused = next();
+    // MDTS 1 is 8 KiB; one I/O queue.
+    server.model.identify[IdentifyController.MDTS] = 1;
+    server.model.grantedQueues = 0;
+    server.cutAll();
+    assertThat(failure(large))
+        .isInstanceOf(NvmeException.OutcomeUnknown.class)
+        .hasMessage("the controller takes 8192 bytes in one command now, and this one has 131072");
+    letGo();
+    await(read(256));
+    assertThat(controller.info().ioQueues()).isEqualTo(1);
+    assertThat(controller.contexts()).hasSize(1);
+  }
+
+  @Test
+  void survivesManyLossesWithEveryCommandEndingOnce() {
+    connected(options().setQueueEntries(16).setReconnect(soon()));
+    letGo();
+    int reads = 0;
+    for (int round = 0; round < 10; round++) {
+      List<Future<Void>> futures = new ArrayList<>();
+      for (int i = 0; i < 20; i++) {
+        futures.add(read(1));
+      }
+      server.cutAll();
+      for (int i = 0; i < 20; i++) {
+        futures.add(read(1));
+      }
+      awaitAll(futures);
+      reads += futures.size();
+    }
+    InitiatorStatistics statistics = await(controller.statistics());
+    assertThat(statistics.reconnects()).isEqualTo(10);
+    assertThat(statistics.outstanding()).isZero();
+    // With the Connect of each queue; what was lost was sent again.
+    assertThat(statistics.completed()).isEqualTo(reads + 11);
+    assertThat(statistics.submitted()).isEqualTo(statistics.completed() + statistics.lost());
+  }
+}
