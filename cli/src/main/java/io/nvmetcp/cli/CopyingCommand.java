@@ -173,6 +173,7 @@ abstract class CopyingCommand extends NamespaceCommand {
                 sum,
                 progress)) {
       work.run(copier);
+      progress.wipe();
       report(copier.movedBytes(), namespace, blocks, verb, startedNs, sum, out);
     }
   }

@@ -47,8 +47,8 @@ public final class Admin {
     /** Optional commands (ONCS). */
     int oncs();
 
-    /** What CRD 1 to 3 of a status means; zero for 0. */
-    Duration retryDelay(int crd);
+    /** What the controller asks to wait before a command that ended so is sent again. */
+    Duration retryDelay(int status);
   }
 
   private static final int ANA_HEADER_BYTES = 16;
@@ -307,7 +307,6 @@ public final class Admin {
   }
 
   private NvmeException failure(int status) {
-    return new NvmeException.CommandFailed(
-        status, false, port.retryDelay(Status.retryDelay(status)));
+    return new NvmeException.CommandFailed(status, false, port.retryDelay(status));
   }
 }

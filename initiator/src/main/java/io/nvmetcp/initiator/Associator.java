@@ -51,6 +51,15 @@ final class Associator {
       InitiatorOptions options,
       RegionRegistry registry,
       SubsystemAddress address) {
+    this(vertx, options, registry, address, options.getIoQueues());
+  }
+
+  private Associator(
+      VertxInternal vertx,
+      InitiatorOptions options,
+      RegionRegistry registry,
+      SubsystemAddress address,
+      int ioQueues) {
     this.vertx = vertx;
     this.options = options;
     this.registry = registry;
@@ -60,13 +69,31 @@ final class Associator {
             new ConnectData(
                 options.getHostId(), Fabrics.CNTLID_DYNAMIC, address.nqn(), options.getHostNqn()),
             ConnectAttempt.ADMIN_ENTRIES,
-            options.getIoQueues(),
+            ioQueues,
             options.getQueueEntries(),
             options.getKeepAliveMillis(),
             options.getMaxNamespaces(),
             options.isDisableFlowControl());
     device = Devices.create(options.getDevice(), registry, JdkCrc32c.INSTANCE);
     home = vertx.createEventLoopContext();
+  }
+
+  /**
+   * One for a discovery service, whose associations have an admin queue only.
+   *
+   * @param options with a keep-alive timeout, without which the service ends a connection
+   */
+  static Associator discovery(
+      VertxInternal vertx,
+      InitiatorOptions options,
+      RegionRegistry registry,
+      DiscoveryAddress address) {
+    return new Associator(
+        vertx,
+        options,
+        registry,
+        new SubsystemAddress(address.host(), address.port(), Fabrics.DISCOVERY_NQN),
+        0);
   }
 
   /** The context of every admin queue. */
@@ -132,7 +159,7 @@ final class Associator {
                     admin,
                     all.<QueueConnection>list(),
                     facts,
-                    info(facts, entries, maxTransfer, all.<QueueConnection>list()),
+                    info(facts, entries, maxTransfer, admin, all.<QueueConnection>list()),
                     maxSegments()));
   }
 
@@ -219,14 +246,19 @@ final class Associator {
 
   // Each connection negotiates for itself: what is said of all holds for every one of them.
   private ControllerInfo info(
-      ControllerFacts facts, int entries, long maxTransfer, List<QueueConnection> queues) {
+      ControllerFacts facts,
+      int entries,
+      long maxTransfer,
+      AdminQueue admin,
+      List<QueueConnection> ioQueues) {
+    List<QueueConnection> queues = ioQueues.isEmpty() ? List.of(admin.connection()) : ioQueues;
     return new ControllerInfo(
         facts.cntlid(),
         facts.serial(),
         facts.model(),
         facts.firmware(),
         maxTransfer,
-        queues.size(),
+        ioQueues.size(),
         entries,
         facts.inCapsuleBytes(),
         queues.stream().allMatch(queue -> queue.pair().negotiated().headerDigest()),

@@ -9,6 +9,7 @@ import io.nvmetcp.nvme.AsyncEvent;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.internal.ContextInternal;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
@@ -202,6 +203,11 @@ final class ControllerKeeper implements ControllerLife.Orders, Association.Liste
         ns(options.getKeepAliveMillis()),
         association.facts().countsTraffic(),
         ns(options.getReconnect().getQuiesceMarginMillis()));
+  }
+
+  @Override
+  public Duration retryDelay(int status) {
+    return association.facts().retryDelay(status);
   }
 
   private static void follow(IoCommand command, ParkedCommands.Fate fate) {

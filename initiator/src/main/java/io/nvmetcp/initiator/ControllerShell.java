@@ -31,7 +31,6 @@ import org.jspecify.annotations.Nullable;
  * its namespaces and its events outlive associations.
  */
 final class ControllerShell implements Controller, IoPort, Admin.Port, ControllerKeeper.Watcher {
-  private static final long RETRY_DELAY_UNIT_MILLIS = 100;
   // Lists of ranges fit, and a block of any size does.
   private static final long MIN_SLOT_BYTES = 64 << 10;
 
@@ -310,11 +309,8 @@ final class ControllerShell implements Controller, IoPort, Admin.Port, Controlle
   }
 
   @Override
-  public Duration retryDelay(int crd) {
-    return crd == 0
-        ? Duration.ZERO
-        : Duration.ofMillis(
-            keeper.association().facts().retryDelayUnits().get(crd - 1) * RETRY_DELAY_UNIT_MILLIS);
+  public Duration retryDelay(int status) {
+    return keeper.retryDelay(status);
   }
 
   private QueueConnection queue(@Nullable ContextInternal caller) {

@@ -1,34 +1,36 @@
 package io.nvmetcp.initiator;
 
-import io.nvmetcp.ddp.memory.RegionRegistry;
 import io.nvmetcp.initiator.discovery.DiscoveryLogReader;
 import io.nvmetcp.initiator.discovery.ReferralWalk;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.internal.ContextInternal;
-import io.vertx.core.internal.VertxInternal;
 import java.util.Optional;
+import java.util.function.Function;
 
-/** A discovery: visits a discovery service, and those that it refers to, one after the other. */
+/**
+ * A discovery: asks a discovery service, and those that it refers to, one after the other. Confined
+ * to its context.
+ */
 final class Discovery {
-  private final VertxInternal vertx;
-  private final InitiatorOptions options;
-  private final RegionRegistry registry;
   private final ContextInternal context;
+  private final Function<ReferralWalk.Stop, Future<DiscoveryLogReader.Step.Done>> ask;
   private final ReferralWalk walk;
   private final Promise<DiscoveryResult> result;
   private long generation;
 
+  /**
+   * @param context where it runs and its future completes
+   * @param address where it begins
+   * @param ask reads the log of a service
+   */
   Discovery(
-      VertxInternal vertx,
-      InitiatorOptions options,
-      RegionRegistry registry,
+      ContextInternal context,
       DiscoveryAddress address,
-      DiscoveryOptions bounds) {
-    this.vertx = vertx;
-    this.options = options;
-    this.registry = registry;
-    context = vertx.getOrCreateContext();
+      DiscoveryOptions bounds,
+      Function<ReferralWalk.Stop, Future<DiscoveryLogReader.Step.Done>> ask) {
+    this.context = context;
+    this.ask = ask;
     result = context.promise();
     walk =
         new ReferralWalk(
@@ -39,7 +41,7 @@ final class Discovery {
             DiscoveryAddress.DEFAULT_PORT);
   }
 
-  /** Completes on the caller's context. */
+  /** Fails if the first service cannot be asked. */
   Future<DiscoveryResult> run() {
     context.runOnContext(ignored -> step());
     return result.future();
@@ -52,10 +54,7 @@ final class Discovery {
       return;
     }
     ReferralWalk.Stop stop = next.get();
-    new DiscoveryVisit(vertx, options, registry, stop.host(), stop.port())
-        .log()
-        .onSuccess(log -> visited(stop, log))
-        .onFailure(cause -> failed(stop, cause));
+    ask.apply(stop).onSuccess(log -> visited(stop, log)).onFailure(cause -> failed(stop, cause));
   }
 
   private void visited(ReferralWalk.Stop stop, DiscoveryLogReader.Step.Done log) {

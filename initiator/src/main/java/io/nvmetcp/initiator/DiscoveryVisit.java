@@ -3,11 +3,9 @@ package io.nvmetcp.initiator;
 import io.nvmetcp.ddp.memory.RegionRegistry;
 import io.nvmetcp.initiator.connect.ConnectParameters;
 import io.nvmetcp.initiator.discovery.DiscoveryLogReader;
-import io.nvmetcp.initiator.queue.Direction;
 import io.nvmetcp.nvme.ConnectData;
 import io.nvmetcp.nvme.Fabrics;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 
@@ -56,28 +54,7 @@ final class DiscoveryVisit {
 
   private Future<DiscoveryLogReader.Step.Done> read(AdminQueue admin) {
     attempt.waitFor("the discovery log");
-    DiscoveryLogReader machine = new DiscoveryLogReader(AdminQueue.SLOT_BYTES);
-    Promise<DiscoveryLogReader.Step.Done> promise = attempt.context().promise();
-    step(machine, admin, machine.start(), promise);
-    return promise.future();
-  }
-
-  private void step(
-      DiscoveryLogReader machine,
-      AdminQueue admin,
-      DiscoveryLogReader.Step step,
-      Promise<DiscoveryLogReader.Step.Done> promise) {
-    switch (step) {
-      case DiscoveryLogReader.Step.Read(byte[] sqe, int bytes) ->
-          admin
-              .submit(sqe, Direction.READ, new byte[bytes])
-              .map(answer -> machine.completed(answer.status(), answer.data()))
-              .onSuccess(next -> step(machine, admin, next, promise))
-              .onFailure(promise::tryFail);
-      case DiscoveryLogReader.Step.Done done -> promise.tryComplete(done);
-      case DiscoveryLogReader.Step.Failed(String reason) ->
-          promise.tryFail(new NvmeException.NeverSent(reason));
-    }
+    return DiscoveryLogReading.of(admin);
   }
 
   // The entries are known: how the controller takes the farewell changes nothing.

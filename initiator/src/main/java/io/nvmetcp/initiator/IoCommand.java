@@ -121,9 +121,7 @@ abstract class IoCommand implements Completion, Runnable {
     }
     // Of a retry: the first try was sent, and its answer stands.
     failed(
-        Status.isSuccess(lastStatus)
-            ? new NvmeException.NeverSent(reason)
-            : new NvmeException.CommandFailed(lastStatus));
+        Status.isSuccess(lastStatus) ? new NvmeException.NeverSent(reason) : failure(lastStatus));
   }
 
   @Override
@@ -136,8 +134,13 @@ abstract class IoCommand implements Completion, Runnable {
       queue.pair().retried();
       queue.start(this);
     } else {
-      failed(new NvmeException.CommandFailed(status));
+      failed(failure(status));
     }
+  }
+
+  /** What a status that is no success means to the caller. */
+  final NvmeException failure(int status) {
+    return new NvmeException.CommandFailed(status, true, queue.owner().retryDelay(status));
   }
 
   @Override
@@ -361,7 +364,7 @@ abstract class IoCommand implements Completion, Runnable {
 
       @Override
       public void completed(int status, long result) {
-        ended(Status.isSuccess(status) ? null : new NvmeException.CommandFailed(status), counts);
+        ended(Status.isSuccess(status) ? null : failure(status), counts);
       }
 
       @Override

@@ -64,6 +64,22 @@ public final class NvmeInitiator {
 
   /** As {@link #discover(DiscoveryAddress)}, as far as {@code bounds} allow. */
   public Future<DiscoveryResult> discover(DiscoveryAddress address, DiscoveryOptions bounds) {
-    return new Discovery(vertx, options, regions, address, bounds).run();
+    return new Discovery(
+            vertx.getOrCreateContext(),
+            address,
+            bounds,
+            stop -> new DiscoveryVisit(vertx, options, regions, stop.host(), stop.port()).log())
+        .run();
+  }
+
+  /**
+   * Follows what a discovery service knows, and those that it refers to: asks them as {@link
+   * #discover} does, stays connected to the first, and asks again when it reports a change.
+   *
+   * @param bounds as for {@link #discover(DiscoveryAddress, DiscoveryOptions)}
+   * @return the watch, which has a result; fails as {@link #discover} does
+   */
+  public Future<DiscoveryWatch> watch(DiscoveryAddress address, DiscoveryOptions bounds) {
+    return DiscoveryShell.connect(vertx, options, regions, address, bounds);
   }
 }

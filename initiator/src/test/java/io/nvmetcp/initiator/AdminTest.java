@@ -63,8 +63,8 @@ class AdminTest implements Admin.Port {
   }
 
   @Override
-  public Duration retryDelay(int crd) {
-    return Duration.ofMillis(crd * 700L);
+  public Duration retryDelay(int status) {
+    return Duration.ofMillis(Status.retryDelay(status) * 700L);
   }
 
   private static <T> T got(Future<T> future) {

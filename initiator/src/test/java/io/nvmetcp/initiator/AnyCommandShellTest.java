@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nvmetcp.ddp.memory.Region;
 import io.nvmetcp.nvme.AdminOpcode;
+import io.nvmetcp.nvme.IdentifyController;
 import io.nvmetcp.nvme.IoOpcode;
+import io.nvmetcp.nvme.LittleEndian;
+import io.nvmetcp.nvme.Retry;
 import io.nvmetcp.nvme.Sqe;
 import io.nvmetcp.nvme.Status;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
@@ -108,6 +112,21 @@ class AnyCommandShellTest extends ShellTest {
             NvmeException.CommandFailed.class,
             failed -> assertThat(failed.status()).isEqualTo(Status.INTERNAL_ERROR));
     assertThat(seen).hasValue(1);
+  }
+
+  @Test
+  void aRefusalSaysHowLongToWait() {
+    await(controller.close());
+    LittleEndian.put16(server.model.identify, IdentifyController.CRDT2, 7);
+    controller = (ControllerShell) connect(options());
+    script(IoOpcode.VERIFY, it -> respond(it, Status.COMMAND_INTERRUPTED | 2 << 11, 0));
+    assertThat(failure(controller.submit(sqe(IoOpcode.VERIFY), null)))
+        .isInstanceOfSatisfying(
+            NvmeException.CommandFailed.class,
+            failed -> {
+              assertThat(failed.retry()).isEqualTo(Retry.AFTER_DELAY);
+              assertThat(failed.retryDelay()).isEqualTo(Duration.ofMillis(700));
+            });
   }
 
   @Test

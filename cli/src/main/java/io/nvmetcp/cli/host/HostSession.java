@@ -16,6 +16,7 @@ import java.util.concurrent.TimeoutException;
 /** A host for the time of a command: event loops, an initiator, and the controllers it connects. */
 public final class HostSession implements AutoCloseable {
   private static final long CLOSE_SECONDS = 20;
+  private static final long BLOCKED_SECONDS = 20;
 
   private final Vertx vertx;
   private final NvmeInitiator initiator;
@@ -30,7 +31,12 @@ public final class HostSession implements AutoCloseable {
   public static HostSession open(InitiatorOptions options, Transport transport) {
     Vertx vertx =
         Vertx.builder()
-            .with(new VertxOptions().setEventLoopPoolSize(options.getIoQueues() + 1))
+            .with(
+                new VertxOptions()
+                    .setEventLoopPoolSize(options.getIoQueues() + 1)
+                    // A process that starts on a busy machine loads its classes slowly.
+                    .setMaxEventLoopExecuteTime(BLOCKED_SECONDS)
+                    .setMaxEventLoopExecuteTimeUnit(TimeUnit.SECONDS))
             .withTransport(transport)
             .build();
     return new HostSession(vertx, options);

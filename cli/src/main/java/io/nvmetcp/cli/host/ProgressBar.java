@@ -78,12 +78,18 @@ public final class ProgressBar implements AutoCloseable {
         left % 60);
   }
 
-  /** Wipes the line. */
-  @Override
-  public void close() {
+  /** Makes room for other lines, until the next update. */
+  public void wipe() {
     if (shown) {
+      shown = false;
       out.print('\r' + " ".repeat(WIDTH) + '\r');
       out.flush();
     }
+  }
+
+  /** Wipes the line. */
+  @Override
+  public void close() {
+    wipe();
   }
 }

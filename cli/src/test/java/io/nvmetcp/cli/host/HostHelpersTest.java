@@ -45,7 +45,7 @@ class HostHelpersTest {
       bar.update(4 << 20);
       assertThat(shown()).contains("[########################] 100 %  4.0 MiB");
     }
-    assertThat(shown()).startsWith("\r").endsWith("\r").isBlank();
+    assertThat(shown()).startsWith("\r").endsWith("\r").isBlank().hasSize(80);
   }
 
   @Test

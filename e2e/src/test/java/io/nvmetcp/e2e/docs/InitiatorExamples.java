@@ -6,6 +6,8 @@ import io.nvmetcp.initiator.BlockRange;
 import io.nvmetcp.initiator.Controller;
 import io.nvmetcp.initiator.ControllerEvent;
 import io.nvmetcp.initiator.DiscoveryAddress;
+import io.nvmetcp.initiator.DiscoveryOptions;
+import io.nvmetcp.initiator.DiscoveryWatch;
 import io.nvmetcp.initiator.InitiatorOptions;
 import io.nvmetcp.initiator.IoFlag;
 import io.nvmetcp.initiator.LogPage;
@@ -173,6 +175,23 @@ final class InitiatorExamples {
               }
             })
         .endHandler(_ -> log.accept("gone"));
+    // @end
+  }
+
+  static Future<DiscoveryWatch> watch(
+      NvmeInitiator initiator, DiscoveryAddress address, Consumer<String> log) {
+    // @start region="watch"
+    return initiator
+        .watch(address, new DiscoveryOptions())
+        .onSuccess(
+            watch ->
+                watch
+                    .changes()
+                    .handler(
+                        change -> {
+                          change.added().forEach(entry -> log.accept("new: " + entry.nqn()));
+                          change.removed().forEach(entry -> log.accept("gone: " + entry.nqn()));
+                        }));
     // @end
   }
 

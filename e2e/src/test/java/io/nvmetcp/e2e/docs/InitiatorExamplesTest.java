@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.nvmetcp.initiator.Controller;
+import io.nvmetcp.initiator.DiscoveryAddress;
+import io.nvmetcp.initiator.DiscoveryWatch;
 import io.nvmetcp.initiator.InitiatorOptions;
 import io.nvmetcp.initiator.Namespace;
 import io.nvmetcp.initiator.NvmeInitiator;
@@ -20,7 +22,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
@@ -117,6 +121,17 @@ class InitiatorExamplesTest {
     }
     assertThat(log).last().isEqualTo("gone");
     assertThat(log).anyMatch(line -> line.contains("-> ENDED: closed by this host"));
+  }
+
+  @Test
+  void aDiscoveryServiceIsWatched() throws InterruptedException {
+    BlockingQueue<String> log = new LinkedBlockingQueue<>();
+    DiscoveryAddress address = new DiscoveryAddress("127.0.0.1", target.port());
+    DiscoveryWatch watch = await(InitiatorExamples.watch(initiator, address, log::add));
+    String nqn = "nqn.2026-11.io.nvmetcp:new";
+    await(target.addSubsystem(new SubsystemOptions(nqn)));
+    assertThat(log.poll(20, TimeUnit.SECONDS)).isEqualTo("new: " + nqn);
+    await(watch.close());
   }
 
   @Test

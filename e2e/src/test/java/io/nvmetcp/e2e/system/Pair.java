@@ -20,7 +20,7 @@ import java.util.function.Supplier;
 
 /** A target and an initiator connected to it; every wait has a bound. */
 final class Pair implements AutoCloseable {
-  private static final String NQN = "nqn.2026-11.io.nvmetcp:e2e";
+  static final String NQN = "nqn.2026-11.io.nvmetcp:e2e";
   private static final long SECONDS = 20;
 
   private final NvmeTarget target;

@@ -1,6 +1,8 @@
 package io.nvmetcp.initiator.connect;
 
 import io.nvmetcp.nvme.Cap;
+import io.nvmetcp.nvme.Status;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -43,4 +45,14 @@ public record ControllerFacts(
     int aborts,
     boolean countsTraffic,
     List<NamespaceFacts> namespaces,
-    boolean namespacesCut) {}
+    boolean namespacesCut) {
+  private static final long RETRY_DELAY_UNIT_MILLIS = 100;
+
+  /** What the controller asks to wait before a retry; zero if the status names no time (CRD). */
+  public Duration retryDelay(int status) {
+    int crd = Status.retryDelay(status);
+    return crd == 0
+        ? Duration.ZERO
+        : Duration.ofMillis(retryDelayUnits.get(crd - 1) * RETRY_DELAY_UNIT_MILLIS);
+  }
+}
