@@ -52,6 +52,18 @@ abstract class DeviceEndsContract {
   }
 
   @Test
+  void whatComesAfterDeleteIsDroppedAndCounted() {
+    try (DeviceBench bench = bench(true)) {
+      bench.queue.nextWindow();
+      bench.queue.delete();
+      bench.queue.received(100);
+      bench.queue.stream(MemorySegment.ofArray(new byte[30]), 0, 30);
+      assertThat(bench.count(DdpCounter.DROP)).isEqualTo(130);
+      assertThat(bench.upper.runs).isZero();
+    }
+  }
+
+  @Test
   void deleteReportsAllMappingsAndIsDoneOnce() {
     DeviceBench bench = bench(false);
     for (int tag = 0; tag < 4; tag++) {

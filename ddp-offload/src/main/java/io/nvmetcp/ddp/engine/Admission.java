@@ -31,15 +31,20 @@ final class Admission {
     return result;
   }
 
-  /** Why a buffer of this length and number of segments cannot be mapped, or null if it can. */
-  @Nullable SetupResult refusal(int tag, boolean reachable, int length, int segments) {
+  /**
+   * Why a buffer of this length and number of segments cannot be mapped, or null if it can.
+   *
+   * @param worthBytes what has to reach the threshold
+   */
+  @Nullable SetupResult refusal(
+      int tag, boolean reachable, int worthBytes, int length, int segments) {
     if (!capabilities.active(Capability.PLACEMENT)) {
       return refuse(DdpCounter.SETUP_FAIL_INACTIVE, SetupResult.INACTIVE);
     }
     if (!reachable) {
       return refuse(DdpCounter.SETUP_FAIL_KIND, SetupResult.REGION_KIND);
     }
-    if (length < limits.thresholdBytes()) {
+    if (worthBytes < limits.thresholdBytes()) {
       return refuse(DdpCounter.SETUP_FAIL_THRESHOLD, SetupResult.BELOW_THRESHOLD);
     }
     if (length > limits.maxIoBytes() || segments > limits.maxSegments()) {

@@ -121,7 +121,7 @@ public abstract class BaseQueue implements DdpQueue {
 
   @Override
   public SetupResult setup(int tag, Region region, long offset, int length) {
-    SetupResult refusal = admission.refusal(tag, reaches(region.kind()), length, 1);
+    SetupResult refusal = admission.refusal(tag, reaches(region.kind()), length, length, 1);
     if (refusal != null) {
       return refusal;
     }
@@ -135,6 +135,11 @@ public abstract class BaseQueue implements DdpQueue {
     return SetupResult.MAPPED;
   }
 
+  /** What of a buffer in pieces has to reach the threshold: all of it, as a rule. */
+  protected int worthBytes(ScatterList buffer) {
+    return buffer.lengthBytes();
+  }
+
   @Override
   public SetupResult setup(int tag, ScatterList buffer) {
     boolean reachable = true;
@@ -142,7 +147,8 @@ public abstract class BaseQueue implements DdpQueue {
       reachable &= reaches(buffer.segment(i).region().kind());
     }
     SetupResult refusal =
-        admission.refusal(tag, reachable, buffer.lengthBytes(), buffer.segments());
+        admission.refusal(
+            tag, reachable, worthBytes(buffer), buffer.lengthBytes(), buffer.segments());
     if (refusal != null) {
       return refusal;
     }
@@ -332,7 +338,9 @@ public abstract class BaseQueue implements DdpQueue {
     }
     windowState = WindowState.AWAIT_UPPER;
     try {
-      if (!deleted) {
+      if (deleted) {
+        counters.add(DdpCounter.DROP, bytes);
+      } else {
         arrived(window, windowMapping, bytes);
       }
     } finally {

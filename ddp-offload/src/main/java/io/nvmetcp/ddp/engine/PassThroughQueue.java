@@ -59,7 +59,9 @@ public final class PassThroughQueue extends BaseQueue {
 
   @Override
   public void stream(MemorySegment bytes, long offset, int length) {
-    if (!deleted()) {
+    if (deleted()) {
+      counters().add(DdpCounter.DROP, length);
+    } else {
       upper().run(bytes, offset, length, false, false);
     }
   }

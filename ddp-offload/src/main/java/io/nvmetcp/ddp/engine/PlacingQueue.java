@@ -12,6 +12,7 @@ import io.nvmetcp.ddp.ReadWindow;
 import io.nvmetcp.ddp.UpperLayer;
 import io.nvmetcp.ddp.memory.HeldBuffer;
 import io.nvmetcp.ddp.memory.RegionRegistry;
+import io.nvmetcp.ddp.memory.ScatterList;
 import io.nvmetcp.ddp.stats.DdpCounter;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -63,6 +64,12 @@ public final class PlacingQueue extends BaseQueue {
     thresholdBytes = limits.thresholdBytes();
     tracker = new StreamTracker(framing);
     crc = engine.newDigest();
+  }
+
+  // A piece is a read of its own, and worth it only if it is as large as a buffer has to be.
+  @Override
+  protected int worthBytes(ScatterList buffer) {
+    return buffer.lengthBytes() / buffer.segments();
   }
 
   @Override
@@ -137,11 +144,19 @@ public final class PlacingQueue extends BaseQueue {
     long end = offset + length;
     boolean bit = false;
     if (deleted()) {
+      counters().add(DdpCounter.DROP, length);
       return;
     }
     while (at < end) {
-      StreamTracker.Part part = tracker.part();
       Mapping mapping = current;
+      if (mapping == null && !bit) {
+        // Nothing is done with this PDU, and only where it ends is of interest.
+        at += tracker.skipBody((int) (end - at));
+        if (at == end) {
+          break;
+        }
+      }
+      StreamTracker.Part part = tracker.part();
       int digestAt = part == StreamTracker.Part.DIGEST ? tracker.digestOffset() : 0;
       int step = tracker.advance(bytes, at, (int) (end - at));
       if (tracker.takeStarted()) {
@@ -188,8 +203,10 @@ public final class PlacingQueue extends BaseQueue {
     currentEpoch = mapping == null ? 0 : mapping.epoch();
     currentPlaced = false;
     headBytes = mapping != null && shape.dataBytes >= thresholdBytes ? shape.dataStart : 0;
-    digesting = config().dataDigest() && active(Capability.DIGEST_RX);
-    crc.reset();
+    digesting = mapping != null && config().dataDigest() && active(Capability.DIGEST_RX);
+    if (digesting) {
+      crc.reset();
+    }
   }
 
   // True while nothing speaks against the digest; the last digest byte decides.

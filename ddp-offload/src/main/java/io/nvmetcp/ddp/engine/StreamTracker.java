@@ -111,8 +111,7 @@ public final class StreamTracker {
    */
   public int advance(MemorySegment bytes, long offset, int available) {
     return switch (state) {
-      case AWAIT_PREFIX -> gather(bytes, offset, available, framing.prefixBytes());
-      case AWAIT_HEADER -> gather(bytes, offset, available, headerBytes);
+      case AWAIT_PREFIX, AWAIT_HEADER -> gather(bytes, offset, available);
       case AWAIT_DATA_START -> skip(available, shape.dataStart);
       case AWAIT_PAYLOAD -> skip(available, shape.dataStart + (long) shape.dataBytes);
       case AWAIT_DIGEST ->
@@ -162,6 +161,19 @@ public final class StreamTracker {
     return shape.dataBytes == 0 ? 0 : (int) Math.max(0, payload);
   }
 
+  /**
+   * Passes over what follows a header, data and all, up to the end of its PDU.
+   *
+   * @return how far, at most {@code available}; 0 if the next byte is a header's
+   */
+  public int skipBody(int available) {
+    return switch (state) {
+      case AWAIT_DATA_START, AWAIT_PAYLOAD, AWAIT_DIGEST, AWAIT_PDU_END ->
+          skip(available, shape.pduBytes);
+      case AWAIT_PREFIX, AWAIT_HEADER, LOST -> 0;
+    };
+  }
+
   /** Passes over {@code count} payload bytes that lie elsewhere; at most what is left. */
   public void advancePayload(int count) {
     if (state != State.AWAIT_PAYLOAD || count > payloadLeft()) {
@@ -170,13 +182,20 @@ public final class StreamTracker {
     skip(count, shape.dataStart + (long) shape.dataBytes);
   }
 
-  private int gather(MemorySegment bytes, long offset, int available, int wanted) {
-    int step = Math.min(available, wanted - filled);
-    MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, offset, header, filled, step);
-    filled += step;
-    if (filled == wanted) {
+  // As much of the header as is here; all of it at once, if it is.
+  private int gather(MemorySegment bytes, long offset, int available) {
+    int step = 0;
+    do {
+      int wanted = state == State.AWAIT_PREFIX ? framing.prefixBytes() : headerBytes;
+      int part = Math.min(available - step, wanted - filled);
+      MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, offset + step, header, filled, part);
+      filled += part;
+      step += part;
+      if (filled < wanted) {
+        return step;
+      }
       headerProgress();
-    }
+    } while (state == State.AWAIT_HEADER);
     return step;
   }
 

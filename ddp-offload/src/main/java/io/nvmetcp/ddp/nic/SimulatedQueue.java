@@ -125,6 +125,9 @@ final class SimulatedQueue extends BaseQueue {
   public void stream(MemorySegment bytes, long offset, int length) {
     long at = offset;
     long end = offset + length;
+    if (deleted()) {
+      counters().add(DdpCounter.DROP, length);
+    }
     while (at < end && !deleted()) {
       if (packetLeft == 0) {
         nextPacket();

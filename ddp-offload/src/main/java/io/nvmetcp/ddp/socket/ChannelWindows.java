@@ -6,6 +6,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.util.UncheckedBooleanSupplier;
 import io.nvmetcp.ddp.DdpQueue;
@@ -61,11 +62,16 @@ public final class ChannelWindows extends ChannelInboundHandlerAdapter {
     this.events = events;
   }
 
-  /** Puts the handler before {@code successor} and makes the channel read into the windows. */
+  /**
+   * Puts the handler before {@code successor} and makes the channel read into the windows; not
+   * while another handler stands in front, since what the socket brings is not what comes out of
+   * that: TLS, say, whose records have no business in anybody's buffer. Then every read is a
+   * foreign one.
+   */
   public void install(ChannelHandlerContext successor) {
-    successor.channel().config().setRecvByteBufAllocator(new Allocator());
-    successor.pipeline().addBefore(successor.name(), "ddp-windows", this);
     Channel channel = successor.channel();
+    channel.config().setRecvByteBufAllocator(new Allocator(successor.pipeline()));
+    successor.pipeline().addBefore(successor.name(), "ddp-windows", this);
     channel
         .closeFuture()
         .addListener(
@@ -153,13 +159,17 @@ public final class ChannelWindows extends ChannelInboundHandlerAdapter {
     }
   }
 
+  // Where no window can be lent: what comes here is a foreign read.
+  private static ByteBuf spare(ByteBufAllocator alloc) {
+    return alloc.directBuffer(SPARE_BYTES, SPARE_BYTES);
+  }
+
   private ByteBuf lend(ByteBufAllocator alloc) {
     DdpQueue owner = queue;
     if (out != null || owner.deleted()) {
       // A transport reads once more after its channel was closed in the middle of a turn; and no
-      // window may be handed out twice, whatever became of the first. What comes here is a foreign
-      // read.
-      return alloc.directBuffer(SPARE_BYTES, SPARE_BYTES);
+      // window may be handed out twice, whatever became of the first.
+      return spare(alloc);
     }
     ReadWindow window = owner.nextWindow();
     int slot = window.region().id() & CACHED_VIEWS - 1;
@@ -198,22 +208,35 @@ public final class ChannelWindows extends ChannelInboundHandlerAdapter {
   }
 
   private final class Allocator implements RecvByteBufAllocator {
+    private final ChannelPipeline pipeline;
+
+    Allocator(ChannelPipeline pipeline) {
+      this.pipeline = pipeline;
+    }
+
     @Override
     @SuppressWarnings("deprecation") // the supertype's signature
     public RecvByteBufAllocator.Handle newHandle() {
-      return new WindowHandle();
+      return new WindowHandle(pipeline);
     }
   }
 
   private final class WindowHandle implements RecvByteBufAllocator.ExtendedHandle {
+    private final ChannelPipeline pipeline;
     private @Nullable ChannelConfig config;
+    // What the socket brings comes to our handler as it is.
+    private boolean direct;
     private int attempted;
     private int lastRead;
     private int reads;
 
+    WindowHandle(ChannelPipeline pipeline) {
+      this.pipeline = pipeline;
+    }
+
     @Override
     public ByteBuf allocate(ByteBufAllocator alloc) {
-      return lend(alloc);
+      return direct ? lend(alloc) : spare(alloc);
     }
 
     @Override
@@ -222,8 +245,10 @@ public final class ChannelWindows extends ChannelInboundHandlerAdapter {
     }
 
     @Override
+    @SuppressWarnings("ReferenceEquality") // the very handler
     public void reset(ChannelConfig ofChannel) {
       config = ofChannel;
+      direct = pipeline.first() == ChannelWindows.this;
       reads = 0;
       lastRead = 0;
       attempted = 0;

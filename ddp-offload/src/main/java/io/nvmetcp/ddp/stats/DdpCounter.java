@@ -80,6 +80,8 @@ public enum DdpCounter {
   SOCKET_READS("socket_reads"),
   /** Times the transport was told how many bytes are worth waking up for: system calls too. */
   LOW_WATER_CALLS("low_water_calls"),
+  /** Bytes that came after the queue was deleted, and were dropped. */
+  DROP("drop"),
   /** Reads that came in a buffer that was not the one offered. */
   FOREIGN_READS("foreign_reads"),
   /** Teardowns that were done after the response had arrived. */

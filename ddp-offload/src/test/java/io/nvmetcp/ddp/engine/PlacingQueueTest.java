@@ -7,6 +7,7 @@ import io.nvmetcp.crc.ledger.DigestVerdict;
 import io.nvmetcp.ddp.DeviceBench;
 import io.nvmetcp.ddp.IscsiFraming;
 import io.nvmetcp.ddp.ReadWindow;
+import io.nvmetcp.ddp.SetupResult;
 import io.nvmetcp.ddp.TeardownMode;
 import io.nvmetcp.ddp.memory.BufferSlice;
 import io.nvmetcp.ddp.memory.ScatterList;
@@ -232,13 +233,28 @@ final class PlacingQueueTest {
   @Test
   void smallPiecesOfABufferAreReadTogether() {
     open(TeardownMode.LAZY);
-    BufferSlice[] pieces = new BufferSlice[40];
+    BufferSlice[] pieces = new BufferSlice[5];
     Arrays.setAll(pieces, i -> bench.region.slice(i * 2000L, 1000));
-    bench.upper.read(1, ScatterList.of(pieces));
+    pieces[4] = bench.region.slice(50_000, 36_000);
+    assertThat(bench.upper.read(1, ScatterList.of(pieces))).isEqualTo(SetupResult.MAPPED);
     byte[] data = bench.data(40_000);
     sendHeaderOf(bench.framing.dataIn(1, 0, data));
     assertThat(nextStagingBytes()).isEqualTo(4096);
     bench.queue.teardown(1);
+    bench.queue.poll();
+  }
+
+  @Test
+  void piecesThatAreTooSmallForAReadOfTheirOwnAreCopied() {
+    open(TeardownMode.LAZY);
+    BufferSlice[] pieces = new BufferSlice[10];
+    Arrays.setAll(pieces, i -> bench.region.slice(i * 5000L, 4095));
+    ScatterList list = ScatterList.of(pieces);
+    assertThat(bench.upper.read(1, list)).isEqualTo(SetupResult.BELOW_THRESHOLD);
+    assertThat(bench.count(DdpCounter.SETUP_FAIL_THRESHOLD)).isOne();
+    Arrays.setAll(pieces, i -> bench.region.slice(i * 5000L, 4096));
+    assertThat(bench.upper.read(2, ScatterList.of(pieces))).isEqualTo(SetupResult.MAPPED);
+    bench.queue.teardown(2);
     bench.queue.poll();
   }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.IoHandlerFactory;
@@ -72,6 +73,13 @@ final class Loopback implements AutoCloseable, ChannelWindows.Events {
   private volatile DdpQueue queue;
 
   Loopback(Transport transport, DdpQueue queue) throws Exception {
+    this(transport, queue, null);
+  }
+
+  /**
+   * @param front a handler between the socket and the windows
+   */
+  Loopback(Transport transport, DdpQueue queue, ChannelHandler front) throws Exception {
     this.queue = queue;
     group = new MultiThreadIoEventLoopGroup(1, transport.handlers());
     windows = new ChannelWindows(queue, this);
@@ -84,6 +92,9 @@ final class Loopback implements AutoCloseable, ChannelWindows.Events {
                   new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel ch) {
+                      if (front != null) {
+                        ch.pipeline().addLast("front", front);
+                      }
                       ch.pipeline().addLast("successor", new ChannelInboundHandlerAdapter());
                       windows.install(ch.pipeline().context("successor"));
                     }

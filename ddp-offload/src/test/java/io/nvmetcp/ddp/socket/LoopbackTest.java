@@ -2,6 +2,9 @@ package io.nvmetcp.ddp.socket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.unix.IntegerUnixChannelOption;
 import io.nvmetcp.crc.engine.JdkCrc32c;
 import io.nvmetcp.crc.ledger.DigestVerdict;
@@ -150,6 +153,60 @@ final class LoopbackTest {
       assertThat(loopback.failures).isEmpty();
     }
     assertThat(Arrays.copyOf(bytes(region), data.length)).isEqualTo(data);
+    region.close();
+    assertThat(registry.liveRegions()).isZero();
+  }
+
+  /** A cipher, as far as this project is concerned: what the socket brings is not the stream. */
+  private static final class Inverting extends ChannelInboundHandlerAdapter {
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object msg) {
+      ByteBuf cipher = (ByteBuf) msg;
+      ByteBuf plain = ctx.alloc().directBuffer(cipher.readableBytes());
+      cipher.forEachByte(b -> plain.writeByte(~b).isReadable());
+      cipher.release();
+      ctx.fireChannelRead(plain);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Transport.class)
+  void behindAnotherHandlerEverythingIsCopiedAndNoByteOfTheSocketReachesABuffer(Transport transport)
+      throws Exception {
+    Region region = registry.register(LARGE);
+    DdpQueue queue = queue(TeardownMode.LAZY);
+    byte[] data = new byte[LARGE / 2];
+    Arrays.fill(data, (byte) 0x3C);
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    try (Loopback loopback = new Loopback(transport, queue, new Inverting())) {
+      loopback.onLoop(
+          () -> {
+            upper.onRun =
+                () -> {
+                  for (byte b : bytes(region)) {
+                    if (b != 0 && b != 0x3C) {
+                      done.completeExceptionally(new AssertionError("a byte of the cipher"));
+                      break;
+                    }
+                  }
+                  if (upper.command(1).responded) {
+                    done.complete(null);
+                  }
+                };
+            return upper.read(1, new BufferSlice(region, 0, data.length));
+          });
+      byte[] sent = IscsiFraming.concat(framing.dataIn(1, 0, data), framing.response(1));
+      for (int i = 0; i < sent.length; i++) {
+        sent[i] = (byte) ~sent[i];
+      }
+      loopback.send(sent);
+      Loopback.await(done);
+      assertThat(loopback.failures).isEmpty();
+    }
+    assertThat(Arrays.copyOf(bytes(region), data.length)).isEqualTo(data);
+    assertThat(upper.command(1).copiedBytes).isEqualTo(data.length);
+    assertThat(queue.counters().get(DdpCounter.DDP_BYTES)).isZero();
+    assertThat(queue.counters().get(DdpCounter.FOREIGN_READS)).isPositive();
     region.close();
     assertThat(registry.liveRegions()).isZero();
   }
