@@ -101,6 +101,11 @@ final class Associator {
     return home;
   }
 
+  /** The placing device of the I/O queues of every association. */
+  DdpDevice device() {
+    return device;
+  }
+
   SubsystemAddress address() {
     return address;
   }
@@ -240,6 +245,9 @@ final class Associator {
                   options.isDisableFlowControl()
                       && answer.sqhd() == Fabrics.SQHD_FLOW_CONTROL_DISABLED;
               connection.pair().granted(facts.inCapsuleBytes(), flowControlDisabled);
+              if (options.isPolling()) {
+                connection.poll();
+              }
               return Future.succeededFuture(connection);
             });
   }

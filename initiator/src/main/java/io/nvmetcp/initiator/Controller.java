@@ -1,5 +1,6 @@
 package io.nvmetcp.initiator;
 
+import io.nvmetcp.ddp.DdpDevice;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.streams.ReadStream;
@@ -55,6 +56,13 @@ public interface Controller {
 
   /** What was counted on all queues so far; also after {@link #close()}. */
   Future<InitiatorStatistics> statistics();
+
+  /**
+   * The placing device of the I/O queues, the same one after every reconnect: what it can take and
+   * do, and what it is wanted to do, which may be changed at any time and fails no I/O. The admin
+   * queue has none.
+   */
+  DdpDevice device();
 
   /** Succeeds when the controller is gone, whoever ended it, with the reason. */
   Future<String> ended();

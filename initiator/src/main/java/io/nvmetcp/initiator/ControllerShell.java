@@ -1,5 +1,6 @@
 package io.nvmetcp.initiator;
 
+import io.nvmetcp.ddp.DdpDevice;
 import io.nvmetcp.ddp.memory.BufferSlice;
 import io.nvmetcp.ddp.memory.RegionRegistry;
 import io.nvmetcp.ddp.memory.ScatterList;
@@ -43,6 +44,7 @@ final class ControllerShell implements Controller, IoPort, Admin.Port, Controlle
   private final AtomicBoolean closing = new AtomicBoolean();
   private volatile ControllerState state = ControllerState.LIVE;
   private final ControllerKeeper keeper;
+  private final DdpDevice device;
   private NamespaceWatch watch;
 
   private ControllerShell(
@@ -64,6 +66,7 @@ final class ControllerShell implements Controller, IoPort, Admin.Port, Controlle
     namespaces = new NamespaceTable(this, first.facts().namespaces(), events::publish);
     watch = watch(first);
     keeper = new ControllerKeeper(options, associator, first, this);
+    device = associator.device();
   }
 
   /**
@@ -107,6 +110,11 @@ final class ControllerShell implements Controller, IoPort, Admin.Port, Controlle
   @Override
   public List<Context> contexts() {
     return keeper.association().queues().stream().<Context>map(QueueConnection::context).toList();
+  }
+
+  @Override
+  public DdpDevice device() {
+    return device;
   }
 
   @Override

@@ -27,6 +27,7 @@ public final class InitiatorOptions {
   private DeviceSpec device = DeviceSpec.SOCKET;
   private TeardownMode teardownMode = TeardownMode.LAZY;
   private int retries;
+  private boolean polling;
   private long copyMemoryBytes = 8L << 20;
   private int hostDataAlignment;
   private int maxNamespaces = 1024;
@@ -66,6 +67,7 @@ public final class InitiatorOptions {
         .text("device", text -> setDevice(DeviceSpec.parse(text)))
         .constant("teardownMode", TeardownMode.class, this::setTeardownMode)
         .integer("retries", this::setRetries)
+        .bool("polling", this::setPolling)
         .number("copyMemoryBytes", this::setCopyMemoryBytes)
         .integer("hostDataAlignment", this::setHostDataAlignment)
         .integer("maxNamespaces", this::setMaxNamespaces)
@@ -92,6 +94,7 @@ public final class InitiatorOptions {
         .put("device", device.text())
         .put("teardownMode", teardownMode.name().toLowerCase(Locale.ROOT))
         .put("retries", retries)
+        .put("polling", polling)
         .put("copyMemoryBytes", copyMemoryBytes)
         .put("hostDataAlignment", hostDataAlignment)
         .put("maxNamespaces", maxNamespaces)
@@ -288,6 +291,24 @@ public final class InitiatorOptions {
       throw new IllegalArgumentException("copy memory: 1 MiB to 1 GiB, not " + value + " bytes");
     }
     copyMemoryBytes = value;
+    return this;
+  }
+
+  /**
+   * Whether event loops of I/O queues look for answers without sleeping; they do not by default.
+   */
+  public boolean isPolling() {
+    return polling;
+  }
+
+  /**
+   * Sets whether the event loop of an I/O queue looks for answers over and over, without sleeping,
+   * while commands are outstanding on the queue. That saves the time a sleeping thread takes to
+   * wake up, most of what a single small read takes, and costs a core per queue for as long.
+   */
+  @CanIgnoreReturnValue
+  public InitiatorOptions setPolling(boolean value) {
+    polling = value;
     return this;
   }
 

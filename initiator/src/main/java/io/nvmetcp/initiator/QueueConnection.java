@@ -70,6 +70,7 @@ final class QueueConnection implements ChannelWindows.Events, QueueEvents, Upper
   // What the ticks found last, for other threads.
   private volatile long submittedSeen;
   private volatile long answeredSeen;
+  private @Nullable BusyLoop busy;
   private String reason = "the controller closed the connection";
 
   private QueueConnection(
@@ -140,6 +141,11 @@ final class QueueConnection implements ChannelWindows.Events, QueueEvents, Upper
 
   QueuePair pair() {
     return pair;
+  }
+
+  /** From now on the event loop looks for answers without sleeping, while some are awaited. */
+  void poll() {
+    busy = BusyLoop.of(eventLoop, () -> pair.outstanding() > 0);
   }
 
   String channelName() {
@@ -258,6 +264,9 @@ final class QueueConnection implements ChannelWindows.Events, QueueEvents, Upper
     }
     if (answer >= 0) {
       scheduleFlush();
+      if (busy != null) {
+        busy.wake();
+      }
     }
     return answer;
   }
@@ -353,8 +362,15 @@ final class QueueConnection implements ChannelWindows.Events, QueueEvents, Upper
   @Override
   public void run(MemorySegment bytes, long offset, int length, boolean placed, boolean crcOk) {
     inTurn = true;
-    if (!broken) {
+    if (broken) {
+      return;
+    }
+    // A future of this context then completes at once, with no task for it.
+    ContextInternal before = context.beginDispatch();
+    try {
       pair.run(bytes, offset, length, placed, crcOk);
+    } finally {
+      context.endDispatch(before);
     }
   }
 

@@ -62,6 +62,7 @@ class JsonOptionsTest {
                 .setDevice(DeviceSpec.parse("simulated:-3"))
                 .setTeardownMode(TeardownMode.EAGER)
                 .setRetries(3)
+                .setPolling(true)
                 .setCopyMemoryBytes(2 << 20)
                 .setHostDataAlignment(31)
                 .setMaxNamespaces(1)
