@@ -11,27 +11,39 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.vertx.core.internal.VertxInternal;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The yardstick: requests of 24 bytes, answers of a 24-byte header and a payload, no protocol. The
- * server sends one prepared buffer over and over, the client counts bytes and looks at none. It
- * uses the event loops and the transport of the two Vert.x instances that NVMe/TCP is measured on.
+ * The yardstick: requests and answers of a 24-byte header, one of which carries a payload, no
+ * protocol. Whoever sends the payload sends one prepared buffer over and over, whoever receives it
+ * counts bytes and looks at none. It uses the event loops and the transport of the two Vert.x
+ * instances that NVMe/TCP is measured on.
  */
 final class BareStream implements AutoCloseable {
   private static final int HEADER_BYTES = 24;
 
   private final VertxInternal clientVertx;
   private final Channel server;
+  private final ByteBuf request;
   private final ByteBuf answer;
-  private final int answerBytes;
 
+  /** A stream whose payload comes from the server. */
   BareStream(VertxInternal serverVertx, VertxInternal clientVertx, int payloadBytes)
       throws InterruptedException {
+    this(serverVertx, clientVertx, payloadBytes, false);
+  }
+
+  /**
+   * @param writes the payload goes to the server, else it comes from there
+   */
+  BareStream(VertxInternal serverVertx, VertxInternal clientVertx, int payloadBytes, boolean writes)
+      throws InterruptedException {
     this.clientVertx = clientVertx;
-    answerBytes = HEADER_BYTES + payloadBytes;
-    answer = Unpooled.unreleasableBuffer(Unpooled.directBuffer(answerBytes).writeZero(answerBytes));
+    request = frame(writes ? payloadBytes : 0);
+    answer = frame(writes ? 0 : payloadBytes);
     server =
         new ServerBootstrap()
             .group(serverVertx.nettyEventLoopGroup())
@@ -49,42 +61,63 @@ final class BareStream implements AutoCloseable {
             .channel();
   }
 
+  private static ByteBuf frame(int payloadBytes) {
+    int bytes = HEADER_BYTES + payloadBytes;
+    return Unpooled.unreleasableBuffer(Unpooled.directBuffer(bytes).writeZero(bytes));
+  }
+
   /** Answers per second with {@code depth} requests outstanding. */
   double run(int depth, long millis) throws Exception {
-    Client client = new Client(depth);
-    Channel channel =
-        new Bootstrap()
-            .group(clientVertx.nettyEventLoopGroup())
-            .channelFactory(clientVertx.transport().channelFactory(false))
-            .option(ChannelOption.TCP_NODELAY, true)
-            .handler(client)
-            .connect(server.localAddress())
-            .sync()
-            .channel();
-    channel.eventLoop().schedule(client::finish, millis, TimeUnit.MILLISECONDS);
-    double rate = client.rate.get(millis + 10_000, TimeUnit.MILLISECONDS);
-    channel.close().sync();
-    return rate;
+    return run(1, depth, millis).perSecond();
+  }
+
+  /** Answers per second with {@code depth} requests outstanding on each of some connections. */
+  Measurement run(int connections, int depth, long millis) throws Exception {
+    List<Client> clients = new ArrayList<>();
+    List<Channel> channels = new ArrayList<>();
+    for (int i = 0; i < connections; i++) {
+      Client client = new Client(depth);
+      clients.add(client);
+      channels.add(
+          new Bootstrap()
+              .group(clientVertx.nettyEventLoopGroup())
+              .channelFactory(clientVertx.transport().channelFactory(false))
+              .option(ChannelOption.TCP_NODELAY, true)
+              .handler(client)
+              .connect(server.localAddress())
+              .sync()
+              .channel());
+    }
+    double rate = 0;
+    for (int i = 0; i < connections; i++) {
+      Client client = clients.get(i);
+      channels.get(i).eventLoop().schedule(client::finish, millis, TimeUnit.MILLISECONDS);
+    }
+    for (int i = 0; i < connections; i++) {
+      rate += clients.get(i).rate.get(millis + 10_000, TimeUnit.MILLISECONDS);
+      channels.get(i).close().sync();
+    }
+    return Measurement.ofRate(rate);
   }
 
   @Override
   public void close() {
     server.close().syncUninterruptibly();
+    request.unwrap().release();
     answer.unwrap().release();
   }
 
   private final class Server extends ChannelInboundHandlerAdapter {
-    private int partial;
+    private long partial;
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object msg) {
       ByteBuf buf = (ByteBuf) msg;
-      int bytes = partial + buf.readableBytes();
+      partial += buf.readableBytes();
       buf.release();
-      for (; bytes >= HEADER_BYTES; bytes -= HEADER_BYTES) {
+      for (; partial >= request.readableBytes(); partial -= request.readableBytes()) {
         ctx.write(answer.duplicate(), ctx.voidPromise());
       }
-      partial = bytes;
     }
 
     @Override
@@ -102,7 +135,6 @@ final class BareStream implements AutoCloseable {
   private final class Client extends ChannelInboundHandlerAdapter {
     private final int depth;
     private final CompletableFuture<Double> rate = new CompletableFuture<>();
-    private final ByteBuf requests;
     private long answers;
     private long partial;
     private long startedNs;
@@ -110,9 +142,6 @@ final class BareStream implements AutoCloseable {
 
     Client(int depth) {
       this.depth = depth;
-      requests =
-          Unpooled.unreleasableBuffer(
-              Unpooled.directBuffer(HEADER_BYTES * depth).writeZero(HEADER_BYTES * depth));
     }
 
     void finish() {
@@ -127,11 +156,8 @@ final class BareStream implements AutoCloseable {
     }
 
     private void ask(ChannelHandlerContext ctx, long count) {
-      long left = count;
-      while (left > 0) {
-        int step = (int) Math.min(left, depth);
-        ctx.write(requests.slice(0, HEADER_BYTES * step), ctx.voidPromise());
-        left -= step;
+      for (long i = 0; i < count; i++) {
+        ctx.write(request.duplicate(), ctx.voidPromise());
       }
       ctx.flush();
     }
@@ -145,8 +171,8 @@ final class BareStream implements AutoCloseable {
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
-      long done = partial / answerBytes;
-      partial -= done * answerBytes;
+      long done = partial / answer.readableBytes();
+      partial -= done * answer.readableBytes();
       answers += done;
       if (!finished && done > 0) {
         ask(ctx, done);
@@ -155,7 +181,6 @@ final class BareStream implements AutoCloseable {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-      requests.unwrap().release();
       rate.completeExceptionally(new IllegalStateException("the stream ended early"));
     }
 

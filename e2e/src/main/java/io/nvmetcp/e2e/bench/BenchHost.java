@@ -2,66 +2,161 @@ package io.nvmetcp.e2e.bench;
 
 import io.nvmetcp.ddp.memory.BufferSlice;
 import io.nvmetcp.ddp.memory.Region;
+import io.nvmetcp.ddp.stats.DdpCounter;
 import io.nvmetcp.initiator.Controller;
 import io.nvmetcp.initiator.InitiatorOptions;
 import io.nvmetcp.initiator.InitiatorStatistics;
 import io.nvmetcp.initiator.Namespace;
 import io.nvmetcp.initiator.NvmeInitiator;
 import io.nvmetcp.initiator.SubsystemAddress;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 
-/** A connected initiator with one queue, and the load that benchmarks put on it. */
+/** A connected initiator, and the load that benchmarks put on it. */
 final class BenchHost implements AutoCloseable {
-  private static final int FILL_BYTES = 1 << 20;
+  private static final int FUTURES = 100_000;
   private static final com.sun.management.ThreadMXBean THREADS =
       (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
-
-  /**
-   * What a run measured.
-   *
-   * @param perSecond I/Os per second
-   * @param cpuNanos CPU time of the initiator's event loop per I/O
-   * @param heapBytes bytes that loop allocated on the heap per I/O
-   */
-  record Run(double perSecond, double cpuNanos, double heapBytes) {}
 
   private final NvmeInitiator initiator;
   private final Controller controller;
   private final Namespace namespace;
   private final int depth;
+  private final int size;
   private final Region region;
 
+  /**
+   * Connects.
+   *
+   * @param depth I/Os outstanding on each queue
+   * @param size bytes of each
+   * @param discarding what is read is thrown away: see {@link DiscardingMemory}
+   */
   BenchHost(
-      Vertx vertx, SubsystemAddress address, InitiatorOptions options, int depth, int maxBytes)
+      Vertx vertx,
+      SubsystemAddress address,
+      InitiatorOptions options,
+      int depth,
+      int size,
+      boolean discarding)
       throws Exception {
     this.depth = depth;
-    initiator = NvmeInitiator.create(vertx, options.setIoQueues(1));
+    this.size = size;
+    initiator = NvmeInitiator.create(vertx, options);
     controller = initiator.connect(address).await(10, TimeUnit.SECONDS);
     namespace = controller.namespaces().get(0);
-    region = initiator.regions().register((long) depth * Math.max(maxBytes, FILL_BYTES));
+    long bytes = (long) controller.contexts().size() * depth * size;
+    region =
+        discarding
+            ? initiator
+                .regions()
+                .device(new DiscardingMemory(bytes, controller.info().dataDigest()))
+            : initiator.regions().register(bytes);
   }
 
-  /** Writes the whole namespace: unwritten pages would all be one page, which the cache holds. */
+  /** Writes the whole namespace. */
   void fill() throws Exception {
-    BufferSlice buffer = region.slice(0, FILL_BYTES);
-    for (long at = 0; at < namespace.sizeBytes(); at += FILL_BYTES) {
+    BufferSlice buffer = region.slice(0, size);
+    for (long at = 0; at < namespace.sizeBytes(); at += size) {
       namespace.write(at / namespace.blockBytes(), buffer).await(10, TimeUnit.SECONDS);
     }
+  }
+
+  Controller controller() {
+    return controller;
   }
 
   InitiatorStatistics statistics() throws Exception {
     return controller.statistics().await(10, TimeUnit.SECONDS);
   }
 
-  /** Random reads of {@code size} bytes for {@code millis}. */
-  Run reads(int size, long millis) throws Exception {
-    Reader reader = new Reader(size, millis);
-    controller.contexts().get(0).runOnContext(ignored -> reader.start());
-    return reader.result.future().await(millis + 10_000, TimeUnit.MILLISECONDS);
+  /** Reads and low-water calls of the socket per I/O, of all I/Os so far. */
+  double systemCallsPerIo() throws Exception {
+    InitiatorStatistics all = statistics();
+    long calls = all.offload(DdpCounter.SOCKET_READS) + all.offload(DdpCounter.LOW_WATER_CALLS);
+    return (double) calls / Math.max(1, all.completed());
+  }
+
+  /**
+   * Bytes of heap that a future takes which is completed on the loop of its listener, without any
+   * I/O behind it: what no read can do without.
+   */
+  double futureHeapBytes() throws Exception {
+    Promise<Double> result = Promise.promise();
+    Context context = controller.contexts().get(0);
+    context.runOnContext(ignored -> result.complete(futures((ContextInternal) context)));
+    return result.future().await(10, TimeUnit.SECONDS);
+  }
+
+  private double futures(ContextInternal context) {
+    double bytes = 0;
+    // As many at a time as reads are outstanding, so that each of them has to live for a while.
+    List<Promise<Void>> outstanding = new ArrayList<>(depth);
+    long[] told = new long[1];
+    // The first pass warms up.
+    for (int pass = 0; pass < 2; pass++) {
+      bytes = -THREADS.getCurrentThreadAllocatedBytes();
+      for (int i = 0; i < FUTURES / depth; i++) {
+        for (int k = 0; k < depth; k++) {
+          long number = k;
+          Promise<Void> promise = context.promise();
+          promise.future().onComplete(done -> told[0] += number);
+          outstanding.add(promise);
+        }
+        for (int k = 0; k < depth; k++) {
+          outstanding.get(k).complete();
+        }
+        outstanding.clear();
+      }
+      bytes += THREADS.getCurrentThreadAllocatedBytes();
+    }
+    return bytes / (FUTURES / depth * depth);
+  }
+
+  /** Random reads for {@code millis}. */
+  Measurement reads(long millis) throws Exception {
+    return load(false, millis);
+  }
+
+  /** Random writes for {@code millis}. */
+  Measurement writes(long millis) throws Exception {
+    return load(true, millis);
+  }
+
+  private Measurement load(boolean writes, long millis) throws Exception {
+    List<Worker> workers = new ArrayList<>();
+    List<Context> contexts = controller.contexts();
+    for (int i = 0; i < contexts.size(); i++) {
+      workers.add(new Worker(writes, (long) i * depth * size, millis));
+    }
+    for (int i = 0; i < workers.size(); i++) {
+      Worker worker = workers.get(i);
+      contexts.get(i).runOnContext(ignored -> worker.begin());
+    }
+    List<Future<Void>> ends = workers.stream().map(worker -> worker.end.future()).toList();
+    Future.all(ends).await(millis + 10_000, TimeUnit.MILLISECONDS);
+    double perSecond = 0;
+    double cpu = 0;
+    double heap = 0;
+    double sleeps = 0;
+    double count = 0;
+    for (Worker worker : workers) {
+      perSecond += worker.operations * 1e9 / worker.elapsedNs;
+      cpu += worker.cpuNs;
+      heap += worker.heapBytes;
+      sleeps += worker.sleeps;
+      count += worker.operations;
+    }
+    return new Measurement(perSecond, cpu / count, heap / count, sleeps / count);
   }
 
   @Override
@@ -70,50 +165,62 @@ final class BenchHost implements AutoCloseable {
     region.close();
   }
 
-  /** Keeps reads outstanding until the time is over; runs on the queue's event loop. */
-  private final class Reader {
-    private final Promise<Run> result = Promise.promise();
-    private final int size;
+  /** Keeps I/Os outstanding on one queue until the time is over; runs on its event loop. */
+  private final class Worker {
+    private final Promise<Void> end = Promise.promise();
+    private final boolean writes;
+    private final long from;
     private final long millis;
-    private final long places;
+    private final long places = namespace.sizeBytes() / size;
     private final SplittableRandom random = new SplittableRandom(1);
-    private long startedNs;
-    private long startedCpuNs;
-    private long startedHeapBytes;
     private long deadlineNs;
+    private long elapsedNs;
+    private long cpuNs;
+    private long heapBytes;
+    private long sleeps;
     private long operations;
     private boolean over;
     private int outstanding = depth;
 
-    Reader(int size, long millis) {
-      this.size = size;
+    Worker(boolean writes, long from, long millis) {
+      this.writes = writes;
+      this.from = from;
       this.millis = millis;
-      places = namespace.sizeBytes() / size;
     }
 
-    void start() {
-      startedNs = System.nanoTime();
-      startedCpuNs = THREADS.getCurrentThreadCpuTime();
-      startedHeapBytes = THREADS.getCurrentThreadAllocatedBytes();
-      deadlineNs = startedNs + TimeUnit.MILLISECONDS.toNanos(millis);
+    void begin() {
+      try {
+        start();
+      } catch (IOException e) {
+        end.tryFail(e);
+      }
+    }
+
+    private void start() throws IOException {
+      // Looked up first and last, so that looking it up is not in the rest.
+      sleeps = -LoopMeter.sleeps();
+      elapsedNs = -System.nanoTime();
+      cpuNs = -THREADS.getCurrentThreadCpuTime();
+      heapBytes = -THREADS.getCurrentThreadAllocatedBytes();
+      deadlineNs = TimeUnit.MILLISECONDS.toNanos(millis) - elapsedNs;
       for (int i = 0; i < depth; i++) {
-        next(region.slice((long) i * size, size));
+        next(region.slice(from + (long) i * size, size));
       }
     }
 
     private void next(BufferSlice buffer) {
       long lba = random.nextLong(places) * (size / namespace.blockBytes());
-      namespace
-          .read(lba, buffer)
+      (writes ? namespace.write(lba, buffer) : namespace.read(lba, buffer))
           .onComplete(
               done -> {
                 if (done.failed()) {
-                  result.tryFail(done.cause());
+                  end.tryFail(done.cause());
                   return;
                 }
                 operations++;
                 // A look at the clock per batch is enough.
-                over |= (operations & 31) == 0 && System.nanoTime() - deadlineNs >= 0;
+                over |=
+                    (depth == 1 || (operations & 31) == 0) && System.nanoTime() - deadlineNs >= 0;
                 if (!over) {
                   next(buffer);
                 } else if (--outstanding == 0) {
@@ -123,12 +230,15 @@ final class BenchHost implements AutoCloseable {
     }
 
     private void finish() {
-      double count = operations;
-      result.complete(
-          new Run(
-              count * 1e9 / (System.nanoTime() - startedNs),
-              (THREADS.getCurrentThreadCpuTime() - startedCpuNs) / count,
-              (THREADS.getCurrentThreadAllocatedBytes() - startedHeapBytes) / count));
+      elapsedNs += System.nanoTime();
+      cpuNs += THREADS.getCurrentThreadCpuTime();
+      heapBytes += THREADS.getCurrentThreadAllocatedBytes();
+      try {
+        sleeps += LoopMeter.sleeps();
+        end.complete();
+      } catch (IOException e) {
+        end.tryFail(e);
+      }
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.nvmetcp.e2e.bench;
 
+import io.nvmetcp.initiator.InitiatorOptions;
 import io.nvmetcp.initiator.SubsystemAddress;
 import io.nvmetcp.target.NamespaceOptions;
 import io.nvmetcp.target.NvmeTarget;
@@ -8,35 +9,78 @@ import io.nvmetcp.target.TargetOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.internal.VertxInternal;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import io.vertx.core.transport.Transport;
 import java.util.concurrent.TimeUnit;
 
-/** A target on one event loop, and a second loop for hosts. */
+/** A target on event loops of its own, and as many other loops for hosts. */
 final class BenchTarget implements AutoCloseable {
   static final String NQN = "nqn.2026-11.io.nvmetcp:bench";
+
+  /** Bytes of the namespace: more than caches hold. */
   static final long NAMESPACE_BYTES = 256L << 20;
 
-  private final Vertx serverVertx = vertx();
-  private final Vertx clientVertx = vertx();
-  private final NvmeTarget target =
-      NvmeTarget.create(
-          serverVertx,
-          new TargetOptions()
-              .setEventLoops(1)
-              .addSubsystem(
-                  new SubsystemOptions(NQN)
-                      .addNamespace(NamespaceOptions.memory(1, NAMESPACE_BYTES))));
+  private static final int FILL_BYTES = 1 << 20;
+  private final VertxInternal serverVertx;
+  private final VertxInternal clientVertx;
+  private final NvmeTarget target;
+  private final boolean pinned;
 
+  /** Starts it with one event loop a side that no CPU is kept for, and nothing written. */
   BenchTarget() throws Exception {
-    target.start().await(10, TimeUnit.SECONDS);
+    this(1, NAMESPACE_BYTES, false);
   }
 
-  private static Vertx vertx() {
+  private BenchTarget(int loops, long namespaceBytes, boolean steady) throws Exception {
+    serverVertx = vertx(loops);
+    clientVertx = vertx(loops);
+    target =
+        NvmeTarget.create(
+            serverVertx,
+            new TargetOptions()
+                .setEventLoops(loops)
+                .addSubsystem(
+                    new SubsystemOptions(NQN)
+                        .addNamespace(NamespaceOptions.memory(1, namespaceBytes))));
+    target.start().await(10, TimeUnit.SECONDS);
+    if (steady) {
+      fill();
+    }
+    pinned = steady && loops == 1 && pin(clientVertx, true) && pin(serverVertx, false);
+  }
+
+  /**
+   * Starts one whose figures can be compared: the whole namespace is written, and with one event
+   * loop a side each is kept on a CPU of its own, see {@link CpuPin}.
+   *
+   * @param loops event loops a side
+   * @param namespaceBytes size of the namespace
+   */
+  static BenchTarget steady(int loops, long namespaceBytes) throws Exception {
+    return new BenchTarget(loops, namespaceBytes, true);
+  }
+
+  // Unwritten pages would all be one page, which the cache holds.
+  private void fill() throws Exception {
+    InitiatorOptions options = new InitiatorOptions().setIoQueues(1);
+    try (BenchHost host = new BenchHost(clientVertx, address(), options, 1, FILL_BYTES, false)) {
+      host.fill();
+    }
+  }
+
+  private static boolean pin(VertxInternal vertx, boolean first) throws Exception {
+    return vertx.nettyEventLoopGroup().submit(() -> CpuPin.pin(first)).get(10, TimeUnit.SECONDS);
+  }
+
+  private static VertxInternal vertx(int loops) {
     Transport epoll = Transport.EPOLL;
-    return Vertx.builder()
-        .with(new VertxOptions().setEventLoopPoolSize(1))
-        .withTransport(epoll != null && epoll.available() ? epoll : Transport.NIO)
-        .build();
+    return (VertxInternal)
+        Vertx.builder()
+            .with(new VertxOptions().setEventLoopPoolSize(loops))
+            .withTransport(epoll != null && epoll.available() ? epoll : Transport.NIO)
+            .build();
   }
 
   NvmeTarget target() {
@@ -53,6 +97,17 @@ final class BenchTarget implements AutoCloseable {
 
   SubsystemAddress address() {
     return new SubsystemAddress("127.0.0.1", target.port(), NQN);
+  }
+
+  /** What the figures were measured on, with {@code rows} under it. */
+  JsonObject report(JsonArray rows) {
+    return new JsonObject()
+        .put("cpus", Runtime.getRuntime().availableProcessors())
+        .put("jvm", System.getProperty("java.vm.name") + " " + System.getProperty("java.version"))
+        .put("system", System.getProperty("os.name") + " " + System.getProperty("os.version"))
+        .put("transport", clientVertx.transport().getClass().getSimpleName())
+        .put("loopsPinned", pinned)
+        .put("rows", rows);
   }
 
   @Override

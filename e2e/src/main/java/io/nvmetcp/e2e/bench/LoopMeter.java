@@ -40,13 +40,16 @@ final class LoopMeter {
   private static Used ofThisThread() throws IOException {
     long cpuNanos = THREADS.getCurrentThreadCpuTime();
     long heapBytes = THREADS.getCurrentThreadAllocatedBytes();
-    long sleeps =
-        Files.isReadable(STATUS)
-            ? Files.readAllLines(STATUS).stream()
-                .filter(line -> line.startsWith(SWITCHES))
-                .mapToLong(line -> Long.parseLong(line.substring(SWITCHES.length()).strip()))
-                .sum()
-            : 0;
-    return new Used(cpuNanos, heapBytes, sleeps);
+    return new Used(cpuNanos, heapBytes, sleeps());
+  }
+
+  /** Times that the calling thread waited for something to do; 0 where Linux does not tell. */
+  static long sleeps() throws IOException {
+    return Files.isReadable(STATUS)
+        ? Files.readAllLines(STATUS).stream()
+            .filter(line -> line.startsWith(SWITCHES))
+            .mapToLong(line -> Long.parseLong(line.substring(SWITCHES.length()).strip()))
+            .sum()
+        : 0;
   }
 }

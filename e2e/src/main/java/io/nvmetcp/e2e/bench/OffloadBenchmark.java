@@ -1,29 +1,35 @@
 package io.nvmetcp.e2e.bench;
 
-import io.nvmetcp.ddp.stats.DdpCounter;
 import io.nvmetcp.initiator.DeviceSpec;
 import io.nvmetcp.initiator.InitiatorOptions;
-import io.nvmetcp.initiator.InitiatorStatistics;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /**
- * What placement saves: device {@code socket} against device {@code none}, in interleaved pairs;
- * throughput, and the CPU time of the initiator's event loop per I/O, which is where it shows when
- * the sender is the bottleneck. Ratios within a pair, their median and its confidence interval.
+ * What placement saves: a device against device {@code none}, side by side; throughput, and the CPU
+ * time of the initiator's event loop per I/O, which is where it shows when the sender is the
+ * bottleneck. Beside them stands the <i>floor</i>, device {@code none} that throws away what it
+ * received, and a device that is off: queues on it that it may do nothing for.
  *
- * <p>Options as system properties: {@code rounds} (11), {@code millis} (700) per run, {@code sizes}
+ * <p>Options as system properties: {@code rounds} (15), {@code millis} (100) per run, {@code sizes}
  * (KiB, comma-separated), {@code device} (what is compared with {@code none}), {@code json} (a
  * file).
  */
 public final class OffloadBenchmark {
   private static final int DEPTH = 32;
+  private static final String DEVICE = "device";
+  private static final String NONE = "none";
+  private static final String FLOOR = "floor";
+  private static final String OFF = "off";
+  private static final double NEVER_MORE_CPU = 1.02;
+  private static final double NEVER_LESS_THROUGHPUT = 0.98;
+  private static final double MOST_HEAP_BYTES = 64;
 
   private OffloadBenchmark() {}
 
@@ -33,109 +39,148 @@ public final class OffloadBenchmark {
         Arrays.stream(System.getProperty("sizes", "4,16,64,128,512").split(","))
             .mapToInt(Integer::parseInt)
             .toArray();
-    JsonArray results =
+    JsonObject report =
         run(
-            Integer.getInteger("rounds", 11),
-            Long.getLong("millis", 700),
+            Integer.getInteger("rounds", 15),
+            Long.getLong("millis", 100),
             kibibytes,
-            DeviceSpec.parse(System.getProperty("device", "socket")));
+            DeviceSpec.parse(System.getProperty("device", "socket")),
+            BenchTarget.NAMESPACE_BYTES);
     String json = System.getProperty("json");
     if (json != null) {
-      Files.writeString(Path.of(json), results.encodePrettily());
+      Files.writeString(Path.of(json), report.encodePrettily());
     }
   }
 
-  static JsonArray run(int rounds, long millis, int[] kibibytes, DeviceSpec device)
+  static JsonObject run(
+      int rounds, long millis, int[] kibibytes, DeviceSpec device, long namespaceBytes)
       throws Exception {
-    JsonArray results = new JsonArray();
+    JsonArray rows = new JsonArray();
     System.out.printf(
-        "%8s %7s %24s %24s %10s %10s %8s %8s%n",
-        "size", "digests", "throughput ratio", "CPU ratio", "CPU µs", "none µs", "heap B", "reads");
-    try (BenchTarget target = new BenchTarget()) {
+        "%8s %7s %22s %22s %10s %10s %22s %22s %8s %8s %14s%n",
+        "size",
+        "digests",
+        "throughput ratio",
+        "CPU ratio",
+        "CPU µs",
+        "none µs",
+        "floor's CPU ratio",
+        "off: CPU ratio",
+        "heap B",
+        "calls",
+        "sleeps (none)");
+    try (BenchTarget target = BenchTarget.steady(1, namespaceBytes)) {
       for (boolean digests : new boolean[] {false, true}) {
         for (int size : kibibytes) {
-          results.add(compare(target, size * 1024, digests, rounds, millis, device));
+          rows.add(compare(target, size * 1024, digests, rounds, millis, device));
         }
       }
+      return target.report(rows);
     }
-    return results;
   }
 
   private static JsonObject compare(
       BenchTarget target, int size, boolean digests, int rounds, long millis, DeviceSpec device)
       throws Exception {
-    List<Double> rates = new ArrayList<>();
-    List<Double> noneRates = new ArrayList<>();
-    List<Double> cpu = new ArrayList<>();
-    List<Double> noneCpu = new ArrayList<>();
-    List<Double> heap = new ArrayList<>();
-    double readsPerIo;
-    try (BenchHost placing = host(target, device, size, digests);
-        BenchHost copying = host(target, DeviceSpec.NONE, size, digests)) {
-      placing.fill();
-      InitiatorStatistics before = placing.statistics();
-      for (int round = -2; round < rounds; round++) {
-        // Who goes first changes from pair to pair.
-        boolean first = (round & 1) == 0;
-        BenchHost.Run one = (first ? placing : copying).reads(size, millis);
-        BenchHost.Run two = (first ? copying : placing).reads(size, millis);
-        if (round >= 0) {
-          BenchHost.Run placed = first ? one : two;
-          BenchHost.Run copied = first ? two : one;
-          rates.add(placed.perSecond());
-          noneRates.add(copied.perSecond());
-          cpu.add(placed.cpuNanos());
-          noneCpu.add(copied.cpuNanos());
-          heap.add(placed.heapBytes());
-        }
-      }
-      InitiatorStatistics after = placing.statistics();
-      readsPerIo =
-          (double)
-                  (after.offload(DdpCounter.SOCKET_READS) - before.offload(DdpCounter.SOCKET_READS))
-              / Math.max(1, after.completed() - before.completed());
+    try (BenchHost placing = host(target, device, size, digests, false);
+        BenchHost copying = host(target, DeviceSpec.NONE, size, digests, false);
+        BenchHost discarding = host(target, DeviceSpec.NONE, size, digests, true);
+        BenchHost off = host(target, device, size, digests, false)) {
+      off.controller().device().capabilities().want(Set.of());
+      SideBySide contest =
+          new SideBySide()
+              .add(NONE, copying::reads)
+              .add(DEVICE, placing::reads)
+              .add(FLOOR, discarding::reads)
+              .add(OFF, off::reads)
+              .run(rounds, millis);
+      return row(
+          contest, size, digests, rounds, placing.systemCallsPerIo(), placing.futureHeapBytes());
     }
-    Statistics.Median rate = Statistics.interval(Statistics.ratios(rates, noneRates));
-    Statistics.Median cpuRatio = Statistics.interval(Statistics.ratios(cpu, noneCpu));
+  }
+
+  private static JsonObject row(
+      SideBySide contest,
+      int size,
+      boolean digests,
+      int rounds,
+      double systemCalls,
+      double futureBytes) {
+    Statistics.Median rate = contest.ratio(DEVICE, NONE, Measurement::perSecond);
+    Statistics.Median cpu = contest.ratio(DEVICE, NONE, Measurement::cpuNanos);
+    Statistics.Median floor = contest.ratio(FLOOR, NONE, Measurement::cpuNanos);
+    Statistics.Median off = contest.ratio(OFF, NONE, Measurement::cpuNanos);
+    Statistics.Median heap =
+        Statistics.interval(
+            contest.values(DEVICE, Measurement::heapBytes).stream()
+                .map(bytes -> bytes - futureBytes)
+                .toList());
     System.out.printf(
         Locale.ROOT,
-        "%4d KiB %7s %24s %24s %10.2f %10.2f %8.0f %8.2f%n",
+        "%4d KiB %7s %22s %22s %10.2f %10.2f %22s %22s %8.0f %8.2f %6.2f (%5.2f)%n",
         size >> 10,
         digests ? "on" : "off",
         rate,
-        cpuRatio,
-        Statistics.median(cpu) / 1e3,
-        Statistics.median(noneCpu) / 1e3,
-        Statistics.median(heap),
-        readsPerIo);
-    return new JsonObject()
-        .put("blockBytes", size)
-        .put("digests", digests)
-        .put("rounds", rounds)
-        .put("throughputRatio", interval(rate))
-        .put("cpuRatio", interval(cpuRatio))
-        .put("cpuNs", Statistics.median(cpu))
-        .put("noneCpuNs", Statistics.median(noneCpu))
-        .put("perSecond", Statistics.median(rates))
-        .put("nonePerSecond", Statistics.median(noneRates))
-        .put("heapBytes", Statistics.median(heap))
-        .put("socketReads", readsPerIo);
+        cpu,
+        contest.median(DEVICE, Measurement::cpuNanos) / 1e3,
+        contest.median(NONE, Measurement::cpuNanos) / 1e3,
+        floor,
+        off,
+        heap.value(),
+        systemCalls,
+        contest.median(DEVICE, Measurement::sleeps),
+        contest.median(NONE, Measurement::sleeps));
+    JsonArray bounds = new JsonArray();
+    for (Bound bound :
+        List.of(
+            Bound.atMost("CPU of device to none", cpu, most(size)),
+            Bound.atLeast("throughput of device to none", rate, NEVER_LESS_THROUGHPUT),
+            Bound.atMost("CPU of a device that is off to none", off, NEVER_MORE_CPU),
+            Bound.atMost("heap per read beyond the caller's Future", heap, MOST_HEAP_BYTES))) {
+      bounds.add(bound.json());
+      if (!bound.verdict().equals("met")) {
+        System.out.println("         " + bound);
+      }
+    }
+    JsonObject row =
+        new JsonObject()
+            .put("blockBytes", size)
+            .put("digests", digests)
+            .put("depth", DEPTH)
+            .put("rounds", rounds)
+            .put("throughputRatio", rate.json())
+            .put("cpuRatio", cpu.json())
+            .put("floorCpuRatio", floor.json())
+            .put("offCpuRatio", off.json())
+            .put("offThroughputRatio", contest.ratio(OFF, NONE, Measurement::perSecond).json())
+            .put("futureHeapBytes", futureBytes)
+            .put("heapBytesBeyondFuture", heap.json())
+            .put("systemCalls", systemCalls)
+            .put("bounds", bounds);
+    for (String name : List.of(DEVICE, NONE, FLOOR, OFF)) {
+      row.put(
+          name,
+          new JsonObject()
+              .put("cpuNs", contest.median(name, Measurement::cpuNanos))
+              .put("perSecond", contest.median(name, Measurement::perSecond))
+              .put("sleeps", contest.median(name, Measurement::sleeps)));
+    }
+    return row;
   }
 
-  private static JsonObject interval(Statistics.Median median) {
-    return new JsonObject()
-        .put("median", median.value())
-        .put("low", median.low())
-        .put("high", median.high());
+  private static double most(int size) {
+    return size >= 512 << 10 ? 0.82 : size >= 128 << 10 ? 0.90 : NEVER_MORE_CPU;
   }
 
-  private static BenchHost host(BenchTarget target, DeviceSpec device, int size, boolean digests)
+  private static BenchHost host(
+      BenchTarget target, DeviceSpec device, int size, boolean digests, boolean discarding)
       throws Exception {
-    return new BenchHost(
-        target.clientVertx(),
-        target.address(),
-        new InitiatorOptions().setDevice(device).setHeaderDigest(digests).setDataDigest(digests),
-        DEPTH,
-        size);
+    InitiatorOptions options =
+        new InitiatorOptions()
+            .setDevice(device)
+            .setHeaderDigest(digests)
+            .setDataDigest(digests)
+            .setIoQueues(1);
+    return new BenchHost(target.clientVertx(), target.address(), options, DEPTH, size, discarding);
   }
 }

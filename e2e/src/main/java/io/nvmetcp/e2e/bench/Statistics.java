@@ -1,7 +1,9 @@
 package io.nvmetcp.e2e.bench;
 
+import io.vertx.core.json.JsonObject;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /** What is said of a series of measurements on a noisy machine. */
 final class Statistics {
@@ -9,9 +11,13 @@ final class Statistics {
 
   /** A median and the interval that holds it with at least 95 % confidence. */
   record Median(double value, double low, double high) {
+    JsonObject json() {
+      return new JsonObject().put("median", value).put("low", low).put("high", high);
+    }
+
     @Override
     public String toString() {
-      return String.format(java.util.Locale.ROOT, "%.3f [%.3f, %.3f]", value, low, high);
+      return String.format(Locale.ROOT, "%.3f [%.3f, %.3f]", value, low, high);
     }
   }
 

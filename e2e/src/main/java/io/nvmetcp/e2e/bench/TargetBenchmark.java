@@ -15,10 +15,10 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The target alone: a minimal raw client reads and writes a memory namespace, side by side with
- * streams that have no protocol ({@link BareStream}, {@link BareUpload}); one process, one event
- * loop on each side, depth 32, digests off. Each round runs every contender once. Also: what the
- * policy {@code in-order} costs against a build without a scheduler, what a read allocates, and
- * what a target with many idle connections does.
+ * streams that have no protocol ({@link BareStream}); one process, one event loop on each side,
+ * depth 32, digests off. Each round runs every contender once. Also: what the policy {@code
+ * in-order} costs against a build without a scheduler, what a read allocates, and what a target
+ * with many idle connections does.
  *
  * <p>Options as system properties: {@code rounds} (9), {@code millis} (1000) per run, {@code idle}
  * (10) seconds, {@code json} (a file).
@@ -112,7 +112,8 @@ public final class TargetBenchmark {
       throws Exception {
     Contest contest = new Contest("write", size, (VertxInternal) target.serverVertx());
     VertxInternal client = (VertxInternal) target.clientVertx();
-    try (BareUpload stream = new BareUpload((VertxInternal) target.serverVertx(), client, size);
+    try (BareStream stream =
+            new BareStream((VertxInternal) target.serverVertx(), client, size, true);
         RawHost host = host(target)) {
       Channel queue = host.ioQueue(1);
       fill(queue, millis);

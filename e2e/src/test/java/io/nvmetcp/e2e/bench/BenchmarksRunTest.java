@@ -3,8 +3,13 @@ package io.nvmetcp.e2e.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nvmetcp.initiator.DeviceSpec;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
@@ -13,6 +18,8 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 
 /** Runs every benchmark for a moment, so that none can rot. Nothing here is a measurement. */
 class BenchmarksRunTest {
+  private static final long NAMESPACE_BYTES = 4 << 20;
+
   @Test
   void everyMicroBenchmarkRuns() throws Exception {
     var results =
@@ -35,19 +42,67 @@ class BenchmarksRunTest {
   }
 
   @Test
-  void theReadBenchmarkRuns() throws Exception {
-    var results = ReadBenchmark.run(1, 20);
+  void theSpeedBenchmarkRuns() throws Exception {
+    JsonArray rows =
+        SpeedBenchmark.run(1, 10, "128 KiB x 32, two queues", NAMESPACE_BYTES).getJsonArray("rows");
 
-    assertThat(results).hasSize(2);
-    assertThat(results.getJsonObject(0).getDouble("socketToBare")).isPositive();
+    assertThat(rows).hasSize(2);
+    assertThat(rows.getJsonObject(0).getJsonObject("plainToBare").getDouble("median")).isPositive();
+    assertThat(rows.getJsonObject(1).getBoolean("writes")).isTrue();
   }
 
   @Test
   void theOffloadBenchmarkRuns() throws Exception {
-    var results = OffloadBenchmark.run(1, 20, new int[] {64}, DeviceSpec.SOCKET);
+    JsonObject report =
+        OffloadBenchmark.run(1, 10, new int[] {64}, DeviceSpec.SOCKET, NAMESPACE_BYTES);
 
-    assertThat(results).hasSize(2);
-    assertThat(results.getJsonObject(0).getDouble("socketReads")).isPositive();
+    JsonArray rows = report.getJsonArray("rows");
+    assertThat(rows).hasSize(2);
+    for (int i = 0; i < 2; i++) {
+      assertThat(rows.getJsonObject(i).getDouble("systemCalls")).isPositive();
+      assertThat(rows.getJsonObject(i).getJsonObject("floor").getDouble("cpuNs")).isPositive();
+      assertThat(rows.getJsonObject(i).getJsonArray("bounds")).hasSize(4);
+      assertThat(rows.getJsonObject(i).getDouble("futureHeapBytes")).isPositive();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0.70, 0.60, 0.80, met",
+    "0.85, 0.75, 0.90, open",
+    "0.85, 0.83, 0.90, missed",
+    "0.82, 0.82, 0.82, met"
+  })
+  void aBoundIsMissedOnlyIfTheWholeIntervalIsBeyondIt(
+      double value, double low, double high, String verdict) {
+    Statistics.Median ratio = new Statistics.Median(value, low, high);
+    assertThat(Bound.atMost("", ratio, 0.82).verdict()).isEqualTo(verdict);
+    Statistics.Median mirrored = new Statistics.Median(-value, -high, -low);
+    assertThat(Bound.atLeast("", mirrored, -0.82).verdict()).isEqualTo(verdict);
+  }
+
+  @Test
+  void everyContenderRunsOncePerRoundAndTheirOrderTurns() throws Exception {
+    List<String> order = new ArrayList<>();
+    SideBySide contest = new SideBySide();
+    for (String name : List.of("a", "b", "c")) {
+      contest.add(
+          name,
+          millis -> {
+            order.add(name);
+            return new Measurement(order.size(), millis, 1, 0);
+          });
+    }
+    contest.run(6, 20);
+
+    assertThat(contest.values("a", Measurement::perSecond)).hasSize(6);
+    assertThat(order).hasSize(3 * 8);
+    for (int round = 0; round < 8; round++) {
+      assertThat(order.subList(3 * round, 3 * round + 3)).containsExactlyInAnyOrder("a", "b", "c");
+    }
+    assertThat(List.of(0, 1, 2, 3, 4, 5, 6, 7).stream().map(round -> order.get(3 * round)))
+        .contains("a", "b", "c");
+    assertThat(contest.ratio("a", "b", Measurement::heapBytes).value()).isEqualTo(1);
   }
 
   @Test

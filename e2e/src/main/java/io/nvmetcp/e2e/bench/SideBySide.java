@@ -1,0 +1,67 @@
+package io.nvmetcp.e2e.bench;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * Runs contenders side by side: each once per round, in an order that turns, so that what disturbs
+ * the machine disturbs all of them alike. What is said of two of them are ratios within a round.
+ */
+final class SideBySide {
+  private static final int WARM_UPS = 2;
+
+  /** Something that can be measured. */
+  interface Contender {
+    Measurement run(long millis) throws Exception;
+  }
+
+  private final Map<String, Contender> contenders = new LinkedHashMap<>();
+  private final Map<String, List<Measurement>> results = new LinkedHashMap<>();
+
+  @CanIgnoreReturnValue
+  SideBySide add(String name, Contender contender) {
+    contenders.put(name, contender);
+    results.put(name, new ArrayList<>());
+    return this;
+  }
+
+  /** Measures {@code rounds} times, after rounds that warm up and do not count. */
+  @CanIgnoreReturnValue
+  SideBySide run(int rounds, long millis) throws Exception {
+    List<String> order = new ArrayList<>(contenders.keySet());
+    for (int round = -WARM_UPS; round < rounds; round++) {
+      for (String name : order) {
+        Measurement measured = Objects.requireNonNull(contenders.get(name)).run(millis);
+        if (round >= 0) {
+          of(name).add(measured);
+        }
+      }
+      // Who follows whom, and who is first, changes from round to round.
+      Collections.reverse(order);
+      Collections.rotate(order, round & 1);
+    }
+    return this;
+  }
+
+  private List<Measurement> of(String name) {
+    return Objects.requireNonNull(results.get(name), name);
+  }
+
+  List<Double> values(String name, ToDoubleFunction<Measurement> what) {
+    return of(name).stream().mapToDouble(what).boxed().toList();
+  }
+
+  double median(String name, ToDoubleFunction<Measurement> what) {
+    return Statistics.median(values(name, what));
+  }
+
+  Statistics.Median ratio(String name, String to, ToDoubleFunction<Measurement> what) {
+    return Statistics.interval(Statistics.ratios(values(name, what), values(to, what)));
+  }
+}

@@ -1,0 +1,173 @@
+package io.nvmetcp.e2e.bench;
+
+import io.nvmetcp.initiator.InitiatorOptions;
+import io.vertx.core.internal.VertxInternal;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * NVMe/TCP against the {@link BareStream}: one process, the same event loops, transport, sizes and
+ * depths; device {@code socket}, answers in order, a memory namespace. Reads and writes, digests
+ * off and on, one queue and two.
+ *
+ * <p>Options as system properties: {@code rounds} (11), {@code millis} (150) per run, {@code only}
+ * (cases whose name holds this), {@code json} (a file).
+ */
+public final class SpeedBenchmark {
+  private static final String BARE = "bare";
+  private static final String PLAIN = "plain";
+  private static final String DIGESTS = "digests";
+
+  /**
+   * One row.
+   *
+   * @param least of the stream's operations, as the plain contender should reach them; 0 for none
+   * @param digestsLeast of the plain contender's, with digests on
+   */
+  private record Case(
+      String name,
+      int size,
+      int depth,
+      int queues,
+      boolean writes,
+      double least,
+      double digestsLeast) {}
+
+  private static final List<Case> CASES =
+      List.of(
+          new Case("read 4 KiB x 1", 4 << 10, 1, 1, false, 1 / 1.5, 0),
+          new Case("read 4 KiB x 32", 4 << 10, 32, 1, false, 0.6, 0.85),
+          new Case("read 4 KiB x 128", 4 << 10, 128, 1, false, 0.4, 0.85),
+          new Case("read 128 KiB x 32", 128 << 10, 32, 1, false, 0.85, 0.9),
+          new Case("write 128 KiB x 32", 128 << 10, 32, 1, true, 0.8, 0.9),
+          new Case("read 4 KiB x 32, two queues", 4 << 10, 32, 2, false, 0, 0),
+          new Case("read 128 KiB x 32, two queues", 128 << 10, 32, 2, false, 0, 0),
+          new Case("write 128 KiB x 32, two queues", 128 << 10, 32, 2, true, 0, 0));
+
+  private SpeedBenchmark() {}
+
+  /** Runs the benchmark and prints a table. */
+  public static void main(String[] args) throws Exception {
+    JsonObject report =
+        run(
+            Integer.getInteger("rounds", 11),
+            Long.getLong("millis", 150),
+            System.getProperty("only", ""),
+            BenchTarget.NAMESPACE_BYTES);
+    String json = System.getProperty("json");
+    if (json != null) {
+      Files.writeString(Path.of(json), report.encodePrettily());
+    }
+  }
+
+  static JsonObject run(int rounds, long millis, String only, long namespaceBytes)
+      throws Exception {
+    JsonArray rows = new JsonArray();
+    List<Case> cases = CASES.stream().filter(one -> one.name().contains(only)).toList();
+    System.out.printf(
+        "%-32s %12s %12s %22s %12s %22s%n",
+        "", "bare /s", "plain /s", "plain to bare", "digests /s", "digests to plain");
+    JsonObject report = new JsonObject();
+    for (int queues = 1; queues <= 2; queues++) {
+      int wanted = queues;
+      List<Case> here = cases.stream().filter(one -> one.queues() == wanted).toList();
+      if (here.isEmpty()) {
+        continue;
+      }
+      try (BenchTarget target = BenchTarget.steady(queues, namespaceBytes)) {
+        for (Case one : here) {
+          rows.add(measure(target, one, rounds, millis));
+        }
+        report = target.report(rows);
+      }
+    }
+    return report;
+  }
+
+  private static JsonObject measure(BenchTarget target, Case one, int rounds, long millis)
+      throws Exception {
+    try (BareStream stream =
+            new BareStream(
+                (VertxInternal) target.serverVertx(),
+                (VertxInternal) target.clientVertx(),
+                one.size(),
+                one.writes());
+        BenchHost plain = host(target, one, false);
+        BenchHost digests = host(target, one, true)) {
+      SideBySide contest =
+          new SideBySide()
+              .add(BARE, time -> stream.run(one.queues(), one.depth(), time))
+              .add(PLAIN, time -> load(plain, one, time))
+              .add(DIGESTS, time -> load(digests, one, time))
+              .run(rounds, millis);
+      return row(contest, one, rounds);
+    }
+  }
+
+  private static Measurement load(BenchHost host, Case one, long millis) throws Exception {
+    return one.writes() ? host.writes(millis) : host.reads(millis);
+  }
+
+  private static JsonObject row(SideBySide contest, Case one, int rounds) {
+    Statistics.Median toBare = contest.ratio(PLAIN, BARE, Measurement::perSecond);
+    Statistics.Median toPlain = contest.ratio(DIGESTS, PLAIN, Measurement::perSecond);
+    System.out.printf(
+        Locale.ROOT,
+        "%-32s %,12.0f %,12.0f %22s %,12.0f %22s%n",
+        one.name(),
+        contest.median(BARE, Measurement::perSecond),
+        contest.median(PLAIN, Measurement::perSecond),
+        toBare,
+        contest.median(DIGESTS, Measurement::perSecond),
+        toPlain);
+    List<Bound> bounds = new ArrayList<>();
+    if (one.least() > 0) {
+      bounds.add(Bound.atLeast("plain to bare", toBare, one.least()));
+    }
+    if (one.digestsLeast() > 0) {
+      bounds.add(Bound.atLeast("digests to plain", toPlain, one.digestsLeast()));
+    }
+    JsonArray judged = new JsonArray();
+    for (Bound bound : bounds) {
+      judged.add(bound.json());
+      if (!bound.verdict().equals("met")) {
+        System.out.println("         " + bound);
+      }
+    }
+    return new JsonObject()
+        .put("name", one.name())
+        .put("blockBytes", one.size())
+        .put("depth", one.depth())
+        .put("queues", one.queues())
+        .put("writes", one.writes())
+        .put("rounds", rounds)
+        .put("plainToBare", toBare.json())
+        .put("digestsToPlain", toPlain.json())
+        .put(BARE, figures(contest, BARE))
+        .put(PLAIN, figures(contest, PLAIN))
+        .put(DIGESTS, figures(contest, DIGESTS))
+        .put("bounds", judged);
+  }
+
+  private static JsonObject figures(SideBySide contest, String name) {
+    return new JsonObject()
+        .put("perSecond", contest.median(name, Measurement::perSecond))
+        .put("cpuNs", contest.median(name, Measurement::cpuNanos))
+        .put("heapBytes", contest.median(name, Measurement::heapBytes));
+  }
+
+  private static BenchHost host(BenchTarget target, Case one, boolean digests) throws Exception {
+    InitiatorOptions options =
+        new InitiatorOptions()
+            .setHeaderDigest(digests)
+            .setDataDigest(digests)
+            .setIoQueues(one.queues());
+    return new BenchHost(
+        target.clientVertx(), target.address(), options, one.depth(), one.size(), false);
+  }
+}
