@@ -104,6 +104,12 @@ final class BenchCommand implements Callable<Integer> {
   private @Nullable Path output;
 
   @Option(
+      names = "--report",
+      paramLabel = "FILE",
+      description = "Write a page with plots there, in HTML; it needs nothing else.")
+  private @Nullable Path report;
+
+  @Option(
       names = "--hdr-log",
       paramLabel = "FILE",
       description = "Log a histogram of latencies each second, as HdrHistogram's tools read it.")
@@ -219,7 +225,7 @@ final class BenchCommand implements Callable<Integer> {
         transport.name().toLowerCase(Locale.ROOT),
         formats(),
         Optional.ofNullable(output),
-        Optional.empty(),
+        Optional.ofNullable(report),
         Optional.ofNullable(histogramLog),
         folder,
         eta == Eta.ALWAYS || eta == Eta.AUTO && terminal,

@@ -12,8 +12,10 @@ import picocli.CommandLine.Command;
 /** {@code nvmetcp compare}: whether blocks of a namespace hold what a file does. */
 @Command(
     name = "compare",
-    description =
-        "Lets the controller compare blocks of a namespace with a file or standard input.",
+    description = {
+      "Lets the controller compare blocks of a namespace with a file or standard input.",
+      "Given two files of results and no address, compares two runs: see compare-runs."
+    },
     mixinStandardHelpOptions = true,
     sortOptions = false,
     usageHelpAutoWidth = true,

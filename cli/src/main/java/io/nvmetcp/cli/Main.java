@@ -34,6 +34,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       WriteCommand.class,
       FlushCommand.class,
       CompareCommand.class,
+      CompareRunsCommand.class,
       ZeroCommand.class,
       TrimCommand.class,
       CopyCommand.class,
@@ -104,7 +105,7 @@ public final class Main implements Runnable {
               Logging.configure(main.debug);
               return new CommandLine.RunLast().execute(parsed);
             })
-        .execute(args);
+        .execute(CompareRunsCommand.routed(args));
   }
 
   private static int usage(ParameterException exception, String[] args) {

@@ -174,6 +174,49 @@ class BenchCommandTest {
   }
 
   @Test
+  void twoRunsAreComparedByTheirFiles() throws IOException {
+    Path one = dir.resolve("one.json");
+    Path other = dir.resolve("other.json");
+    Path page = dir.resolve("run.html");
+    assertThat(
+            bench("--output-format=json", "--output=" + one, "--report=" + page, "--number_ios=99")
+                .code())
+        .isZero();
+    assertThat(bench("--output-format=json+", "--output=" + other, "--number_ios=50").code())
+        .isZero();
+    assertThat(Files.readString(page)).startsWith("<!DOCTYPE html>").contains("nvmetcp bench");
+    Path report = dir.resolve("compare.html");
+    Captured captured =
+        Captured.run("compare", one.toString(), other.toString(), "--report", report.toString());
+    assertThat(captured.err()).isEmpty();
+    assertThat(captured.code()).isZero();
+    assertThat(captured.out())
+        .startsWith("A: one.json (nvmetcp ")
+        .contains("B: other.json (nvmetcp ")
+        .containsPattern("bench read +A +B +B/A\n +IOPS ");
+    assertThat(Files.readString(report)).contains("one.json and other.json compared");
+    // An address still means blocks.
+    assertThat(Captured.run("compare", "-a", "127.0.0.1", one.toString()).err())
+        .doesNotContain("json: ");
+  }
+
+  @Test
+  void whatCannotBeComparedIsNamedInOneLine() throws IOException {
+    Path bad = Files.writeString(dir.resolve("bad.json"), "no");
+    Captured captured = Captured.run("compare", bad.toString(), bad.toString());
+    assertThat(captured.errLines()).containsExactly("nvmetcp: " + bad + ": this is not fio's JSON");
+    assertThat(captured.code()).isEqualTo(Main.FAILED);
+    Captured one = Captured.run("compare", bad.toString());
+    assertThat(one.errLines().getFirst())
+        .isEqualTo("nvmetcp: Missing required parameter: 'B.json'");
+    assertThat(one.code()).isEqualTo(Main.USAGE);
+    Captured over =
+        Captured.run("compare-runs", bad.toString(), "b.json", "--report", bad.toString());
+    assertThat(over.errLines().getFirst()).contains("is one of the runs");
+    assertThat(Files.readString(bad)).isEqualTo("no");
+  }
+
+  @Test
   void aFolderThatIsMissingIsNamed() {
     Captured captured =
         bench("--output=" + dir.resolve("no/where.txt"), "--rw=read", "--number_ios=3");

@@ -1,5 +1,7 @@
 package io.nvmetcp.cli.bench;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.nvmetcp.initiator.InitiatorOptions;
 import io.nvmetcp.initiator.SubsystemAddress;
 import io.nvmetcp.loadgen.job.BlockSizes;
 import io.nvmetcp.loadgen.job.JobKey;
@@ -8,6 +10,7 @@ import io.nvmetcp.loadgen.job.PerOperation;
 import io.nvmetcp.loadgen.report.FileReason;
 import io.nvmetcp.loadgen.report.FioJson;
 import io.nvmetcp.loadgen.report.FioText;
+import io.nvmetcp.loadgen.report.HtmlReport;
 import io.nvmetcp.loadgen.report.RunLogs;
 import io.nvmetcp.loadgen.report.StatusLine;
 import io.nvmetcp.loadgen.run.AddressTarget;
@@ -43,6 +46,8 @@ public final class BenchRun {
 
   private static final String OWN_NQN = "nqn.2026-11.io.nvmetcp:bench";
   private static final long CLOSE_SECONDS = 20;
+  private static final long LOOP_SECONDS = 60;
+  private static final long CONNECT_MILLIS = 30_000;
 
   private final BenchSettings settings;
   private final PrintStream out;
@@ -127,14 +132,19 @@ public final class BenchRun {
     var logs = new RunLogs(settings.folder(), settings.histogramLog(), settings.version());
     Vertx vertx =
         Vertx.builder()
-            .with(new VertxOptions().setEventLoopPoolSize(eventLoops()))
+            .with(
+                new VertxOptions()
+                    .setEventLoopPoolSize(eventLoops())
+                    // On a machine under load a loop may stand still for seconds: no news here.
+                    .setMaxEventLoopExecuteTimeUnit(TimeUnit.SECONDS)
+                    .setMaxEventLoopExecuteTime(LOOP_SECONDS))
             .withTransport(settings.transport())
             .build();
     try {
       var load =
           new LoadRun(
               vertx,
-              new AddressTarget(vertx, address, more -> {}),
+              new AddressTarget(vertx, address, BenchRun::patient),
               settings.jobs(),
               new LoadOptions(settings.folder(), logs::sinks));
       running = load;
@@ -156,6 +166,10 @@ public final class BenchRun {
       vertx.close().await(CLOSE_SECONDS, TimeUnit.SECONDS);
       unwritten.addAll(logs.close());
     }
+  }
+
+  private static void patient(InitiatorOptions options) {
+    options.setConnectTimeoutMillis(CONNECT_MILLIS);
   }
 
   // ---- what is said
@@ -212,6 +226,7 @@ public final class BenchRun {
       out.print(text);
     }
     out.flush();
+    settings.report().ifPresent(file -> write(file, HtmlReport.render(result, settings.version())));
     unwritten.forEach(problem -> err.println("nvmetcp: " + problem));
     return exitCode(result);
   }
@@ -220,6 +235,7 @@ public final class BenchRun {
     return FioJson.render(result, settings.version(), bins).encodePrettily() + "\n";
   }
 
+  @CanIgnoreReturnValue
   private boolean write(Path file, String text) {
     try {
       Files.writeString(file, text);

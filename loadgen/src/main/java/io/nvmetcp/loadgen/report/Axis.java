@@ -20,11 +20,16 @@ record Axis(double min, double max, boolean log, List<Double> ticks, Unit unit) 
   }
 
   private static final int ABOUT = 5;
+  private static final int ABOUT_TIMES = 10;
 
   /** From 0 to a round number above {@code max}. */
   static Axis linear(double max, Unit unit) {
+    return linear(max, ABOUT, unit);
+  }
+
+  private static Axis linear(double max, int about, Unit unit) {
     double top = max <= 0 ? 1 : max;
-    double step = step(top / ABOUT);
+    double step = step(top / about);
     double end = Math.ceil(top / step) * step;
     List<Double> ticks = new ArrayList<>();
     for (int i = 0; i * step <= end * 1.0001; i++) {
@@ -33,10 +38,25 @@ record Axis(double min, double max, boolean log, List<Double> ticks, Unit unit) 
     return new Axis(0, end, false, ticks, unit);
   }
 
+  /** Bytes per second, named at round numbers of KiB, MiB or GiB. */
+  static Axis binaryRate(double max) {
+    double unit = 1;
+    while (max / unit >= 1024) {
+      unit *= 1024;
+    }
+    double scale = unit;
+    Axis round = linear(max / unit, Axis::bytesPerSecond);
+    List<Double> ticks = round.ticks.stream().map(tick -> tick * scale).toList();
+    return new Axis(0, round.max * unit, false, ticks, Axis::bytesPerSecond);
+  }
+
   /** As {@link #linear}, but it ends where the values do. */
   static Axis time(double seconds) {
-    Axis round = linear(seconds, Axis::seconds);
-    List<Double> ticks = round.ticks.stream().filter(tick -> tick <= seconds).toList();
+    // Round numbers of seconds, minutes or hours.
+    double unit = seconds >= 7200 ? 3600 : seconds >= 120 ? 60 : 1;
+    Axis round = linear(seconds / unit, ABOUT_TIMES, Axis::seconds);
+    List<Double> ticks =
+        round.ticks.stream().map(tick -> tick * unit).filter(tick -> tick <= seconds).toList();
     return new Axis(0, Math.max(seconds, 1e-3), false, ticks, round.unit);
   }
 
@@ -98,6 +118,10 @@ record Axis(double min, double max, boolean log, List<Double> ticks, Unit unit) 
     return round(value) + " s";
   }
 
+  static String nanos(long value) {
+    return nanos((double) value);
+  }
+
   static String nanos(double value) {
     if (value >= 1e9) {
       return round(value / 1e9) + " s";
@@ -106,6 +130,10 @@ record Axis(double min, double max, boolean log, List<Double> ticks, Unit unit) 
       return round(value / 1e6) + " ms";
     }
     return value >= 1e3 ? round(value / 1e3) + " \u00B5s" : round(value) + " ns";
+  }
+
+  static String count(long value) {
+    return count((double) value);
   }
 
   static String count(double value) {
@@ -117,6 +145,10 @@ record Axis(double min, double max, boolean log, List<Double> ticks, Unit unit) 
 
   static String bytesPerSecond(double value) {
     return bytes(value) + "/s";
+  }
+
+  static String bytes(long value) {
+    return bytes((double) value);
   }
 
   static String bytes(double value) {

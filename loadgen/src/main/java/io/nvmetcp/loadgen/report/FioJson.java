@@ -6,6 +6,7 @@ import io.nvmetcp.loadgen.job.JobKey;
 import io.nvmetcp.loadgen.job.Operation;
 import io.nvmetcp.loadgen.measure.Moments;
 import io.nvmetcp.loadgen.measure.OperationStats;
+import io.nvmetcp.loadgen.measure.TimeSeries;
 import io.nvmetcp.loadgen.run.DeviceCounts;
 import io.nvmetcp.loadgen.run.LoadResult;
 import io.nvmetcp.loadgen.run.Outcomes;
@@ -205,9 +206,27 @@ public final class FioJson {
             .put("runtime_ns", report.runtimeNs())
             .put("unsent_ios", report.unsent())
             .put("outcomes", outcomes(report.outcomes()))
-            .put("verification", verification(report.verification()));
+            .put("verification", verification(report.verification()))
+            .put("series", series(report));
     if (error != null) {
       json.put("error", error.text());
+    }
+    return json;
+  }
+
+  private static JsonObject series(JobReport report) {
+    TimeSeries series = report.series();
+    var json = new JsonObject().put("column_ns", series.columnNs());
+    for (Operation operation : List.of(Operation.READ, Operation.WRITE, Operation.TRIM)) {
+      if (report.of(operation) != null) {
+        var ios = new JsonArray();
+        var bytes = new JsonArray();
+        for (int i = 0; i < series.columns(); i++) {
+          ios.add(series.ios(operation, i));
+          bytes.add(series.bytes(operation, i));
+        }
+        json.put(operation.word(), new JsonObject().put("ios", ios).put("bytes", bytes));
+      }
     }
     return json;
   }

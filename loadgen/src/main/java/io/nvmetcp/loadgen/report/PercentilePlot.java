@@ -10,6 +10,7 @@ final class PercentilePlot {
   private static final double HEIGHT = 320;
   private static final double STEP = 0.02;
   private static final double HUNDRED = 100;
+  private static final double ROUNDING = 1e-6;
 
   /**
    * A curve.
@@ -47,7 +48,7 @@ final class PercentilePlot {
       }
     }
     List<Double> ticks = new ArrayList<>(List.of(0.0, Math.log10(2)));
-    for (double nines = 1; nines <= end; nines++) {
+    for (double nines = 1; nines <= end + ROUNDING; nines++) {
       ticks.add(nines);
     }
     var x = new Axis(0, end, false, ticks, PercentilePlot::name);

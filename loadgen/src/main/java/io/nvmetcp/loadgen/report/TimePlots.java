@@ -7,6 +7,7 @@ import io.nvmetcp.loadgen.run.Mark;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.DoubleStream;
 
 /** How a run went over time: throughput, I/Os, and latencies as a heat map. */
 final class TimePlots {
@@ -15,6 +16,7 @@ final class TimePlots {
   private static final double HEAT_HEIGHT = 340;
   private static final int LEVELS = 8;
   private static final int MOST_COLUMNS = 240;
+  private static final int NO_ROW = -1;
   private static final double MEDIAN = 0.5;
   private static final double TAIL = 0.99;
 
@@ -64,10 +66,7 @@ final class TimePlots {
         max = Math.max(max, rate(operation, i, bytes));
       }
     }
-    Axis y = Axis.linear(max, bytes ? Axis::bytesPerSecond : Axis::count);
-    if (bytes) {
-      y = binary(max);
-    }
+    Axis y = bytes ? Axis.binaryRate(max) : Axis.linear(max, Axis::count);
     var plot = new Plot(HEIGHT, time, y, label);
     for (Operation operation : operations()) {
       double[] xs = new double[series.columns()];
@@ -85,18 +84,6 @@ final class TimePlots {
   private double rate(Operation operation, int column, boolean bytes) {
     long amount = bytes ? series.bytes(operation, column) : series.ios(operation, column);
     return amount / columnSeconds;
-  }
-
-  // Ticks at round numbers of KiB, MiB or GiB.
-  private static Axis binary(double max) {
-    double unit = 1;
-    while (max / unit >= 1024) {
-      unit *= 1024;
-    }
-    double scale = unit;
-    Axis round = Axis.linear(max / unit, value -> Axis.bytesPerSecond(value * scale));
-    List<Double> ticks = round.ticks().stream().map(tick -> tick * scale).toList();
-    return new Axis(0, round.max() * unit, false, ticks, Axis::bytesPerSecond);
   }
 
   private String marked(Plot plot) {
@@ -174,30 +161,37 @@ final class TimePlots {
     return 1 + (int) Math.min(LEVELS - 1, part * LEVELS);
   }
 
+  // A line for each stretch without a gap: where nothing ended, nothing is known.
   private static void quantile(
       Plot plot, String kind, int[][] counts, double width, double quantile) {
-    List<Double> xs = new ArrayList<>();
-    List<Double> ys = new ArrayList<>();
-    for (int i = 0; i < counts.length; i++) {
-      long all = 0;
-      for (int count : counts[i]) {
-        all += count;
+    var xs = DoubleStream.builder();
+    var ys = DoubleStream.builder();
+    for (int i = 0; i <= counts.length; i++) {
+      int row = i < counts.length ? row(counts[i], quantile) : NO_ROW;
+      if (row == NO_ROW) {
+        plot.curve(kind, xs.build().toArray(), ys.build().toArray(), false);
+        xs = DoubleStream.builder();
+        ys = DoubleStream.builder();
+      } else {
+        xs.add((i + 0.5) * width);
+        ys.add(Math.sqrt(Math.max(1, start(row)) * start(row + 1)));
       }
-      if (all == 0) {
-        continue;
-      }
-      long below = 0;
-      int row = 0;
-      while (below + counts[i][row] < all * quantile) {
-        below += counts[i][row++];
-      }
-      xs.add((i + 0.5) * width);
-      ys.add(Math.sqrt(Math.max(1, start(row)) * start(row + 1)));
     }
-    plot.curve(
-        kind,
-        xs.stream().mapToDouble(Double::doubleValue).toArray(),
-        ys.stream().mapToDouble(Double::doubleValue).toArray(),
-        false);
+  }
+
+  private static int row(int[] counts, double quantile) {
+    long all = 0;
+    for (int count : counts) {
+      all += count;
+    }
+    if (all == 0) {
+      return NO_ROW;
+    }
+    long below = 0;
+    int row = 0;
+    while (below + counts[row] < all * quantile) {
+      below += counts[row++];
+    }
+    return row;
   }
 }
