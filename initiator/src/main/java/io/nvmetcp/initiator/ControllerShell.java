@@ -155,6 +155,11 @@ final class ControllerShell implements Controller, IoPort, Admin.Port, Controlle
   }
 
   @Override
+  public Object connections() {
+    return keeper.association();
+  }
+
+  @Override
   public CommandLimits limits() {
     return keeper.association().facts().commands();
   }

@@ -46,6 +46,9 @@ interface IoPort {
   /** The caller's context; one of the controller's own for a caller without one. */
   ContextInternal home();
 
+  /** Stands for the connections of the moment: another object once they have been made anew. */
+  Object connections();
+
   /** What the controller supports, and how large. */
   CommandLimits limits();
 

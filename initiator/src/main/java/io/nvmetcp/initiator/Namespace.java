@@ -280,6 +280,10 @@ public final class Namespace {
    * A stream that writes what it is given to the blocks of the namespace, in order. One copy. The
    * future of {@code end} completes when everything is written, and flushed if the options say so;
    * it fails if what was given is no whole number of blocks.
+   *
+   * <p>A stream that is to flush fails with {@link NvmeException.OutcomeUnknown} if the controller
+   * was connected again meanwhile and has a volatile write cache: the cache may have been lost with
+   * blocks that were written, and a Flush would not tell.
    */
   public WriteStream<Buffer> asWriteStream(StreamOptions options) {
     return NamespaceWriteStream.of(this, port, options);

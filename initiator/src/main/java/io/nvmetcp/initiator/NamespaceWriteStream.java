@@ -36,6 +36,7 @@ final class NamespaceWriteStream implements WriteStream<Buffer> {
   }
 
   private final Namespace namespace;
+  private final IoPort port;
   private final ContextInternal context;
   private final StreamOptions options;
   private final BlockRange range;
@@ -53,14 +54,16 @@ final class NamespaceWriteStream implements WriteStream<Buffer> {
   private int outstanding;
   private boolean ending;
   private boolean finishing;
+  private @Nullable Object firstConnections;
   private @Nullable Throwable failure;
   private @Nullable Handler<Throwable> exceptionHandler;
   private @Nullable Handler<@Nullable Void> drainHandler;
 
   private NamespaceWriteStream(
-      Namespace namespace, ContextInternal context, StreamOptions options, BlockRange range) {
+      Namespace namespace, IoPort port, StreamOptions options, BlockRange range) {
     this.namespace = namespace;
-    this.context = context;
+    this.port = port;
+    context = port.home();
     this.options = new StreamOptions(options);
     this.range = range;
     blockBytes = namespace.blockBytes();
@@ -75,7 +78,7 @@ final class NamespaceWriteStream implements WriteStream<Buffer> {
    * @throws IllegalArgumentException if the range does not lie in the namespace
    */
   static NamespaceWriteStream of(Namespace namespace, IoPort port, StreamOptions options) {
-    return new NamespaceWriteStream(namespace, port.home(), options, options.range(namespace));
+    return new NamespaceWriteStream(namespace, port, options, options.range(namespace));
   }
 
   @Override
@@ -195,6 +198,9 @@ final class NamespaceWriteStream implements WriteStream<Buffer> {
     Chunk chunk = new Chunk(chunkedBytes);
     underWay.add(chunk);
     outstanding++;
+    if (firstConnections == null) {
+      firstConnections = port.connections();
+    }
     namespace
         .write(lba, gather(length))
         .onComplete(
@@ -226,6 +232,10 @@ final class NamespaceWriteStream implements WriteStream<Buffer> {
   }
 
   private void written(Chunk chunk) {
+    if (mayBeLost()) {
+      fail(lost());
+      return;
+    }
     chunk.written = true;
     while (!underWay.isEmpty() && underWay.element().written) {
       writtenBytes = underWay.remove().end;
@@ -237,12 +247,28 @@ final class NamespaceWriteStream implements WriteStream<Buffer> {
     Future<Void> last = options.isFlush() ? namespace.flush() : context.succeededFuture();
     last.onComplete(
         done -> {
-          if (done.succeeded()) {
-            ended.tryComplete();
-          } else {
+          if (done.failed()) {
             fail(done.cause());
+          } else if (mayBeLost()) {
+            fail(lost());
+          } else {
+            ended.tryComplete();
           }
         });
+  }
+
+  // A controller that was restarted has an empty cache, and a Flush succeeds all the same.
+  private boolean mayBeLost() {
+    return options.isFlush()
+        && firstConnections != null
+        && firstConnections != port.connections()
+        && port.limits().volatileCache();
+  }
+
+  private static NvmeException lost() {
+    return new NvmeException.OutcomeUnknown(
+        "connected again while the stream was written: what the volatile write cache held before"
+            + " may be lost");
   }
 
   private void fail(Throwable cause) {

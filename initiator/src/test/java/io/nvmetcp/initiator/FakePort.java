@@ -51,6 +51,9 @@ final class FakePort implements IoPort {
   long maxTransferBytes = 16 * BLOCK;
   int maxSegments = 4;
 
+  /** What {@link #connections()} says. */
+  Object connections = new Object();
+
   /** Commands wait in {@link #held} until somebody runs them. */
   boolean hold;
 
@@ -216,6 +219,11 @@ final class FakePort implements IoPort {
   @Override
   public ContextInternal home() {
     return home;
+  }
+
+  @Override
+  public Object connections() {
+    return connections;
   }
 
   @Override

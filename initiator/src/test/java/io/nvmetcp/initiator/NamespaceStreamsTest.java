@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nvmetcp.initiator.FakePort.Seen;
+import io.nvmetcp.initiator.connect.CommandLimits;
 import io.nvmetcp.nvme.IoOpcode;
 import io.nvmetcp.nvme.Status;
 import io.vertx.core.Future;
@@ -230,6 +231,62 @@ class NamespaceStreamsTest extends FakePortTest {
     assertThat(failure(() -> written)).isSameAs(port.failure);
     assertThat(failure(() -> stream.write(Buffer.buffer(1)))).isSameAs(port.failure);
     assertThat(port.seen).hasSize(DEPTH);
+  }
+
+  private void connectAgain() {
+    onContext(() -> port.connections = new Object());
+  }
+
+  @Test
+  void whatACacheMayHaveLostWithTheConnectionIsNotSaidToBeWritten() {
+    WriteStream<Buffer> stream = writing(options());
+    await(stream.write(Buffer.buffer(new byte[CHUNK])));
+    connectAgain();
+    Throwable cause = failure(() -> stream.write(Buffer.buffer(new byte[CHUNK])));
+    assertThat(cause)
+        .isInstanceOf(NvmeException.OutcomeUnknown.class)
+        .hasMessageStartingWith("connected again while the stream was written");
+    assertThat(failure(stream::end)).isSameAs(cause);
+  }
+
+  @Test
+  void aFlushOnNewConnectionsProvesNothing() {
+    WriteStream<Buffer> stream = writing(options());
+    await(stream.write(Buffer.buffer(new byte[CHUNK])));
+    onContext(() -> port.hold = true);
+    Future<Void> end = stream.end();
+    connectAgain();
+    onContext(port::release);
+    assertThat(failure(() -> end)).isInstanceOf(NvmeException.OutcomeUnknown.class);
+    assertThat(port.seen).last().extracting(Seen::opcode).isEqualTo(IoOpcode.FLUSH);
+  }
+
+  @Test
+  void newConnectionsAreNoMatterWithoutACacheOrBeforeTheFirstWrite() {
+    WriteStream<Buffer> early = writing(options());
+    connectAgain();
+    early.write(Buffer.buffer(new byte[CHUNK]));
+    await(early.end());
+    WriteStream<Buffer> unflushed = writing(options().setFlush(false));
+    await(unflushed.write(Buffer.buffer(new byte[CHUNK])));
+    connectAgain();
+    await(unflushed.end());
+    port.limits =
+        new CommandLimits(
+            0xFFFF,
+            1,
+            false,
+            Long.MAX_VALUE,
+            Long.MAX_VALUE,
+            256,
+            0xFFFF_FFFFL,
+            Long.MAX_VALUE,
+            1,
+            1);
+    WriteStream<Buffer> uncached = writing(options());
+    await(uncached.write(Buffer.buffer(new byte[CHUNK])));
+    connectAgain();
+    await(uncached.end());
   }
 
   @Test

@@ -8,6 +8,8 @@ import io.nvmetcp.nvme.IdentifyController;
 import io.nvmetcp.nvme.IoOpcode;
 import io.nvmetcp.nvme.Status;
 import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.streams.WriteStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -48,6 +50,21 @@ class ReconnectShellTest extends LifeTest {
     await(write(8));
     assertThat(await(controller.statistics()).reconnects()).isEqualTo(1);
     assertThat(await(controller.statistics()).lost()).as("read and write").isEqualTo(2);
+  }
+
+  @Test
+  void aStreamThatIsToFlushDoesNotTrustTheCacheOfANewAssociation() {
+    connected(options().setReconnect(soon()));
+    letGo();
+    WriteStream<Buffer> stream =
+        namespace().asWriteStream(new StreamOptions().setChunkBytes(BLOCK));
+    await(stream.write(Buffer.buffer(new byte[BLOCK])));
+    server.cutAll();
+    assertThat(awaitState(ControllerState.RECONNECTING)).isNotBlank();
+    assertThat(awaitState(ControllerState.LIVE)).isEqualTo("connected again");
+    assertThat(failure(stream.end()))
+        .isInstanceOf(NvmeException.OutcomeUnknown.class)
+        .hasMessageStartingWith("connected again while the stream was written");
   }
 
   @Test
