@@ -202,9 +202,8 @@ final class ControllerShell implements Controller, IoPort, Admin.Port, Controlle
     ContextInternal caller = (ContextInternal) Vertx.currentContext();
     QueueConnection queue = queue(caller);
     Promise<Void> promise = (caller == null ? queue.context() : caller).promise();
-    IoCommand command =
-        new IoCommand.Transfer(
-            queue, promise, opcode, nsid, lba, blocks, cdw12, buffer, pieces, options.getRetries());
+    IoCommand.Transfer command = queue.transfer(buffer, pieces, options.getRetries());
+    command.set(promise, opcode, nsid, lba, blocks, cdw12);
     return start(queue, command) ? promise.future() : Future.failedFuture(vertxClosed());
   }
 

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class IoCommand implements Completion, Runnable {
   private QueueConnection queue;
-  private final @Nullable BufferSlice buffer;
-  private final @Nullable ScatterList pieces;
+  private @Nullable BufferSlice buffer;
+  private @Nullable ScatterList pieces;
   private short retriesLeft;
   private boolean sentBefore;
   private boolean resumed;
@@ -38,6 +38,18 @@ abstract class IoCommand implements Completion, Runnable {
     this.buffer = buffer;
     this.pieces = pieces;
     retriesLeft = (short) retries;
+  }
+
+  /** Makes it another command; the one that it was has ended. */
+  final void reuse(
+      QueueConnection to, @Nullable BufferSlice data, @Nullable ScatterList inPieces, int retries) {
+    queue = to;
+    buffer = data;
+    pieces = inPieces;
+    retriesLeft = (short) retries;
+    sentBefore = false;
+    resumed = false;
+    lastStatus = Status.SUCCESS;
   }
 
   /** Writes all of the entry but identifier and data descriptor. */
@@ -154,36 +166,50 @@ abstract class IoCommand implements Completion, Runnable {
     queue.owner().lost(this, reason);
   }
 
-  /** A read, a write or a compare of blocks, as lean as can be: on the data path. */
+  /**
+   * A read, a write or a compare of blocks, as lean as can be: on the data path. One that ended
+   * well serves its queue again.
+   */
   static final class Transfer extends IoCommand {
-    private final Promise<Void> promise;
-    private final int opcode;
-    private final long nsid;
-    private final long lba;
-    private final int blocks;
-    private final int cdw12;
+    // Null while it is nobody's, so that a second end would not go unnoticed.
+    private @Nullable Promise<Void> promise;
+    private int opcode;
+    private long nsid;
+    private long lba;
+    private int blocks;
+    private int cdw12;
 
-    /**
-     * @param cdw12 what else stands in dword 12, beside the number of blocks
-     */
+    /** Nobody's; see {@link #set}. */
     Transfer(
         QueueConnection queue,
-        Promise<Void> promise,
-        int opcode,
-        long nsid,
-        long lba,
-        int blocks,
-        int cdw12,
         @Nullable BufferSlice buffer,
         @Nullable ScatterList pieces,
         int retries) {
       super(queue, buffer, pieces, retries);
-      this.promise = promise;
-      this.opcode = opcode;
-      this.nsid = nsid;
-      this.lba = lba;
-      this.blocks = blocks;
-      this.cdw12 = cdw12;
+    }
+
+    /**
+     * What it does, and for whom.
+     *
+     * @param otherCdw12 what else stands in dword 12, beside the number of blocks
+     */
+    void set(
+        Promise<Void> told, int code, long namespace, long firstLba, int count, int otherCdw12) {
+      promise = told;
+      opcode = code;
+      nsid = namespace;
+      lba = firstLba;
+      blocks = count;
+      cdw12 = otherCdw12;
+    }
+
+    private Promise<Void> takePromise() {
+      Promise<Void> told = promise;
+      if (told == null) {
+        throw new IllegalStateException("a command ends twice");
+      }
+      promise = null;
+      return told;
     }
 
     @Override
@@ -207,12 +233,15 @@ abstract class IoCommand implements Completion, Runnable {
 
     @Override
     void succeeded(long result) {
-      promise.complete();
+      Promise<Void> told = takePromise();
+      // Before its caller hears of it, whose next command this may be.
+      queue().spare(this);
+      told.complete();
     }
 
     @Override
     void failed(NvmeException cause) {
-      promise.fail(cause);
+      takePromise().fail(cause);
     }
   }
 

@@ -6,7 +6,9 @@ import io.netty.channel.EventLoop;
 import io.nvmetcp.ddp.DdpDevice;
 import io.nvmetcp.ddp.TeardownMode;
 import io.nvmetcp.ddp.UpperLayer;
+import io.nvmetcp.ddp.memory.BufferSlice;
 import io.nvmetcp.ddp.memory.RegionRegistry;
+import io.nvmetcp.ddp.memory.ScatterList;
 import io.nvmetcp.ddp.socket.ChannelWindows;
 import io.nvmetcp.initiator.health.Deadlines;
 import io.nvmetcp.initiator.queue.QueueConfiguration;
@@ -49,6 +51,8 @@ final class QueueConnection implements ChannelWindows.Events, QueueEvents, Upper
   private final Promise<Negotiated> initialized;
   private final Promise<String> ended;
   private final ArrayDeque<IoCommand> waiting = new ArrayDeque<>();
+  // Transfers that ended well, for the next ones from this event loop.
+  private final ArrayDeque<IoCommand.Transfer> spares = new ArrayDeque<>();
   private final List<Promise<Void>> idle = new ArrayList<>();
   private final int waitingLimit;
   private final byte[] sqe = new byte[Sqe.BYTES];
@@ -226,6 +230,27 @@ final class QueueConnection implements ChannelWindows.Events, QueueEvents, Upper
   /** Commands answered until then; any thread. */
   long answeredSeen() {
     return answeredSeen;
+  }
+
+  /**
+   * A transfer from this event loop, or from another thread; to be {@link IoCommand.Transfer#set}.
+   */
+  IoCommand.Transfer transfer(
+      @Nullable BufferSlice buffer, @Nullable ScatterList pieces, int retries) {
+    IoCommand.Transfer spare = eventLoop.inEventLoop() ? spares.pollLast() : null;
+    if (spare == null) {
+      return new IoCommand.Transfer(this, buffer, pieces, retries);
+    }
+    spare.reuse(this, buffer, pieces, retries);
+    return spare;
+  }
+
+  /** The transfer has ended well, here, and nobody looks at it any more. */
+  void spare(IoCommand.Transfer ended) {
+    if (spares.size() < configuration.entries()) {
+      ended.reuse(this, null, null, 0);
+      spares.addLast(ended);
+    }
   }
 
   /** Submits now, or waits for a slot in the order of arrival, or refuses. */
