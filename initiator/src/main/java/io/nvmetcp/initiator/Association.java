@@ -139,9 +139,15 @@ final class Association {
     return choice.next(loop);
   }
 
-  /** Why a command of the association before cannot be sent on this one; null if it can. */
-  @Nullable String wrong(IoCommand command) {
-    int from = command.queue().association();
+  /**
+   * Why a command cannot be sent on this association; null if it can.
+   *
+   * @param from number of the association that it was issued for, or found right for since
+   */
+  @Nullable String wrong(IoCommand command, int from) {
+    if (from == number) {
+      return null;
+    }
     if (from < number - 1) {
       return "the controller was connected again more than once meanwhile";
     }

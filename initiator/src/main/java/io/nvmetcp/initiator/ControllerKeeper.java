@@ -359,24 +359,31 @@ final class ControllerKeeper implements ControllerLife.Orders, Association.Liste
   /** What all associations counted; completes on the home context. */
   Future<InitiatorStatistics> statistics() {
     Promise<InitiatorStatistics> promise = home.promise();
-    home.runOnContext(
-        ignored -> {
-          Association now = association;
-          Future<InitiatorStatistics> running =
-              now == counted ? home.succeededFuture(new InitiatorStatistics()) : now.statistics();
-          running
-              .map(
-                  sum -> {
-                    InitiatorStatistics all = new InitiatorStatistics();
-                    all.addAll(past);
-                    if (now != counted) {
-                      all.addAll(sum);
-                    }
-                    return all;
-                  })
-              .onComplete(promise);
-        });
+    try {
+      home.runOnContext(ignored -> count().onComplete(promise));
+    } catch (RejectedExecutionException e) {
+      return Future.failedFuture(new NvmeException.NeverSent("Vert.x is closed"));
+    }
     return promise.future();
+  }
+
+  private Future<InitiatorStatistics> count() {
+    Association now = association;
+    InitiatorStatistics all = new InitiatorStatistics();
+    if (now == counted) {
+      all.addAll(past);
+      return home.succeededFuture(all);
+    }
+    return now.statistics()
+        .map(
+            sum -> {
+              all.addAll(past);
+              // It may have been counted among those past meanwhile.
+              if (now != counted) {
+                all.addAll(sum);
+              }
+              return all;
+            });
   }
 
   /** Commands that wait for an association; any thread. */

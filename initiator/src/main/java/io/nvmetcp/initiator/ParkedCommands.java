@@ -29,7 +29,14 @@ final class ParkedCommands {
 
   private static final Fate WAITS = new Fate.Waits();
 
-  private record Parked(IoCommand command, long notBeforeNs, boolean quiesces) {}
+  /**
+   * @param association the number of that for which it was found right last
+   */
+  private record Parked(IoCommand command, int association, long notBeforeNs, boolean quiesces) {
+    static Parked of(IoCommand command) {
+      return new Parked(command, command.queue().association(), 0, false);
+    }
+  }
 
   /** Those that can go on, and those that cannot, with the reason. */
   record Released(List<IoCommand> goes, List<Failure> fails) {
@@ -71,7 +78,7 @@ final class ParkedCommands {
       }
       waitingNew++;
     }
-    line.add(new Parked(command, 0, false));
+    line.add(Parked.of(command));
     return WAITS;
   }
 
@@ -79,7 +86,7 @@ final class ParkedCommands {
   synchronized Fate again(IoCommand command) {
     Fate now = fateNow(command);
     if (now == null) {
-      line.add(new Parked(command, 0, false));
+      line.add(Parked.of(command));
     }
     return now == null ? WAITS : now;
   }
@@ -89,7 +96,7 @@ final class ParkedCommands {
     if (refusal != null) {
       return new Fate.Fails(refusal);
     }
-    line.add(new Parked(command, notBeforeNs, true));
+    line.add(new Parked(command, command.queue().association(), notBeforeNs, true));
     return WAITS;
   }
 
@@ -103,7 +110,7 @@ final class ParkedCommands {
     if (to == null || from == to.number()) {
       return null;
     }
-    String wrong = to.wrong(command);
+    String wrong = to.wrong(command, from);
     return wrong == null ? new Fate.Goes(to) : new Fate.Fails(wrong);
   }
 
@@ -130,11 +137,11 @@ final class ParkedCommands {
     if (to != null) {
       for (int left = line.size(); left > 0; left--) {
         Parked parked = line.remove();
-        String wrong = to.wrong(parked.command);
+        String wrong = to.wrong(parked.command, parked.association);
         if (wrong != null) {
           fails.add(new Released.Failure(parked.command, wrong));
         } else if (parked.quiesces && parked.notBeforeNs - nowNs > 0) {
-          line.add(parked);
+          line.add(new Parked(parked.command, to.number(), parked.notBeforeNs, true));
         } else {
           goes.add(parked.command);
         }

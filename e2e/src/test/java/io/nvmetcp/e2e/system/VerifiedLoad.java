@@ -1,0 +1,217 @@
+package io.nvmetcp.e2e.system;
+
+import io.nvmetcp.ddp.memory.BufferSlice;
+import io.nvmetcp.ddp.memory.Region;
+import io.nvmetcp.initiator.Controller;
+import io.nvmetcp.initiator.Namespace;
+import io.nvmetcp.initiator.NvmeException;
+import io.nvmetcp.initiator.NvmeInitiator;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Writes and reads in turn, with every byte checked, while connections come and go. A place whose
+ * write had an unknown outcome is left alone from then on: the write may be carried out late. At
+ * the end it must hold what it held before, or what was being written.
+ */
+final class VerifiedLoad {
+  private static final int LENGTH = 16 * 1024;
+  private static final int WORKERS_PER_QUEUE = 6;
+
+  /** A place in the namespace, and the versions that it may hold. */
+  private record Doubt(int place, long before, long written) {}
+
+  private final Controller controller;
+  private final Namespace namespace;
+  private final Region region;
+  private final int places;
+  private final AtomicInteger nextPlace = new AtomicInteger();
+  private final AtomicLong versions = new AtomicLong();
+  private final AtomicBoolean stop = new AtomicBoolean();
+  private final ConcurrentLinkedQueue<Doubt> doubts = new ConcurrentLinkedQueue<>();
+  private final ConcurrentLinkedQueue<String> wrong = new ConcurrentLinkedQueue<>();
+  private final TreeMap<String, Integer> outcomes = new TreeMap<>();
+  private final AtomicLong started = new AtomicLong();
+  private final AtomicLong ended = new AtomicLong();
+  private final List<Future<Void>> workers = new ArrayList<>();
+
+  VerifiedLoad(NvmeInitiator initiator, Controller controller, long nsid) {
+    this.controller = controller;
+    namespace = controller.namespace(nsid).orElseThrow();
+    places = (int) (namespace.sizeBytes() / LENGTH);
+    int count = controller.contexts().size() * WORKERS_PER_QUEUE;
+    region = initiator.regions().register(2L * count * LENGTH);
+  }
+
+  /** Begins, on every queue. */
+  void start() {
+    List<Context> contexts = controller.contexts();
+    for (int i = 0; i < contexts.size() * WORKERS_PER_QUEUE; i++) {
+      Worker worker = new Worker(i, contexts.get(i % contexts.size()));
+      workers.add(worker.done.future());
+      worker.next();
+    }
+  }
+
+  /** I/Os that have ended, however. */
+  long ended() {
+    return ended.get();
+  }
+
+  /** How often each outcome was seen. */
+  synchronized TreeMap<String, Integer> outcomes() {
+    return new TreeMap<>(outcomes);
+  }
+
+  private synchronized void count(String outcome) {
+    ended.incrementAndGet();
+    outcomes.merge(outcome, 1, Integer::sum);
+  }
+
+  private static String name(Throwable cause) {
+    return cause instanceof NvmeException.CommandFailed failed
+        ? failed.statusName()
+        : cause.getClass().getSimpleName();
+  }
+
+  /** Stops, without another look: for a controller that is gone. */
+  List<String> stopHere() throws Exception {
+    stop.set(true);
+    Pair.await(Future.all(workers));
+    if (started.get() != ended.get()) {
+      wrong.add("%d I/Os started, %d ended".formatted(started.get(), ended.get()));
+    }
+    return List.copyOf(wrong);
+  }
+
+  /** Stops, looks once more at every place that is in doubt, and tells what was wrong. */
+  List<String> stop() throws Exception {
+    if (!stopHere().isEmpty()) {
+      return List.copyOf(wrong);
+    }
+    BufferSlice buffer = region.slice(0, LENGTH);
+    for (Doubt doubt : doubts) {
+      Pair.await(namespace.read(lba(doubt.place), buffer));
+      long held = version(buffer.segment(), doubt.place);
+      if (held != doubt.before && held != doubt.written) {
+        wrong.add("%s holds %d".formatted(doubt, held));
+      }
+    }
+    return List.copyOf(wrong);
+  }
+
+  /** Lets go of its memory. */
+  void close() {
+    region.close();
+  }
+
+  private long lba(int place) {
+    return (long) place * LENGTH / namespace.blockBytes();
+  }
+
+  private static void fill(MemorySegment memory, int place, long version) {
+    for (long at = 0; at < memory.byteSize(); at += Long.BYTES) {
+      memory.set(ValueLayout.JAVA_LONG_UNALIGNED, at, word(place, version, at));
+    }
+  }
+
+  private static long word(int place, long version, long at) {
+    return version == 0 ? 0 : version << 32 | (long) place << 16 ^ at;
+  }
+
+  // The one version that all of it is, or -1.
+  private static long version(MemorySegment memory, int place) {
+    long version = memory.get(ValueLayout.JAVA_LONG_UNALIGNED, 0) >>> 32;
+    for (long at = 0; at < memory.byteSize(); at += Long.BYTES) {
+      if (memory.get(ValueLayout.JAVA_LONG_UNALIGNED, at) != word(place, version, at)) {
+        return -1;
+      }
+    }
+    return version;
+  }
+
+  /** One I/O after the other, on one event loop. */
+  private final class Worker {
+    private final Context context;
+    private final BufferSlice out;
+    private final BufferSlice in;
+    private final Promise<Void> done = Promise.promise();
+    private int place = -1;
+    private long version;
+    private boolean reading;
+
+    Worker(int number, Context context) {
+      this.context = context;
+      out = region.slice(2L * number * LENGTH, LENGTH);
+      in = region.slice((2L * number + 1) * LENGTH, LENGTH);
+    }
+
+    void next() {
+      context.runOnContext(ignored -> step());
+    }
+
+    private void step() {
+      if (stop.get()) {
+        done.complete();
+        return;
+      }
+      if (place < 0) {
+        place = nextPlace.getAndIncrement();
+        version = 0;
+        if (place >= places) {
+          wrong.add("no place is left");
+          done.complete();
+          return;
+        }
+      }
+      started.incrementAndGet();
+      if (reading) {
+        in.segment().fill((byte) 0x5A);
+        namespace.read(lba(place), in).onComplete(result -> read(result.cause()));
+      } else {
+        long written = versions.incrementAndGet();
+        fill(out.segment(), place, written);
+        namespace.write(lba(place), out).onComplete(result -> wrote(written, result.cause()));
+      }
+      reading = !reading;
+    }
+
+    private void wrote(long written, Throwable cause) {
+      if (cause == null) {
+        count("written");
+        version = written;
+      } else {
+        count("write " + name(cause));
+        if (cause instanceof NvmeException.OutcomeUnknown) {
+          doubts.add(new Doubt(place, version, written));
+          place = -1;
+          reading = false;
+        }
+      }
+      next();
+    }
+
+    private void read(Throwable cause) {
+      if (cause != null) {
+        count("read " + name(cause));
+      } else {
+        count("read");
+        long held = version(in.segment(), place);
+        if (held != version) {
+          wrong.add("place %d holds %d instead of %d".formatted(place, held, version));
+        }
+      }
+      next();
+    }
+  }
+}
