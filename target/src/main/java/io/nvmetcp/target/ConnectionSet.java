@@ -22,6 +22,7 @@ final class ConnectionSet {
   /** Somebody who waits until some connections are closed. */
   private record Waiting(Set<TargetConnection> open, Promise<Void> closed) {}
 
+  private final AssociationLog associations = new AssociationLog();
   private final int limit;
   private final Map<TargetConnection, SessionCounters> open = new HashMap<>();
   private final List<SessionCounters> draining = new ArrayList<>();
@@ -34,6 +35,11 @@ final class ConnectionSet {
 
   ConnectionSet(int limit) {
     this.limit = limit;
+  }
+
+  /** Where the life of its queues is logged. */
+  AssociationLog associations() {
+    return associations;
   }
 
   /** False if there are as many as there may be; that is logged once until there is room again. */

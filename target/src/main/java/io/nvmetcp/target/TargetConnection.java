@@ -10,6 +10,7 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.nvmetcp.crc.engine.JdkCrc32c;
+import io.nvmetcp.nvme.ConnectData;
 import io.nvmetcp.pdu.channel.ChannelTransmitSink;
 import io.nvmetcp.target.backend.TransferBufferPool;
 import io.nvmetcp.target.session.SessionCounters;
@@ -266,14 +267,13 @@ final class TargetConnection extends ChannelInboundHandlerAdapter implements Ses
     Controller controller = machine == null ? null : machine.controller();
     if (machine != null && controller != null) {
       admin = machine.qid() == 0;
-      LOG.info(
-          "{}: {} connected queue {} of controller {} in {}",
-          peer,
-          Printable.of(controller.hostNqn()),
-          machine.qid(),
-          controller.cntlid(),
-          controller.subsystem().nqn());
+      connections.associations().connected(peer, controller, machine.qid());
     }
+  }
+
+  @Override
+  public void refused(ConnectData asked, int status) {
+    connections.associations().refused(peer, asked, status, nowNs());
   }
 
   /** True if this connection carries an admin queue. Any thread. */
@@ -387,11 +387,12 @@ final class TargetConnection extends ChannelInboundHandlerAdapter implements Ses
     machine.closed(reason);
     out.close();
     connections.remove(this);
-    if (machine.controller() == null) {
+    Controller controller = machine.controller();
+    if (controller == null) {
       // Anybody can open connections: that must not fill the log.
       LOG.debug("{}: closed, {}", peer, reason);
     } else {
-      LOG.info("{}: closed, {}", peer, reason);
+      connections.associations().disconnected(peer, controller, machine.qid(), reason);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.nvmetcp.target.session;
 
+import io.nvmetcp.nvme.ConnectData;
 import java.util.concurrent.Executor;
 
 /**
@@ -35,6 +36,13 @@ public interface SessionHost {
 
   /** The connection carries a queue from now on. */
   void connected();
+
+  /**
+   * The host's Connect was refused; it may try again.
+   *
+   * @param asked what it said; not to be trusted
+   */
+  void refused(ConnectData asked, int status);
 
   /**
    * The session is over and takes nothing any more.

@@ -272,8 +272,10 @@ public final class TargetSession implements PduListener {
   void connect(CommandSlot slot) {
     byte[] data = slot.receivedBytes(ConnectData.BYTES);
     switch (directory.connect(slot.keptSqe(), 0, data, queue)) {
-      case ConnectReply.Refused(int status, long result) ->
-          flow.refuseConnect(slot, status, result);
+      case ConnectReply.Refused(int status, long result) -> {
+        flow.refuseConnect(slot, status, result);
+        host.refused(ConnectData.decode(data), status);
+      }
       case ConnectReply.Accepted accepted -> {
         flow.acceptConnect(slot, accepted, reader.limits().negotiated().maxR2t());
         serve(accepted);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import io.nvmetcp.crc.engine.JdkCrc32c;
+import io.nvmetcp.nvme.ConnectData;
 import io.nvmetcp.pdu.frame.PayloadLease;
 import io.nvmetcp.pdu.frame.TransmitSink;
 import io.nvmetcp.target.backend.MemoryBackend;
@@ -55,6 +56,9 @@ class SessionAllocationTest {
     public long outputRoomBytes() {
       return Long.MAX_VALUE;
     }
+
+    @Override
+    public void refused(ConnectData asked, int status) {}
 
     @Override
     public void connected() {}

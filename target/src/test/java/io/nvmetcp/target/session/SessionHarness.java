@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.nvmetcp.crc.engine.JdkCrc32c;
+import io.nvmetcp.nvme.ConnectData;
 import io.nvmetcp.nvme.Fabrics;
 import io.nvmetcp.pdu.PduType;
 import io.nvmetcp.target.backend.StorageBackend;
@@ -108,6 +109,9 @@ final class SessionHarness {
     public long outputRoomBytes() {
       return outputShrinks ? outputRoomBytes - counters.get(Counter.BYTES_READ) : outputRoomBytes;
     }
+
+    @Override
+    public void refused(ConnectData asked, int status) {}
 
     @Override
     public void connected() {}
