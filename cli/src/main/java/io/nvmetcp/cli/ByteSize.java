@@ -1,8 +1,6 @@
 package io.nvmetcp.cli;
 
-import java.util.Locale;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import io.nvmetcp.target.SizeText;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -13,21 +11,8 @@ import picocli.CommandLine.TypeConversionException;
  * @param bytes the number
  */
 record ByteSize(long bytes) {
-  private static final Pattern FORM = Pattern.compile("(\\d{1,18})([kmgt]?)(i?b)?");
-
   static ByteSize parse(String text) {
-    Matcher matcher = FORM.matcher(text.trim().toLowerCase(Locale.ROOT));
-    if (!matcher.matches()) {
-      throw new IllegalArgumentException(
-          "'" + text + "' is no size: write bytes, or a number with k, m or g");
-    }
-    int power = "kmgt".indexOf(matcher.group(2)) + 1;
-    int shift = matcher.group(2).isEmpty() ? 0 : power * 10;
-    long number = Long.parseLong(matcher.group(1));
-    if (number > Long.MAX_VALUE >> shift) {
-      throw new IllegalArgumentException("'" + text + "' is too large");
-    }
-    return new ByteSize(number << shift);
+    return new ByteSize(SizeText.parse(text));
   }
 
   /** The size as it would be written. */

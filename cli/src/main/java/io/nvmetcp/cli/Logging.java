@@ -4,6 +4,13 @@ package io.nvmetcp.cli;
 final class Logging {
   private Logging() {}
 
+  /** The events of associations are shown with their time; what else is logged stays as it is. */
+  static void showAssociations() {
+    System.setProperty("org.slf4j.simpleLogger.showDateTime", "true");
+    System.setProperty("org.slf4j.simpleLogger.dateTimeFormat", "yyyy-MM-dd'T'HH:mm:ss.SSSXXX");
+    System.setProperty("org.slf4j.simpleLogger.log.io.nvmetcp.target.associations", "info");
+  }
+
   static void configure(boolean debug) {
     System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", debug ? "info" : "warn");
     if (debug) {

@@ -1,96 +1,81 @@
 package io.nvmetcp.cli;
 
+import io.nvmetcp.target.InvalidOptionsException;
 import io.nvmetcp.target.NamespaceOptions;
-import java.nio.file.Path;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import java.util.List;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * A namespace as users write it: {@code memory:SIZE}, {@code file:PATH} or {@code null:SIZE},
- * followed by {@code ,bs=512|4096}, {@code ,ro} (files) and {@code ,uuid=UUID}.
+ * A namespace as users write it: {@code memory:SIZE}, {@code file:PATH} or {@code null:SIZE}, and
+ * after that its options, separated by commas.
  *
- * @param kind memory, file or null
- * @param where size or path
- * @param blockBytes logical block size
- * @param readOnly refuse writes
- * @param uuid the namespace's UUID, or null for one that is made up
+ * @param json as {@link NamespaceOptions#fromJson} takes it, if an identifier is added
  */
-record NamespaceSpec(
-    Kind kind, String where, int blockBytes, boolean readOnly, @Nullable UUID uuid) {
-  /** What is behind a namespace. */
-  enum Kind {
-    MEMORY,
-    FILE,
-    NULL
-  }
-
+record NamespaceSpec(JsonObject json) {
   static final String FORMS =
-      "memory:SIZE, file:PATH or null:SIZE, then ,bs=512 or ,bs=4096, ,ro for files, ,uuid=UUID";
+      "memory:SIZE, file:PATH or null:SIZE, then any of ,bs=512 or ,bs=4096; ,ro (files) ;"
+          + " ,size=SIZE (files: made if there is none); ,id=N; ,uuid=UUID; ,nguid=DIGITS;"
+          + " ,eui64=DIGITS; ,delay=DELAY; ,fault=RULE (repeatable)";
+
+  private static final int SOME_ID = 1;
 
   static NamespaceSpec parse(String text) {
     int colon = text.indexOf(':');
     if (colon < 0) {
       throw bad(text, "there is no colon");
     }
-    Kind kind =
-        switch (text.substring(0, colon)) {
-          case "memory" -> Kind.MEMORY;
-          case "file" -> Kind.FILE;
-          case "null" -> Kind.NULL;
-          default -> throw bad(text, "'" + text.substring(0, colon) + "' is no kind");
-        };
+    String kind = text.substring(0, colon);
+    if (!List.of("memory", "file", "null").contains(kind)) {
+      throw bad(text, "'" + kind + "' is no kind");
+    }
     List<String> parts = List.of(text.substring(colon + 1).split(",", -1));
-    String where = parts.get(0);
-    if (where.isEmpty()) {
-      throw bad(text, kind == Kind.FILE ? "the path is missing" : "the size is missing");
+    if (parts.get(0).isEmpty()) {
+      throw bad(text, kind.equals("file") ? "the path is missing" : "the size is missing");
     }
-    int blockBytes = NamespaceOptions.DEFAULT_BLOCK_BYTES;
-    boolean readOnly = false;
-    UUID uuid = null;
+    JsonObject json = new JsonObject().put(kind, parts.get(0));
     for (String part : parts.subList(1, parts.size())) {
-      switch (part) {
-        case "bs=512" -> blockBytes = 512;
-        case "bs=4096" -> blockBytes = 4096;
-        case "ro" -> {
-          if (kind != Kind.FILE) {
-            throw bad(text, "only files can be read-only");
-          }
-          readOnly = true;
-        }
-        default -> {
-          if (!part.startsWith("uuid=")) {
-            throw bad(text, "'" + part + "' means nothing");
-          }
-          uuid = uuid(text, part.substring("uuid=".length()));
-        }
-      }
+      option(text, part, json);
     }
-    if (kind != Kind.FILE) {
-      checkSize(text, where, blockBytes);
-    }
-    return new NamespaceSpec(kind, where, blockBytes, readOnly, uuid);
-  }
-
-  private static void checkSize(String text, String where, int blockBytes) {
-    long bytes;
     try {
-      bytes = ByteSize.parse(where).bytes();
-    } catch (IllegalArgumentException e) {
+      JsonObject whole = json.containsKey("id") ? json : json.copy().put("id", SOME_ID);
+      // What is wrong is to be known now; the options that count are made when all are known.
+      NamespaceOptions unused = NamespaceOptions.fromJson(whole);
+    } catch (InvalidOptionsException e) {
       throw bad(text, e.getMessage());
     }
-    if (bytes == 0 || bytes % blockBytes != 0) {
-      throw bad(text, "the size is no multiple of the block of " + blockBytes + " bytes");
+    return new NamespaceSpec(json);
+  }
+
+  private static void option(String text, String part, JsonObject json) {
+    String[] pair = part.split("=", 2);
+    if (pair[0].equals("ro") && pair.length == 1) {
+      json.put("readOnly", true);
+      return;
+    }
+    if (pair.length < 2) {
+      throw bad(text, "'" + part + "' means nothing");
+    }
+    switch (pair[0]) {
+      case "bs" -> json.put("blockBytes", number(text, part, pair[1]));
+      case "id" -> json.put("id", number(text, part, pair[1]));
+      case "size", "uuid", "nguid", "eui64", "delay" -> json.put(pair[0], pair[1]);
+      case "fault" -> {
+        JsonArray faults = json.getJsonArray("faults", new JsonArray());
+        json.put("faults", faults.add(pair[1]));
+      }
+      default -> throw bad(text, "'" + part + "' means nothing");
     }
   }
 
-  private static UUID uuid(String text, String value) {
+  private static int number(String text, String part, String value) {
     try {
-      return UUID.fromString(value);
-    } catch (IllegalArgumentException e) {
-      throw bad(text, "'" + value + "' is no UUID");
+      return Integer.parseInt(value);
+    } catch (NumberFormatException e) {
+      throw bad(text, "'" + part + "' has no number");
     }
   }
 
@@ -98,17 +83,16 @@ record NamespaceSpec(
     return new IllegalArgumentException("'%s': %s; use %s".formatted(text, why, FORMS));
   }
 
-  /** The namespace as the target takes it. */
-  NamespaceOptions options(int id) {
-    NamespaceOptions options =
-        switch (kind) {
-          case MEMORY -> NamespaceOptions.memory(id, ByteSize.parse(where).bytes());
-          case FILE -> NamespaceOptions.file(id, Path.of(where), readOnly);
-          case NULL -> NamespaceOptions.nullDevice(id, ByteSize.parse(where).bytes());
-        };
-    options.setBlockBytes(blockBytes);
-    UUID named = uuid;
-    return named == null ? options : options.setUuid(named);
+  /** A subsystem's namespaces; one without an identifier follows the one before it. */
+  static JsonArray list(List<NamespaceSpec> specs) {
+    JsonArray list = new JsonArray();
+    int next = 1;
+    for (NamespaceSpec spec : specs) {
+      int id = spec.json.getInteger("id", next);
+      list.add(spec.json.copy().put("id", id));
+      next = id + 1;
+    }
+    return list;
   }
 
   /** Lets options have this type. */

@@ -1,16 +1,19 @@
 package io.nvmetcp.cli;
 
-import io.nvmetcp.target.NvmeTarget;
-import io.nvmetcp.target.SubsystemOptions;
+import io.nvmetcp.cli.ConfigFile.BadConfigException;
+import io.nvmetcp.target.InvalidOptionsException;
+import io.nvmetcp.target.ListenerOptions;
 import io.nvmetcp.target.TargetOptions;
 import io.nvmetcp.target.schedule.Schedule;
 import io.nvmetcp.target.schedule.SchedulePolicy;
-import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
@@ -25,51 +28,81 @@ import picocli.CommandLine.TypeConversionException;
     description = "Serves namespaces to NVMe/TCP hosts until it gets SIGTERM or Ctrl-C.",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    usageHelpAutoWidth = true)
+    usageHelpAutoWidth = true,
+    footerHeading = "%n",
+    footer = {
+      "SIGTERM and Ctrl-C drain: no new commands, running ones end, then it closes; a second one"
+          + " ends it at once. SIGHUP reads --config again: subsystems, namespaces, allowed hosts"
+          + " and referrals come and go, grow and shrink, and the rest is not touched; if anything"
+          + " is wrong, everything stays as it was.",
+      "Exit codes: 0 stopped by a signal, 1 failed, 2 the command line or the file is wrong."
+    })
 final class TargetCommand implements Callable<Integer> {
-  private static final long STOP_SECONDS = 20;
+  private static final String DEFAULT_LISTEN = "127.0.0.1:4420";
+  private static final String DEFAULT_NQN = "nqn.2026-11.io.nvmetcp:target";
+  private static final int MOST_DRAIN_SECONDS = 3600;
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description =
+          "Read the options from this JSON file; --print-config shows its form. Goes without --nqn,"
+              + " --ns and --allow; the other options count instead of what stands in the file.")
+  private @Nullable Path config;
 
   @Option(
       names = "--listen",
       paramLabel = "ADDRESS:PORT",
-      defaultValue = "127.0.0.1:4420",
-      description = "Where to listen; port 0 takes a free one (default: ${DEFAULT-VALUE}).")
-  private String listen = "";
+      description = "Where to listen; port 0 takes a free one (default: " + DEFAULT_LISTEN + ").")
+  private @Nullable String listen;
 
   @Option(
       names = "--advertise",
       paramLabel = "ADDRESS",
       description =
           "The address that discovery names, if hosts reach this one by another than --listen.")
-  private String advertise = "";
+  private @Nullable String advertise;
+
+  @Option(
+      names = "--discovery",
+      paramLabel = "[ADDRESS:]PORT",
+      arity = "0..1",
+      fallbackValue = "8009",
+      description =
+          "Answer discovery on a port of its own too, 8009 if none is given, at the address of"
+              + " --listen.")
+  private @Nullable String discovery;
 
   @Option(
       names = "--nqn",
       paramLabel = "NQN",
-      defaultValue = "nqn.2026-11.io.nvmetcp:target",
-      description = "The subsystem's name (default: ${DEFAULT-VALUE}).")
-  private String nqn = "";
+      description = "The subsystem's name (default: " + DEFAULT_NQN + ").")
+  private @Nullable String nqn;
 
   @Option(
       names = "--ns",
       paramLabel = "NAMESPACE",
-      required = true,
       converter = NamespaceSpec.Converter.class,
       description = "A namespace, repeatable: " + NamespaceSpec.FORMS + ".")
   private List<NamespaceSpec> namespaces = List.of();
 
   @Option(
+      names = "--allow",
+      paramLabel = "HOSTNQN",
+      description = "A host that may connect, repeatable; without it any host may.")
+  private List<String> allowed = List.of();
+
+  @Option(
       names = "--policy",
       paramLabel = "POLICY",
-      defaultValue = "in-order",
       converter = ScheduleConverter.class,
       description =
-          "Order of responses and R2Ts (default: ${DEFAULT-VALUE}): "
+          "Order of responses and R2Ts (default: in-order): "
               + Schedule.FORMS
               + ". POLICY is one of "
               + SchedulePolicy.FORMS
               + ".")
-  private Schedule policy = Schedule.IN_ORDER;
+  private @Nullable Schedule policy;
 
   @Option(
       names = "--transport",
@@ -80,97 +113,146 @@ final class TargetCommand implements Callable<Integer> {
   @Option(
       names = "--loops",
       paramLabel = "N",
-      defaultValue = "2",
-      description = "Event loops that serve connections (default: ${DEFAULT-VALUE}).")
-  private int loops;
+      description = "Event loops that serve connections (default: 2).")
+  private @Nullable Integer loops;
+
+  @Option(
+      names = "--drain",
+      paramLabel = "SECONDS",
+      defaultValue = "10",
+      description = "How long running commands may take at the end (default: ${DEFAULT-VALUE}).")
+  private int drainSeconds;
+
+  @Option(
+      names = "--print-config",
+      description = "Print all options as JSON, as --config takes it, and serve nothing.")
+  private boolean printConfig;
 
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() throws Exception {
-    TargetOptions options = options();
-    Vertx vertx =
-        Vertx.builder()
-            .with(new VertxOptions().setEventLoopPoolSize(loops))
-            .withTransport(transport.resolve())
-            .build();
-    CountDownLatch stop = new CountDownLatch(1);
-    CountDownLatch stopped = new CountDownLatch(1);
-    try {
-      NvmeTarget target = NvmeTarget.create(vertx, options);
-      target.start().await(STOP_SECONDS, TimeUnit.SECONDS);
-      Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(stop, stopped), "stop"));
-      announce(target.port());
-      stop.await();
-      target.close().await(STOP_SECONDS, TimeUnit.SECONDS);
-    } finally {
-      vertx.close().await(STOP_SECONDS, TimeUnit.SECONDS);
-      stopped.countDown();
+    if (drainSeconds < 0 || drainSeconds > MOST_DRAIN_SECONDS) {
+      throw usage("--drain: 0 to " + MOST_DRAIN_SECONDS + ", not " + drainSeconds);
     }
-    return 0;
+    TargetOptions options;
+    try {
+      options = config == null ? fromCommandLine() : fromFile(config);
+    } catch (BadConfigException e) {
+      e.lines().forEach(line -> spec.commandLine().getErr().println("nvmetcp: " + line));
+      return Main.USAGE;
+    }
+    if (printConfig) {
+      System.out.println(options.toJson().encodePrettily());
+      return 0;
+    }
+    Logging.showAssociations();
+    Path file = config;
+    TargetRun run = new TargetRun(options, transport.resolve(), Duration.ofSeconds(drainSeconds));
+    return run.serve(file == null ? null : () -> fromFile(file));
   }
 
-  // A signal ends the process when its hooks return: so the hook waits for the target's end.
-  private static void stop(CountDownLatch stop, CountDownLatch stopped) {
-    stop.countDown();
+  private TargetOptions fromFile(Path file) throws BadConfigException {
+    if (nqn != null || !namespaces.isEmpty() || !allowed.isEmpty()) {
+      throw usage("--config goes without --nqn, --ns and --allow: they stand in the file");
+    }
+    return ConfigFile.options(file, withOptions(ConfigFile.read(file)));
+  }
+
+  private TargetOptions fromCommandLine() {
+    if (namespaces.isEmpty()) {
+      throw usage("nothing to serve: give --ns NAMESPACE, or --config FILE");
+    }
+    JsonObject subsystem =
+        new JsonObject()
+            .put("nqn", nqn == null ? DEFAULT_NQN : nqn)
+            .put("namespaces", NamespaceSpec.list(namespaces));
+    if (!allowed.isEmpty()) {
+      subsystem.put("allowedHosts", new JsonArray(List.copyOf(allowed)));
+    }
+    JsonObject json = new JsonObject().put("subsystems", new JsonArray().add(subsystem));
     try {
-      if (!stopped.await(STOP_SECONDS, TimeUnit.SECONDS)) {
-        System.err.println("nvmetcp: the target did not close in time");
+      return new TargetOptions(withOptions(json));
+    } catch (InvalidOptionsException e) {
+      throw usage(
+          String.join("; ", e.problems())
+              .replace("subsystems[0].nqn", "--nqn")
+              .replaceAll("subsystems\\[0]\\.namespaces\\[\\d+]", "--ns")
+              .replaceAll("subsystems\\[0]\\.allowedHosts\\[\\d+]", "--allow")
+              .replaceAll("listeners\\[0]\\.(host|port)", "--listen")
+              .replaceAll("listeners\\[1]\\.(host|port)", "--discovery")
+              .replace("listeners[0].advertisedAddress", "--advertise")
+              .replace("eventLoops", "--loops"));
+    }
+  }
+
+  /** What stands on the command line counts. */
+  private JsonObject withOptions(JsonObject json) {
+    JsonObject merged = json.copy();
+    JsonArray listeners = new JsonArray();
+    if (listen != null) {
+      merged.remove("host");
+      merged.remove("port");
+      listeners.add(address("--listen", listen));
+    } else if (merged.getValue("listeners") instanceof JsonArray those && !those.isEmpty()) {
+      listeners.addAll(those);
+    } else {
+      JsonObject only = address("--listen", DEFAULT_LISTEN);
+      for (String name : List.of("host", "port", "advertisedAddress")) {
+        if (merged.containsKey(name)) {
+          only.put(name, merged.remove(name));
+        }
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      listeners.add(only);
     }
+    if (advertise != null && listeners.getValue(0) instanceof JsonObject first) {
+      first.put("advertisedAddress", advertise);
+    }
+    if (discovery != null) {
+      Object host =
+          listeners.getValue(0) instanceof JsonObject first ? first.getValue("host") : null;
+      listeners.add(discoveryListener(host, discovery));
+    }
+    merged.put("listeners", listeners);
+    if (policy != null) {
+      merged.put("policy", policy.text());
+    }
+    if (loops != null) {
+      merged.put("eventLoops", loops);
+    }
+    return merged;
   }
 
-  private TargetOptions options() {
-    int colon = listen.lastIndexOf(':');
+  private JsonObject discoveryListener(@Nullable Object host, String where) {
+    JsonObject listener =
+        where.contains(":")
+            ? address("--discovery", where)
+            : new JsonObject().put("host", host).put("port", port(where));
+    if (advertise != null) {
+      listener.put("advertisedAddress", advertise);
+    }
+    return listener.put("serves", ListenerOptions.Serves.DISCOVERY.name().toLowerCase(Locale.ROOT));
+  }
+
+  private JsonObject address(String option, String text) {
+    int colon = text.lastIndexOf(':');
     if (colon <= 0) {
-      throw usage("--listen: '" + listen + "' is not ADDRESS:PORT");
+      throw usage(option + ": '" + text + "' is not ADDRESS:PORT");
     }
-    if (loops < 1 || loops > 64) {
-      throw usage("--loops: 1 to 64, not " + loops);
-    }
-    try {
-      SubsystemOptions subsystem = new SubsystemOptions(nqn);
-      for (int i = 0; i < namespaces.size(); i++) {
-        subsystem.addNamespace(namespaces.get(i).options(i + 1));
-      }
-      TargetOptions options =
-          new TargetOptions()
-              .setHost(listen.substring(0, colon).replaceAll("^\\[|]$", ""))
-              .setPort(port(listen.substring(colon + 1)))
-              .setEventLoops(loops)
-              .setSchedule(policy)
-              .addSubsystem(subsystem);
-      return advertise.isEmpty() ? options : options.setAdvertisedAddress(advertise);
-    } catch (IllegalArgumentException e) {
-      throw usage(String.valueOf(e.getMessage()));
-    }
+    String host = text.substring(0, colon).replaceAll("^\\[|]$", "");
+    return new JsonObject().put("host", host).put("port", port(text.substring(colon + 1)));
   }
 
   private int port(String text) {
     try {
       return Integer.parseInt(text);
     } catch (NumberFormatException e) {
-      throw usage("--listen: '" + text + "' is no port");
+      throw usage("'" + text + "' is no port");
     }
   }
 
-  private void announce(int port) {
-    String address = advertise.isEmpty() ? listen.substring(0, listen.lastIndexOf(':')) : advertise;
-    System.out.printf("serving %s on %s port %d, %s%n", nqn, address, port, policy.text());
-    for (int i = 0; i < namespaces.size(); i++) {
-      NamespaceSpec namespace = namespaces.get(i);
-      System.out.printf(
-          "  namespace %d: %s %s, blocks of %d bytes%s%n",
-          i + 1,
-          namespace.kind().name().toLowerCase(java.util.Locale.ROOT),
-          namespace.where(),
-          namespace.blockBytes(),
-          namespace.readOnly() ? ", read-only" : "");
-    }
-    System.out.printf("  nvme connect -t tcp -a %s -s %d -n %s%n", address, port, nqn);
-    System.out.flush();
+  private ParameterException usage(String message) {
+    return new ParameterException(spec.commandLine(), message);
   }
 
   /** Reads a schedule. */
@@ -183,9 +265,5 @@ final class TargetCommand implements Callable<Integer> {
         throw new TypeConversionException(e.getMessage());
       }
     }
-  }
-
-  private ParameterException usage(String message) {
-    return new ParameterException(spec.commandLine(), message);
   }
 }

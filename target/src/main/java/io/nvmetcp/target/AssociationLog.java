@@ -20,34 +20,31 @@ final class AssociationLog {
   private static final int REFUSALS = 20;
   private static final long REFUSALS_PERIOD_NS = TimeUnit.SECONDS.toNanos(10);
 
-  private final Consumer<String> normal;
-  private final Consumer<String> warning;
+  private final Consumer<String> out;
   private long periodStartNs;
   private int refusals;
   private long unsaid;
 
   AssociationLog() {
-    this(line -> LOG.info("{}", line), line -> LOG.warn("{}", line));
+    this(line -> LOG.info("{}", line));
   }
 
   /**
-   * @param normal takes lines of what is as it should be
-   * @param warning takes the others
+   * @param out takes the lines
    */
-  AssociationLog(Consumer<String> normal, Consumer<String> warning) {
-    this.normal = normal;
-    this.warning = warning;
+  AssociationLog(Consumer<String> out) {
+    this.out = out;
   }
 
   /** A queue is connected; queue 0 makes the association. */
   void connected(String peer, Controller controller, int qid) {
-    normal.accept(line(qid == 0 ? "connect" : "connect-queue", peer, controller, qid).toString());
+    out.accept(line(qid == 0 ? "connect" : "connect-queue", peer, controller, qid).toString());
   }
 
   /** The connection of a queue is gone; that of queue 0 ends the association. */
   void disconnected(String peer, Controller controller, int qid, String reason) {
     EventLine line = line(qid == 0 ? "disconnect" : "disconnect-queue", peer, controller, qid);
-    normal.accept(line.add("reason", reason).toString());
+    out.accept(line.add("reason", reason).toString());
   }
 
   private static EventLine line(String event, String peer, Controller controller, int qid) {
@@ -73,7 +70,7 @@ final class AssociationLog {
             .add("host", asked.hostnqn())
             .add("hostid", asked.hostId().toString())
             .add("status", Status.describe(status));
-    warning.accept((before > 0 ? line.add("unsaid", before) : line).toString());
+    out.accept((before > 0 ? line.add("unsaid", before) : line).toString());
   }
 
   /** How many refusals went unsaid before this one, or -1 if it goes unsaid too. */

@@ -112,10 +112,10 @@ public interface NvmeTarget {
    * the same. Hosts that are not allowed any more lose their associations. Everything else in the
    * options, such as listeners, is for the next start.
    *
-   * @return a line for each change that was made. If storage cannot be had or the options do not
-   *     fit together, it fails and nothing has changed
+   * @return what was changed. If storage cannot be had or the options do not fit together, it fails
+   *     and nothing has changed
    */
-  Future<List<String>> reconfigure(TargetOptions next);
+  Future<Reconfigured> reconfigure(TargetOptions next);
 
   /**
    * Ends in good order: takes no further connections and no further commands, tells hosts that

@@ -1,5 +1,6 @@
 package io.nvmetcp.target;
 
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -7,6 +8,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
@@ -71,6 +73,29 @@ final class Reconfiguration {
       storage.referrals(next.getReferrals());
       return changes;
     }
+  }
+
+  /** Names of the options that differ and cannot be changed while the target runs. */
+  static List<String> fixed(TargetOptions now, TargetOptions next) {
+    JsonObject before = now.toJson();
+    JsonObject after = next.toJson();
+    List<String> differ = new ArrayList<>();
+    for (String name : before.fieldNames()) {
+      boolean runs = name.equals("subsystems") || name.equals("referrals");
+      if (!runs && !Objects.equals(before.getValue(name), after.getValue(name))) {
+        differ.add(name);
+      }
+    }
+    for (SubsystemOptions wanted : next.getSubsystems()) {
+      now.getSubsystems().stream()
+          .filter(each -> each.getNqn().equals(wanted.getNqn()))
+          .filter(
+              each ->
+                  !each.getSerial().equals(wanted.getSerial())
+                      || !each.getModel().equals(wanted.getModel()))
+          .forEach(each -> differ.add("serial or model of " + each.getNqn()));
+    }
+    return differ;
   }
 
   private void add(SubsystemOptions wanted) throws IOException {

@@ -242,8 +242,12 @@ final class VertxNvmeTarget implements NvmeTarget {
   }
 
   @Override
-  public Future<List<String>> reconfigure(TargetOptions next) {
-    return vertx.executeBlocking(() -> new Reconfiguration(serving()).apply(next), false);
+  public Future<Reconfigured> reconfigure(TargetOptions next) {
+    return vertx.executeBlocking(
+        () ->
+            new Reconfigured(
+                new Reconfiguration(serving()).apply(next), Reconfiguration.fixed(options, next)),
+        false);
   }
 
   @Override

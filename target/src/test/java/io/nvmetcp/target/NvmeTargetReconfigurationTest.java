@@ -56,6 +56,10 @@ class NvmeTargetReconfigurationTest {
     }
   }
 
+  private List<String> reconfigure(TargetOptions next) {
+    return await(target.reconfigure(next)).changes();
+  }
+
   private static NamespaceOptions nullDevice(int id) {
     return NamespaceOptions.nullDevice(id, MIB);
   }
@@ -76,8 +80,18 @@ class NvmeTargetReconfigurationTest {
 
   @Test
   void theSameOptionsChangeNothing() {
-    assertThat(await(target.reconfigure(options(NamespaceOptions.memory(1, MIB), nullDevice(2)))))
-        .isEmpty();
+    assertThat(reconfigure(options(NamespaceOptions.memory(1, MIB), nullDevice(2)))).isEmpty();
+  }
+
+  @Test
+  void saysWhatItDoesNotTakeBeforeTheNextStart() {
+    TargetOptions next =
+        options(NamespaceOptions.memory(1, MIB), nullDevice(2)).setPort(1).setPolicy("reverse:4");
+    next.getSubsystems().getFirst().setModel("other");
+    Reconfigured done = await(target.reconfigure(next));
+    assertThat(done.changes()).isEmpty();
+    assertThat(done.atNextStart())
+        .containsExactly("listeners", "policy", "serial or model of " + NQN);
   }
 
   @Test
@@ -91,11 +105,10 @@ class NvmeTargetReconfigurationTest {
       assertThat(io.next().status()).isZero();
 
       List<String> changes =
-          await(
-              target.reconfigure(
-                  options(
-                      NamespaceOptions.memory(1, 2 * MIB),
-                      NamespaceOptions.file(3, folder.resolve("made.img"), MIB))));
+          reconfigure(
+              options(
+                  NamespaceOptions.memory(1, 2 * MIB),
+                  NamespaceOptions.file(3, folder.resolve("made.img"), MIB)));
       assertThat(changes)
           .containsExactly(
               "resized namespace 1 of " + NQN + ": memory:2097152, from 1048576 bytes",
@@ -114,9 +127,9 @@ class NvmeTargetReconfigurationTest {
   void aFileThatSomebodyMadeLongerGrows() throws Exception {
     Path path = Files.write(folder.resolve("disk.img"), new byte[MIB]);
     TargetOptions next = options(NamespaceOptions.file(1, path, true));
-    assertThat(await(target.reconfigure(next))).hasSize(2);
+    assertThat(reconfigure(next)).hasSize(2);
     Files.write(path, new byte[3 * MIB]);
-    assertThat(await(target.reconfigure(next))).hasSize(1).first().asString().contains("resized");
+    assertThat(reconfigure(next)).hasSize(1).first().asString().contains("resized");
     assertThat(target.subsystems().getFirst().namespaces().getFirst().sizeBytes())
         .isEqualTo(3L * MIB);
   }
@@ -124,9 +137,7 @@ class NvmeTargetReconfigurationTest {
   @Test
   void whatIsDefinedAnewIsReplaced() {
     List<String> changes =
-        await(
-            target.reconfigure(
-                options(NamespaceOptions.memory(1, MIB).setBlockBytes(512), nullDevice(2))));
+        reconfigure(options(NamespaceOptions.memory(1, MIB).setBlockBytes(512), nullDevice(2)));
     assertThat(changes).containsExactly("replaced namespace 1 of " + NQN + ": memory:1048576");
     assertThat(target.subsystems().getFirst().namespaces().getFirst().blockBytes()).isEqualTo(512);
   }
@@ -137,7 +148,7 @@ class NvmeTargetReconfigurationTest {
       leaving.enable();
       TargetOptions next =
           new TargetOptions().addSubsystem(new SubsystemOptions(OTHER).addNamespace(nullDevice(1)));
-      assertThat(await(target.reconfigure(next)))
+      assertThat(reconfigure(next))
           .containsExactly("added subsystem " + OTHER, "removed subsystem " + NQN);
       assertThat(leaving.socket.getInputStream().read()).isEqualTo(-1);
       try (HostConnection coming = new HostConnection(target.port(), OTHER)) {
@@ -154,12 +165,12 @@ class NvmeTargetReconfigurationTest {
       next.getSubsystems()
           .getFirst()
           .setAllowedHosts(AllowedHosts.only(List.of(HOST, HostSide.HOST_NQN)));
-      assertThat(await(target.reconfigure(next))).containsExactly("allowed 2 hosts in " + NQN);
+      assertThat(reconfigure(next)).containsExactly("allowed 2 hosts in " + NQN);
       host.host.propertyGet(3, 0x1C, false);
       assertThat(host.next().status()).isZero();
 
       next.getSubsystems().getFirst().setAllowedHosts(AllowedHosts.only(List.of(HOST)));
-      assertThat(await(target.reconfigure(next))).hasSize(1);
+      assertThat(reconfigure(next)).hasSize(1);
       assertThat(host.socket.getInputStream().read()).isEqualTo(-1);
     }
   }
@@ -174,7 +185,7 @@ class NvmeTargetReconfigurationTest {
                 NamespaceOptions.file(4, folder.resolve("fresh.img"), MIB),
                 NamespaceOptions.file(5, missing, false))
             .addSubsystem(new SubsystemOptions(OTHER));
-    assertThatThrownBy(() -> await(target.reconfigure(next)))
+    assertThatThrownBy(() -> reconfigure(next))
         .cause()
         .isInstanceOf(IOException.class)
         .hasMessageContaining("missing.img: no such file");
@@ -185,9 +196,8 @@ class NvmeTargetReconfigurationTest {
 
     assertThatThrownBy(
             () ->
-                await(
-                    target.reconfigure(
-                        options(NamespaceOptions.memory(1, MIB), NamespaceOptions.memory(1, MIB)))))
+                reconfigure(
+                    options(NamespaceOptions.memory(1, MIB), NamespaceOptions.memory(1, MIB))))
         .cause()
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("has a namespace 1 already");
@@ -197,10 +207,8 @@ class NvmeTargetReconfigurationTest {
   @Test
   void aFileIsNotServedInTwoWaysAtOnce() throws Exception {
     Path path = Files.write(folder.resolve("disk.img"), new byte[MIB]);
-    assertThat(await(target.reconfigure(options(NamespaceOptions.file(1, path, false)))))
-        .hasSize(2);
-    assertThatThrownBy(
-            () -> await(target.reconfigure(options(NamespaceOptions.file(1, path, true)))))
+    assertThat(reconfigure(options(NamespaceOptions.file(1, path, false)))).hasSize(2);
+    assertThatThrownBy(() -> reconfigure(options(NamespaceOptions.file(1, path, true))))
         .cause()
         .hasMessageContaining("already served by this process; what is served already can be");
     assertThat(namespaces()).containsExactly("1 file:" + path + " 1048576");
