@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +39,9 @@ final class ConnectAttempt {
   // Connect fits (TCP transport specification 3.3.1: at least 8 KiB on the admin queue).
   static final int CONNECT_CAPSULE_BYTES = 8192;
 
+  // Netty names the system call that failed: finishConnect(..) failed with error(-111): ...
+  private static final Pattern SYSTEM_CALL =
+      Pattern.compile("^[\\w ]+\\(\\.\\.\\) failed with error\\(-?\\d+\\): ");
   private static final int ADMIN_DATA_SLOTS = 16;
   private static final String GIVEN_UP = "the connect was given up";
 
@@ -132,7 +136,9 @@ final class ConnectAttempt {
 
   private static String text(Throwable cause) {
     String message = cause.getMessage();
-    return message == null ? cause.getClass().getSimpleName() : message;
+    return message == null
+        ? cause.getClass().getSimpleName()
+        : SYSTEM_CALL.matcher(message).replaceFirst("");
   }
 
   private void abandon(Promise<?> result, String sentence) {

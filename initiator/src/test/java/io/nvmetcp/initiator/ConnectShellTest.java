@@ -35,8 +35,7 @@ class ConnectShellTest extends ShellTest {
     assertThat(failure)
         .isInstanceOf(NvmeException.NeverSent.class)
         .message()
-        .startsWith("cannot connect to 127.0.0.1 port " + port + ": ")
-        .containsIgnoringCase("connection refused")
+        .startsWith("cannot connect to 127.0.0.1 port " + port + ": Connection refused")
         .doesNotContain("\n");
     assertThat(liveRegions()).isZero();
   }
