@@ -19,18 +19,20 @@ import org.jspecify.annotations.Nullable;
  * start with {@code #} are comments; a {@code *} stands for repetitions of the line before it.
  */
 final class HexDump {
-  private static final int MAX_BYTES = 256 << 20;
-  private static final int MAX_LINE_CHARS = 2 * MAX_BYTES + 1;
+  private static final int MAX_BYTES = 16 << 20;
+  // What a dump of that size has, 16 bytes a line; each costs more memory than its bytes.
+  private static final int MAX_LINES = MAX_BYTES / 16;
   private static final String DIGITS = "[0-9a-fA-F]";
   private static final Pattern WITH_COLON =
       Pattern.compile("\\s*(?:0x)?(" + DIGITS + "{1,16}):\\s*(.*)");
   private static final Pattern WITH_BLANK =
       Pattern.compile("\\s*(?:0x)?(" + DIGITS + "{6,16})(?:\\s+(\\S.*))?\\s*");
+  // Possessive: a plain repetition of a group needs stack for each time, and lines may be long.
   private static final Pattern GROUPS_OF_2 =
-      Pattern.compile(DIGITS + "{2}(\\s+" + DIGITS + "{2})*");
+      Pattern.compile(DIGITS + "{2}(?:\\s+" + DIGITS + "{2})*+");
   private static final Pattern GROUPS_OF_4 =
-      Pattern.compile(DIGITS + "{4}(\\s+" + DIGITS + "{4})*");
-  private static final Pattern GROUPS_OF_6_OCTAL = Pattern.compile("[0-7]{6}(\\s+[0-7]{6})+");
+      Pattern.compile(DIGITS + "{4}(?:\\s+" + DIGITS + "{4})*+");
+  private static final Pattern GROUPS_OF_6_OCTAL = Pattern.compile("[0-7]{6}(?:\\s+[0-7]{6})++");
   private static final Pattern PLAIN = Pattern.compile("[0-9a-fA-F]*");
 
   /** A line that begins with an offset. */
@@ -43,10 +45,22 @@ final class HexDump {
     WORDS
   }
 
+  private final int maxBytes;
+  private final int maxLines;
   private @Nullable Form form;
   private final ByteArrayOutputStream plain = new ByteArrayOutputStream();
   private final List<Line> lines = new ArrayList<>();
   private long total;
+
+  HexDump() {
+    this(MAX_BYTES, MAX_LINES);
+  }
+
+  /** For tests: a smaller dump is too large. */
+  HexDump(int maxBytes, int maxLines) {
+    this.maxBytes = maxBytes;
+    this.maxLines = maxLines;
+  }
 
   /** The bytes that the dump shows. */
   byte[] read(InputStream in) throws IOException {
@@ -68,19 +82,23 @@ final class HexDump {
         line(form, text, number, star);
         star = false;
       }
-      if (total > MAX_BYTES) {
-        throw new MalformedInputException("the dump has more than 256 MiB; use a capture");
+      if (total > maxBytes || lines.size() > maxLines) {
+        throw tooLong();
       }
     }
     return lines.isEmpty() ? plain.toByteArray() : assemble();
   }
 
-  private static @Nullable String line(BufferedReader in) throws IOException {
+  private static MalformedInputException tooLong() {
+    return new MalformedInputException("the hex dump is too long; use a capture");
+  }
+
+  private @Nullable String line(BufferedReader in) throws IOException {
     var line = new StringBuilder();
     int c;
     while ((c = in.read()) >= 0 && c != '\n') {
-      if (line.length() > MAX_LINE_CHARS) {
-        throw new MalformedInputException("the dump has more than 256 MiB; use a capture");
+      if (line.length() > 4L * maxBytes) {
+        throw tooLong();
       }
       line.append((char) c);
     }
@@ -202,7 +220,7 @@ final class HexDump {
         missing = 0;
       }
       boolean repeats = line.afterStar() && before.length > 0 && missing % before.length == 0;
-      if (missing < 0 || missing > MAX_BYTES || (missing > 0 && !repeats)) {
+      if (missing < 0 || out.size() + missing > maxBytes || (missing > 0 && !repeats)) {
         return line;
       }
       for (long i = 0; i < missing; i += before.length) {

@@ -18,6 +18,8 @@ final class TcpStream {
   }
 
   private static final int MAX_WAITING_BYTES = 16 << 20;
+  // What a segment costs beside its payload, which may be empty.
+  private static final int SEGMENT_BYTES = 256;
 
   private final Listener listener;
   private final TreeMap<Long, Segment> early = new TreeMap<>();
@@ -66,7 +68,7 @@ final class TcpStream {
       return;
     }
     early.put(at, segment);
-    waitingBytes += length - (before == null ? 0 : before.payload().length);
+    waitingBytes += length - (before == null ? -SEGMENT_BYTES : before.payload().length);
     if (waitingBytes > MAX_WAITING_BYTES) {
       lose("the capture lacks the bytes that follow");
     }
@@ -75,7 +77,7 @@ final class TcpStream {
   private void drain() {
     while (!lost && !early.isEmpty() && early.firstKey() <= next) {
       var entry = early.pollFirstEntry();
-      waitingBytes -= entry.getValue().payload().length;
+      waitingBytes -= SEGMENT_BYTES + entry.getValue().payload().length;
       deliver(entry.getKey(), entry.getValue());
     }
   }

@@ -1,11 +1,14 @@
 package io.nvmetcp.cli.decode;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.fail;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -43,6 +46,57 @@ class HostileInputTest {
         decode(Arrays.copyOf(whole, length), length, 0);
       }
     }
+  }
+
+  @Test
+  void aLineOfTheDumpMayBeOfAnyLength() throws IOException {
+    byte[] bytes = Script.joined(Script.turns(false, false));
+    for (String start : List.of("000000 ", "00000000: ", "")) {
+      String line = start + HexFormat.ofDelimiter(" ").formatHex(bytes) + " 0f".repeat(100_000);
+      Found found = Found.in(line.getBytes(StandardCharsets.US_ASCII));
+      assertThat(found.pdus).as(start).hasSize(10);
+      assertThat(found.problems).singleElement().asString().contains("unknown PDU type 0Fh");
+    }
+  }
+
+  @Test
+  void aDumpIsBoundedInBytesAndInLines() {
+    List<String> tooLong =
+        List.of(
+            "00".repeat(65),
+            "00".repeat(40) + "\n" + "00".repeat(40),
+            "0".repeat(300),
+            "00000000:\n".repeat(5),
+            "00000000: 00\n*\n00000080: 00",
+            "00000000: 00\n*\nffffffffffffffff: 00",
+            "00000000: 00\n*\n7fffffffffffffff: 00");
+    for (String text : tooLong) {
+      var in = new ByteArrayInputStream(text.getBytes(StandardCharsets.US_ASCII));
+      assertThatThrownBy(() -> new HexDump(64, 4).read(in))
+          .as(text)
+          .isInstanceOf(MalformedInputException.class);
+    }
+  }
+
+  @Test
+  void segmentsThatWaitAreBoundedEvenIfTheyAreEmpty() {
+    List<String> lost = new ArrayList<>();
+    var stream =
+        new TcpStream(
+            new TcpStream.Listener() {
+              @Override
+              public void bytes(byte[] bytes) {}
+
+              @Override
+              public void lost(String reason) {
+                lost.add(reason);
+              }
+            });
+    stream.accept(new Segment("a", "b", 0, true, false, false, new byte[0], 0));
+    for (int i = 0; i < 100_000; i++) {
+      stream.accept(new Segment("a", "b", 10L + 10 * i, false, true, false, new byte[0], 10));
+    }
+    assertThat(lost).containsExactly("the capture lacks the bytes that follow");
   }
 
   private void decode(byte[] input, int mutant, int port) {
