@@ -267,12 +267,16 @@ public final class Status {
     return retryDelay(status) > 0 ? Retry.AFTER_DELAY : Retry.SAME_PATH;
   }
 
-  /** A line for people, of an admin or Fabrics command: name, type and code, DNR if set. */
+  /**
+   * A line for people: name, type and code, DNR if set. Where a code means one thing for a Fabrics
+   * command and another for an I/O command, it is named as for the Fabrics command.
+   */
   public static String describe(int status) {
-    return describe(status, StatusNames.name(status, false));
+    String name = StatusNames.name(status, false);
+    return describe(status, name == null ? StatusNames.name(status, true) : name);
   }
 
-  /** The same for an I/O command, to which some codes mean something else. */
+  /** The same for what is known to be an I/O command. */
   public static String describeIo(int status) {
     return describe(status, StatusNames.name(status, true));
   }

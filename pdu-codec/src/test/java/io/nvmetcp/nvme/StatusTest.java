@@ -29,6 +29,7 @@ final class StatusTest {
   void tellsFabricsFromIoWhereCodesMeanTwoThings() {
     assertThat(Status.describe(0x182)).isEqualTo("Connect Invalid Parameters (1/82h)");
     assertThat(Status.describeIo(0x182)).isEqualTo("Attempted Write to Read Only Range (1/82h)");
+    assertThat(Status.describe(0x187)).as("no Fabrics status").isEqualTo(Status.describeIo(0x187));
     assertThat(Status.describe(0x101)).isEqualTo(Status.describeIo(0x101));
     assertThat(Status.describe(Status.RESERVATION_CONFLICT)).startsWith("Reservation Conflict");
     assertThat(Status.describe(Status.ANA_TRANSITION)).contains("Transition (3/03h)");

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * The PDUs that arrive on a stream of buffers: a {@code NetSocket}, say.
  *
  * <p>Nothing is decoded before it is asked for. Held are at most one buffer of the source and the
- * part of one PDU's data that has arrived, which the {@link Limits} bound.
+ * part of one PDU's data that has arrived, which the {@link Limits} bound; after a fault nothing.
  *
  * <p>After an ICReq or ICResp the stream waits for {@link #negotiated}, since only then it is known
  * how the next PDU looks. After a fault the exception handler is called once, with a {@link
@@ -129,6 +129,15 @@ public final class PduReadStream implements ReadStream<Pdu> {
     pump();
   }
 
+  /** Bytes that are kept for PDUs not handed over yet. */
+  int heldBytes() {
+    MemorySegment bytes = pending;
+    Pdu pdu = complete;
+    return (bytes == null ? 0 : (int) bytes.byteSize())
+        + payloadInHand.length()
+        + (pdu == null ? 0 : pdu.payload().length());
+  }
+
   private void sourceEnd() {
     sourceEnded = true;
     pump();
@@ -198,6 +207,7 @@ public final class PduReadStream implements ReadStream<Pdu> {
     ended = true;
     if (!reader.failed() && !reader.atBoundary()) {
       reader.close();
+      payloadInHand = NOTHING;
       fail(new PduStreamException(ConnectionFault.hangUp("the stream ended within a PDU")));
     }
     Handler<@Nullable Void> to = endHandler;
@@ -258,10 +268,12 @@ public final class PduReadStream implements ReadStream<Pdu> {
     private void complete(PduType type, OptionalInt dataDigest, boolean matches) {
       complete =
           new Pdu(type, headerInHand, payloadInHand, headerDigestInHand, dataDigest, matches);
+      payloadInHand = NOTHING;
     }
 
     @Override
     public void onFault(ConnectionFault fault) {
+      pending = null;
       fail(new PduStreamException(fault));
     }
   }

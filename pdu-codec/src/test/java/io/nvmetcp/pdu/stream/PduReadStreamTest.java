@@ -193,6 +193,47 @@ final class PduReadStreamTest {
   }
 
   @Test
+  void holdsWhatHasArrivedOfOnePduAndNothingAfterIt() {
+    listen();
+    stream.negotiated(agreed);
+    int connect = 128;
+    source.push(Buffer.buffer().appendBytes(host, connect, 80 + 5));
+    assertThat(stream.heldBytes()).as("5 bytes of the Connect data").isEqualTo(5);
+    stream.pause();
+    source.push(Buffer.buffer().appendBytes(host, connect + 80 + 5, 12 - 5 + 4));
+    assertThat(stream.heldBytes()).as("a buffer was on its way").isEqualTo(5 + 11);
+    stream.fetch(1);
+    assertThat(got).hasSize(1);
+    assertThat(stream.heldBytes()).isZero();
+  }
+
+  @Test
+  void holdsNoBufferAfterAFault() {
+    listen();
+    stream.negotiated(agreed);
+    source.push(
+        Buffer.buffer()
+            .appendBytes(host, 128, 80 + 12 + 4)
+            .appendBytes(new byte[] {(byte) 0x99, 0, 0, 0, 0, 0, 0, 0})
+            .appendBytes(new byte[10_000]));
+    assertThat(got).hasSize(1);
+    assertThat(events).hasSize(1);
+    assertThat(stream.heldBytes()).isZero();
+    source.push(Buffer.buffer(host));
+    assertThat(stream.heldBytes()).isZero();
+  }
+
+  @Test
+  void holdsNoBufferOnceTheStreamBrokeOff() {
+    listen();
+    stream.negotiated(agreed);
+    source.push(Buffer.buffer().appendBytes(host, 128, 80 + 5));
+    source.finish();
+    assertThat(events).containsExactly("the stream ended within a PDU", "end");
+    assertThat(stream.heldBytes()).isZero();
+  }
+
+  @Test
   void carriesTheFaultInItsException() {
     var failures = new ArrayList<Throwable>();
     stream.exceptionHandler(failures::add);
