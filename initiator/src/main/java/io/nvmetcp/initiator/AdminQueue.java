@@ -20,8 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Commands with data of their own on a queue: admin commands, and the Connect of I/O queues. Small
- * data travels through a slot of a pool, which goes when the connection has ended or {@link #close}
- * is called; larger data through a region of its own. Confined to the queue's event loop.
+ * data travels through a slot of a pool, which goes with the connection or when {@link #close} is
+ * called; larger data through a region of its own. Confined to the queue's event loop; made only on
+ * a connection that is not gone.
  *
  * <p>What keeps the association alive, Keep Alive, Abort and Asynchronous Event Request, has
  * entries of the queue reserved: no load can take them. Other commands wait in line for one of the
@@ -67,7 +68,7 @@ final class AdminQueue {
     this.reserved = reserved;
     pool = new LeasePool(registry, slots, SLOT_BYTES);
     connection.onRoom(this::pump);
-    connection.ended().onComplete(ended -> close());
+    connection.atEnd(this::close);
   }
 
   QueueConnection connection() {

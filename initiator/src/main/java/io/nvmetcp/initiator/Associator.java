@@ -7,6 +7,7 @@ import io.nvmetcp.ddp.memory.RegionRegistry;
 import io.nvmetcp.initiator.connect.ConnectCommands;
 import io.nvmetcp.initiator.connect.ConnectParameters;
 import io.nvmetcp.initiator.connect.ControllerFacts;
+import io.nvmetcp.initiator.queue.QueuePair;
 import io.nvmetcp.initiator.offload.Devices;
 import io.nvmetcp.nvme.ConnectData;
 import io.nvmetcp.nvme.Fabrics;
@@ -226,6 +227,11 @@ final class Associator {
       int qid,
       int entries,
       ControllerFacts facts) {
+    if (connection.gone()) {
+      // Between its ICResp and this turn. Whoever waits for the end of it may have seen that
+      // already: memory that is taken now would be a surprise.
+      return Future.failedFuture(new NvmeException.NeverSent(connection.refusal(QueuePair.CLOSED)));
+    }
     AdminQueue commands = new AdminQueue(connection, registry, 1, 0);
     return commands
         .submit(ConnectCommands.io(parameters, qid, entries, facts.cntlid()))

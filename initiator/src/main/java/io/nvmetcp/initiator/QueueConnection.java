@@ -54,6 +54,7 @@ final class QueueConnection implements ChannelWindows.Events, QueueEvents, Upper
   // Transfers that ended well, for the next ones from this event loop.
   private final ArrayDeque<IoCommand.Transfer> spares = new ArrayDeque<>();
   private final List<Promise<Void>> idle = new ArrayList<>();
+  private final List<Runnable> last = new ArrayList<>();
   private final int waitingLimit;
   private final byte[] sqe = new byte[Sqe.BYTES];
   private final Runnable flushTask = this::flush;
@@ -156,9 +157,22 @@ final class QueueConnection implements ChannelWindows.Events, QueueEvents, Upper
     return channel.getClass().getSimpleName();
   }
 
-  /** Completes with the reason when the connection is gone and every command has ended. */
+  /**
+   * Completes with the reason when the connection is gone, every command has ended and all memory
+   * of the connection is free.
+   */
   Future<String> ended() {
     return ended.future();
+  }
+
+  /** True once the connection is gone: nothing may be opened on it any more. */
+  boolean gone() {
+    return closed;
+  }
+
+  /** Has {@code task} run when every command has ended, before {@link #ended} completes. */
+  void atEnd(Runnable task) {
+    last.add(task);
   }
 
   /** Adds this queue's counts to {@code statistics}. */
@@ -355,6 +369,8 @@ final class QueueConnection implements ChannelWindows.Events, QueueEvents, Upper
     idle.clear();
     told.forEach(Promise::tryComplete);
     if (closed) {
+      last.forEach(Runnable::run);
+      last.clear();
       ended.tryComplete(reason);
     }
   }
