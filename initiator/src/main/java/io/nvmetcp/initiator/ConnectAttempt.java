@@ -219,7 +219,7 @@ final class ConnectAttempt {
                         initialize(
                             QueueConnection.on(
                                 on,
-                                (NetSocketInternal) socket,
+                                ((NetSocketInternal) socket).channelHandlerContext(),
                                 configuration,
                                 device,
                                 options.getTeardownMode(),

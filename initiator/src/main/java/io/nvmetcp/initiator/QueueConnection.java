@@ -22,7 +22,6 @@ import io.nvmetcp.pdu.channel.ChannelTransmitSink;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.internal.ContextInternal;
-import io.vertx.core.internal.net.NetSocketInternal;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -60,6 +59,7 @@ final class QueueConnection implements ChannelWindows.Events, QueueEvents, Upper
   private final Runnable flushTask = this::flush;
   private boolean inTurn;
   private boolean flushScheduled;
+  private boolean awaitingRoom;
   private boolean ending;
   private boolean closed;
   private boolean cut;
@@ -80,7 +80,7 @@ final class QueueConnection implements ChannelWindows.Events, QueueEvents, Upper
 
   private QueueConnection(
       ContextInternal context,
-      NetSocketInternal socket,
+      ChannelHandlerContext socket,
       QueueConfiguration configuration,
       DdpDevice device,
       TeardownMode teardownMode,
@@ -90,8 +90,8 @@ final class QueueConnection implements ChannelWindows.Events, QueueEvents, Upper
     eventLoop = context.nettyEventLoop();
     this.configuration = configuration;
     this.waitingLimit = waitingLimit;
-    vertxHandler = socket.channelHandlerContext();
-    channel = vertxHandler.channel();
+    vertxHandler = socket;
+    channel = socket.channel();
     initialized = context.promise();
     ended = context.promise();
     sink = new ChannelTransmitSink(vertxHandler);
@@ -105,10 +105,11 @@ final class QueueConnection implements ChannelWindows.Events, QueueEvents, Upper
    * Takes over a fresh socket. Nothing is sent yet; {@link #ended} tells of its end from now on.
    *
    * @param context the socket's context; the call is made on it
+   * @param socket the handler behind which nothing of ours stands: Vert.x's own
    */
   static QueueConnection on(
       ContextInternal context,
-      NetSocketInternal socket,
+      ChannelHandlerContext socket,
       QueueConfiguration configuration,
       DdpDevice device,
       TeardownMode teardownMode,
@@ -345,6 +346,11 @@ final class QueueConnection implements ChannelWindows.Events, QueueEvents, Upper
   }
 
   @Override
+  public void emitted() {
+    scheduleFlush();
+  }
+
+  @Override
   public void slotFree() {
     IoCommand next;
     while ((next = waiting.peek()) != null) {
@@ -390,6 +396,7 @@ final class QueueConnection implements ChannelWindows.Events, QueueEvents, Upper
       seat.settle(windows);
       boolean more = seat.queue().poll();
       sink.flush();
+      flushed();
       // A deleted queue reports the rest by itself, once the transport returned its window.
       if (more && !flushScheduled && !seat.queue().deleted()) {
         flushScheduled = true;
@@ -397,6 +404,22 @@ final class QueueConnection implements ChannelWindows.Events, QueueEvents, Upper
       }
     } catch (RuntimeException | OutOfMemoryError e) {
       failed(e);
+    }
+  }
+
+  // A socket that takes nothing must not make this end queue more and more for it.
+  private void flushed() {
+    if (sink.writable()) {
+      pair.flushed();
+    } else if (pair.awaitsFlush() && !awaitingRoom) {
+      awaitingRoom = true;
+      vertxHandler
+          .writeAndFlush(Unpooled.EMPTY_BUFFER)
+          .addListener(
+              written -> {
+                awaitingRoom = false;
+                pair.flushed();
+              });
     }
   }
 

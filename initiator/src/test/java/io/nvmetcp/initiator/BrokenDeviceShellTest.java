@@ -106,7 +106,7 @@ class BrokenDeviceShellTest extends ShellTest {
                     socket ->
                         QueueConnection.on(
                             context,
-                            (NetSocketInternal) socket,
+                            ((NetSocketInternal) socket).channelHandlerContext(),
                             configuration,
                             new LyingDevice(registry),
                             TeardownMode.LAZY,

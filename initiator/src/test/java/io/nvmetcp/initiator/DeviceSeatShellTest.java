@@ -120,7 +120,7 @@ class DeviceSeatShellTest extends ShellTest {
                       connection =
                           QueueConnection.on(
                               context,
-                              (NetSocketInternal) socket,
+                              ((NetSocketInternal) socket).channelHandlerContext(),
                               configuration,
                               device,
                               TeardownMode.LAZY,

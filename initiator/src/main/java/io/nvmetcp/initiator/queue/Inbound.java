@@ -273,10 +273,11 @@ final class Inbound implements PduListener {
   }
 
   private void response(Slot slot, int status, long result) {
-    // Of a read: data is missing. Of a write: it was never asked for, so it cannot be stored.
+    // Of a read: data is missing. Of a write: it was never asked for or is still here, so it cannot
+    // be stored.
     if (Status.isSuccess(status)
         && slot.direction != Direction.NONE
-        && slot.progress < slot.buffer.lengthBytes()) {
+        && (slot.progress < slot.buffer.lengthBytes() || slot.solicitations() > 0)) {
       fail(
           FatalStatus.SEQUENCE_ERROR,
           NO_INFORMATION,
@@ -312,8 +313,11 @@ final class Inbound implements PduListener {
           "R2T at %d where %d is next".formatted(offset, slot.progress));
       return;
     }
-    slot.progress += (int) length;
-    owner.sendData(slot, PduFields.ttag(header), (int) offset, (int) length);
+    var piece = new Solicitation(PduFields.ttag(header), (int) offset, (int) length);
+    slot.progress += piece.length();
+    if (!owner.solicited(slot, piece)) {
+      fail(FatalStatus.LIMIT_EXCEEDED, NO_INFORMATION, "more R2Ts than MAXR2T");
+    }
   }
 
   @Override

@@ -20,6 +20,12 @@ public interface QueueEvents {
   void terminated(TermRequest request);
 
   /**
+   * PDUs were emitted when a send was done, not in answer to a call: they are to be flushed. The
+   * call may come from within a flush.
+   */
+  void emitted();
+
+  /**
    * A command has ended and been told so, and its slot is free; also after the connection ended.
    */
   void slotFree();

@@ -23,6 +23,7 @@ import io.nvmetcp.pdu.TermRequest;
 import io.nvmetcp.pdu.frame.PduWriter;
 import io.nvmetcp.pdu.frame.TransmitSink;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,6 +62,8 @@ public final class QueuePair implements UpperLayer {
   private final Inbound inbound;
   private final QueueStatistics statistics = new QueueStatistics();
   private final ResyncAnswers resync = new ResyncAnswers();
+  // Slots with data that was emitted in answer to an R2T, and not flushed.
+  private final ArrayDeque<Slot> unflushed = new ArrayDeque<>();
   private @Nullable DdpQueue device;
   private @Nullable Deadlines deadlines;
   private int inCapsuleBytes;
@@ -373,9 +376,36 @@ public final class QueuePair implements UpperLayer {
   // The sink no longer reads this piece of the slot's buffer.
   void sendDone(Slot slot) {
     slot.sends--;
-    if (slot.sends == 0) {
-      pay(slot, Debt.SEND);
+    if (slot.sends > 0) {
+      return;
     }
+    Solicitation next = inbound.stopped() ? null : slot.nextSolicitation();
+    if (next == null) {
+      pay(slot, Debt.SEND);
+    } else {
+      sendData(slot, next);
+      events.emitted();
+    }
+  }
+
+  /**
+   * The controller asks for a piece of a write. It is sent now, or once the piece before it has
+   * left: an R2T may come before the socket has said so. More than that, and more than MAXR2T
+   * allows, no honest controller can ask for: it would have to have seen data that is still here.
+   *
+   * @return false if there are too many
+   */
+  boolean solicited(Slot slot, Solicitation piece) {
+    if (slot.sends == 0) {
+      sendData(slot, piece);
+      return true;
+    }
+    // MAXR2T is 0-based.
+    if (slot.solicitations() > config.request().maxR2t()) {
+      return false;
+    }
+    slot.await(piece);
+    return true;
   }
 
   @Override
@@ -426,8 +456,11 @@ public final class QueuePair implements UpperLayer {
     pay(slot, Debt.TEARDOWN);
   }
 
-  /** Sends a piece of a write that the controller asked for. */
-  void sendData(Slot slot, int ttag, int offset, int length) {
+  private void sendData(Slot slot, Solicitation piece) {
+    // Until the flush the data is here, whether the sink has copied it or not.
+    startSends(slot);
+    unflushed.add(slot);
+    int length = piece.length();
     int most = (int) Math.min(negotiated().maxH2cDataBytes(), Integer.MAX_VALUE);
     int done = 0;
     startSends(slot);
@@ -436,12 +469,26 @@ public final class QueuePair implements UpperLayer {
         int step = Math.min(length - done, most);
         int flags = done + step == length ? PduFlags.LAST : 0;
         digestBefore(step);
-        writer.data(PduType.H2C_DATA, flags, slot.cid, ttag, offset + done, step);
-        sendPayload(slot, offset + done, step);
+        int at = piece.offset() + done;
+        writer.data(PduType.H2C_DATA, flags, slot.cid, piece.ttag(), at, step);
+        sendPayload(slot, at, step);
         done += step;
       }
     } finally {
       sendDone(slot);
+    }
+  }
+
+  /** True if something waits for {@link #flushed}. */
+  public boolean awaitsFlush() {
+    return !unflushed.isEmpty();
+  }
+
+  /** What was emitted so far is on its way: R2Ts that wait for it are obeyed now. */
+  public void flushed() {
+    // Those that are added meanwhile are for the next flush.
+    for (int left = unflushed.size(); left > 0; left--) {
+      sendDone(unflushed.remove());
     }
   }
 
@@ -466,6 +513,8 @@ public final class QueuePair implements UpperLayer {
     }
     slot.status = status;
     slot.result = result;
+    // After an error nobody waits for the rest.
+    slot.forgetSolicitations();
     if (slot.digestError && Status.isSuccess(status)) {
       slot.status = Status.TRANSIENT_TRANSPORT_ERROR;
       statistics.digestOverride();
@@ -509,6 +558,7 @@ public final class QueuePair implements UpperLayer {
     if (queue != null) {
       queue.delete();
     }
+    flushed();
     for (int i = 0; i < slots.size(); i++) {
       Slot slot = slots.at(i);
       if (slot.live && (slot.debts & Debt.RESPONSE) != 0) {

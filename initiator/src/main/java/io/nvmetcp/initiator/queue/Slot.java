@@ -2,6 +2,7 @@ package io.nvmetcp.initiator.queue;
 
 import io.nvmetcp.ddp.memory.HeldBuffer;
 import io.nvmetcp.pdu.frame.PayloadLease;
+import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /** One command's place in a queue: its identifier, its buffer, and what it still owes. */
@@ -21,6 +22,9 @@ final class Slot {
   /** Bytes received (read) or asked for by R2T (write), always a prefix of the buffer. */
   int progress;
 
+  /** R2Ts whose data is not handed to the socket yet; made for those who need it. */
+  @Nullable ArrayDeque<Solicitation> solicited;
+
   boolean mapped;
   boolean lost;
   boolean digestError;
@@ -37,5 +41,32 @@ final class Slot {
   Slot(int index, QueuePair owner) {
     this.index = index;
     lease = () -> owner.sendDone(this);
+  }
+
+  /** Number of R2Ts that wait. */
+  int solicitations() {
+    ArrayDeque<Solicitation> queue = solicited;
+    return queue == null ? 0 : queue.size();
+  }
+
+  void await(Solicitation solicitation) {
+    ArrayDeque<Solicitation> queue = solicited;
+    if (queue == null) {
+      queue = new ArrayDeque<>();
+      solicited = queue;
+    }
+    queue.add(solicitation);
+  }
+
+  @Nullable Solicitation nextSolicitation() {
+    ArrayDeque<Solicitation> queue = solicited;
+    return queue == null ? null : queue.poll();
+  }
+
+  void forgetSolicitations() {
+    ArrayDeque<Solicitation> queue = solicited;
+    if (queue != null) {
+      queue.clear();
+    }
   }
 }

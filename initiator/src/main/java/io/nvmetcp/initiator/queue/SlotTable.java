@@ -58,6 +58,7 @@ final class SlotTable {
     slot.sends = 0;
     slot.direction = Direction.NONE;
     slot.progress = 0;
+    slot.forgetSolicitations();
     slot.mapped = false;
     slot.lost = false;
     slot.digestError = false;

@@ -30,7 +30,7 @@ class ConversationCutsTest {
     Outcome spoiled = host.read(20_000, 600);
     Outcome write = host.write(32_768, 9000);
     Outcome refused = host.flush();
-    host.controller.accept(host.wire.take());
+    host.controller.accept(host.flushWire());
     ScriptedController controller = host.controller;
     byte[] content = QueueHarness.pattern(1, LARGE);
 
@@ -40,18 +40,16 @@ class ConversationCutsTest {
     controller.data(spoiled.cid, 0, QueueHarness.pattern(3, 600), PduFlags.LAST);
     byte[] start = controller.take();
     start[start.length - 100] ^= 4;
+    int at = deliver(host, start, 0, most);
     controller.data(
         large.cid, 100, Arrays.copyOfRange(content, 100, LARGE), PduFlags.LAST | PduFlags.SUCCESS);
     controller.respond(spoiled.cid, Status.SUCCESS);
     controller.r2t(write.cid, 6, 4100, 4900);
     controller.respond(refused.cid, Status.INVALID_FIELD);
+    at = deliver(host, controller.take(), at, most);
     controller.respond(write.cid, Status.SUCCESS);
-    byte[] rest = controller.take();
-    byte[] all = Arrays.copyOf(start, start.length + rest.length);
-    System.arraycopy(rest, 0, all, start.length, rest.length);
+    at = deliver(host, controller.take(), at, most);
 
-    host.deliver(all, most);
-    controller.accept(host.wire.take());
     String outcome =
         List.of(large, small, spoiled, write, refused)
             + " "
@@ -66,7 +64,14 @@ class ConversationCutsTest {
                 .toList()
             + " holders "
             + host.region.holders();
-    return outcome + " regions " + host.close() + " bytes " + all.length;
+    return outcome + " regions " + host.close() + " bytes " + at;
+  }
+
+  // A part of the stream, which begins at a position; then the host's answer leaves.
+  private static int deliver(QueueHarness host, byte[] part, int position, IntUnaryOperator most) {
+    host.deliver(part, at -> most.applyAsInt(position + at));
+    host.controller.accept(host.flushWire());
+    return position + part.length;
   }
 
   @ParameterizedTest

@@ -223,6 +223,9 @@ class DebtOrdersTest {
     }
 
     @Override
+    public void emitted() {}
+
+    @Override
     public void slotFree() {
       slotsFreed++;
     }

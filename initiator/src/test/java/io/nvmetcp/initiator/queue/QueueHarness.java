@@ -81,6 +81,7 @@ final class QueueHarness implements QueueEvents, UpperLayer {
   final List<String> events = new ArrayList<>();
   final QueuePair pair;
   int slotsFreed;
+  int emissions;
   IntConsumer onTeardownDone = tag -> {};
   private final DdpDevice device;
   private final TeardownMode mode;
@@ -157,11 +158,18 @@ final class QueueHarness implements QueueEvents, UpperLayer {
     byte[] out;
     byte[] in;
     do {
-      out = wire.take();
+      out = flushWire();
       controller.accept(out);
       in = controller.take();
       deliver(in);
     } while (out.length > 0 || in.length > 0);
+  }
+
+  /** What the queue pair emitted leaves for good. */
+  byte[] flushWire() {
+    byte[] bytes = wire.take();
+    pair.flushed();
+    return bytes;
   }
 
   void deliver(byte[] bytes) {
@@ -274,6 +282,11 @@ final class QueueHarness implements QueueEvents, UpperLayer {
   @Override
   public void terminated(TermRequest request) {
     events.add("terminated: " + request.describe());
+  }
+
+  @Override
+  public void emitted() {
+    emissions++;
   }
 
   @Override

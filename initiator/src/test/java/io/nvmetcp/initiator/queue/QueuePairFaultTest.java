@@ -233,7 +233,7 @@ class QueuePairFaultTest {
       QueueHarness host =
           new QueueHarness(Device.NONE, false, false, TeardownMode.LAZY, 16, controller);
       host.pair.initialize();
-      host.controller.accept(host.wire.take());
+      host.controller.accept(host.flushWire());
       host.deliver(host.controller.take());
       assertThat(host.events)
           .singleElement()
@@ -265,14 +265,14 @@ class QueuePairFaultTest {
   void takesNothingButIcRespAtFirst() {
     QueueHarness host = new QueueHarness(Device.SOCKET, false, false);
     host.pair.initialize();
-    assertThat(host.wire.take()).hasSize(128);
+    assertThat(host.flushWire()).hasSize(128);
     host.controller.data(0, 0, new byte[16], 0);
     host.deliver(host.controller.take());
     assertThat(host.events)
         .singleElement()
         .asString()
         .contains("PDU sequence error (FES 2", "C2HData before ICReq/ICResp");
-    assertThat(host.wire.take()).as("a terminate request").startsWith(0x02);
+    assertThat(host.flushWire()).as("a terminate request").startsWith(0x02);
     assertThat(host.close()).isZero();
   }
 

@@ -235,7 +235,7 @@ class QueuePairReadTest {
       }
       Set<Integer> left = new HashSet<>();
       List<Integer> lengths = new ArrayList<>();
-      host.controller.accept(host.wire.take());
+      host.controller.accept(host.flushWire());
       for (int i = 0; i < 16; i++) {
         left.add(i);
         byte[] sqe = host.controller.commands().get(i).sqe();

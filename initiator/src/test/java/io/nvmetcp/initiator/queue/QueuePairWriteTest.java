@@ -136,13 +136,95 @@ class QueuePairWriteTest {
     assertThat(host.wire.leases()).isEqualTo(1);
     host.controller.r2t(write.cid, 2, 4096, BYTES - 4096);
     host.exchange();
-    assertThat(host.events).containsExactly("initialized");
+    assertThat(host.events).as("no fault").containsExactly("initialized");
+    assertThat(host.controller.data()).as("it waits for the report").hasSize(1);
+    host.wire.releaseOne();
+    host.exchange();
     assertThat(host.controller.data().getLast().last()).isTrue();
     host.controller.respond(write.cid, Status.SUCCESS);
     host.exchange();
     assertThat(write.calls).as("its buffer is being sent").isEmpty();
     host.wire.releaseAll();
     assertThat(write).hasToString("success");
+    assertThat(host.close()).isZero();
+  }
+
+  @Test
+  void anR2tWaitsUntilTheDataOfTheOneBeforeHasLeft() {
+    QueueHarness host = harness(true);
+    host.wire.keepLeases(true);
+    Outcome write = host.write(0, BYTES);
+    host.exchange();
+    host.controller.r2t(write.cid, 1, 0, 8192);
+    host.controller.r2t(write.cid, 2, 8192, BYTES - 8192);
+    host.exchange();
+    assertThat(host.controller.data()).extracting(Data::ttag).containsExactly(1, 1);
+    host.wire.releaseOne();
+    host.exchange();
+    assertThat(host.controller.data()).hasSize(2);
+    assertThat(host.emissions).isZero();
+    host.wire.releaseOne();
+    assertThat(host.emissions).as("the shell is told to flush").isEqualTo(1);
+    host.exchange();
+    assertThat(received(host.controller.data())).isEqualTo(host.bytes(0, BYTES));
+    host.controller.respond(write.cid, Status.SUCCESS);
+    host.wire.releaseAll();
+    host.exchange();
+    assertThat(write).hasToString("success");
+    assertThat(host.close()).isZero();
+  }
+
+  @Test
+  void noMoreR2tsMayWaitThanMaxr2tAllows() {
+    QueueHarness host = harness(false);
+    host.wire.keepLeases(true);
+    Outcome write = host.write(0, BYTES);
+    host.exchange();
+    for (int i = 0; i < 3; i++) {
+      host.controller.r2t(write.cid, i, i * 4096L, 4096);
+    }
+    host.exchange();
+    assertThat(host.events.getLast())
+        .startsWith("fault: data transfer or R2T limit exceeded (FES 5, FEI 0)");
+    host.pair.connectionLost("fault");
+    host.wire.releaseAll();
+    assertThat(write).hasToString("lost: fault");
+    assertThat(host.controller.data()).as("nothing was sent for the others").hasSize(1);
+    assertThat(host.close()).isZero();
+  }
+
+  @Test
+  void aSuccessWhileAnR2tWaitsIsALie() {
+    QueueHarness host = harness(false);
+    host.wire.keepLeases(true);
+    Outcome write = host.write(0, BYTES);
+    host.exchange();
+    host.controller.r2t(write.cid, 1, 0, 4096);
+    host.controller.r2t(write.cid, 2, 4096, BYTES - 4096);
+    host.controller.respond(write.cid, Status.SUCCESS);
+    host.exchange();
+    assertThat(host.events.getLast()).startsWith("fault: PDU sequence error");
+    host.pair.connectionLost("fault");
+    host.wire.releaseAll();
+    assertThat(write).hasToString("lost: fault");
+    assertThat(host.close()).isZero();
+  }
+
+  @Test
+  void anErrorWhileAnR2tWaitsEndsTheWrite() {
+    QueueHarness host = harness(false);
+    host.wire.keepLeases(true);
+    Outcome write = host.write(0, BYTES);
+    host.exchange();
+    host.controller.r2t(write.cid, 1, 0, 4096);
+    host.controller.r2t(write.cid, 2, 4096, BYTES - 4096);
+    host.controller.respond(write.cid, Status.WRITE_FAULT);
+    host.exchange();
+    assertThat(write.calls).as("the socket has the buffer").isEmpty();
+    host.wire.releaseAll();
+    host.exchange();
+    assertThat(write).hasToString("status 280h");
+    assertThat(host.controller.data()).hasSize(1);
     assertThat(host.close()).isZero();
   }
 

@@ -183,7 +183,7 @@ class SlotLifeTest {
       switch (event) {
         case SENT -> {
           read = host.read(OFFSET, BYTES);
-          host.controller.accept(host.wire.take());
+          host.controller.accept(host.flushWire());
         }
         case READ_POSTED -> {
           if (posted == null && !host.queue().deleted()) {
