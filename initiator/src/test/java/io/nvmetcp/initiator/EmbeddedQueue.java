@@ -56,7 +56,7 @@ final class EmbeddedQueue {
     private final List<String> ends = new ArrayList<>();
 
     Outcome(QueueConnection queue, int opcode, @Nullable BufferSlice buffer) {
-      super(queue, buffer, 0);
+      super(queue, buffer, null, 0);
       this.opcode = opcode;
       this.buffer = buffer;
     }

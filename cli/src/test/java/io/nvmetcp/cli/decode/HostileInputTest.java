@@ -94,7 +94,7 @@ class HostileInputTest {
             });
     stream.accept(new Segment("a", "b", 0, true, false, false, new byte[0], 0));
     for (int i = 0; i < 100_000; i++) {
-      stream.accept(new Segment("a", "b", 10L + 10 * i, false, true, false, new byte[0], 10));
+      stream.accept(new Segment("a", "b", 10L + 10L * i, false, true, false, new byte[0], 10));
     }
     assertThat(lost).containsExactly("the capture lacks the bytes that follow");
   }

@@ -187,6 +187,9 @@ public final class ChannelWindows extends ChannelInboundHandlerAdapter {
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
     events.turnEnd();
+    if (stoppedAtTheEnd(ctx.channel())) {
+      ctx.close();
+    }
     DdpQueue owner = queue;
     boolean reads = !owner.deleted();
     if (ctx.channel().isActive()
@@ -194,6 +197,17 @@ public final class ChannelWindows extends ChannelInboundHandlerAdapter {
         && reads) {
       owner.counters().increment(DdpCounter.LOW_WATER_CALLS);
     }
+  }
+
+  // Netty's io_uring knows by POLLRDHUP that the stream ends, and stops reading all the same when a
+  // read leaves the socket empty. After a FIN the kernel never says that it does; after an RST
+  // alone it does, and as the edge of the poll is spent by then, nothing reads the error and the
+  // channel stays open for good. The end came before the read, or its event would have come after;
+  // so all there was has been read.
+  private static boolean stoppedAtTheEnd(Channel channel) {
+    return channel.unsafe().recvBufAllocHandle() instanceof RecvByteBufAllocator.ExtendedHandle of
+        && of.lastBytesRead() > 0
+        && of.continueReading(UncheckedBooleanSupplier.FALSE_SUPPLIER);
   }
 
   @Override

@@ -9,6 +9,7 @@ import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.util.UncheckedBooleanSupplier;
 import io.nvmetcp.crc.engine.JdkCrc32c;
 import io.nvmetcp.crc.ledger.Voucher;
 import io.nvmetcp.ddp.DdpQueue;
@@ -20,9 +21,11 @@ import io.nvmetcp.ddp.TeardownMode;
 import io.nvmetcp.ddp.engine.PassThroughQueue;
 import io.nvmetcp.ddp.stats.DdpCounter;
 import java.lang.management.ManagementFactory;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -37,25 +40,7 @@ final class ChannelWindowsTest {
           TeardownMode.LAZY,
           registry -> new SocketDevice(registry, JdkCrc32c.INSTANCE, 4096));
   private final List<String> events = new ArrayList<>();
-  private final ChannelWindows windows =
-      new ChannelWindows(
-          bench.queue,
-          new ChannelWindows.Events() {
-            @Override
-            public void turnEnd() {
-              events.add("turnEnd");
-            }
-
-            @Override
-            public void closed() {
-              events.add("closed");
-            }
-
-            @Override
-            public void failed(Throwable cause) {
-              events.add("failed " + cause.getMessage());
-            }
-          });
+  private final ChannelWindows windows = new ChannelWindows(bench.queue, recorder(events));
   private final EmbeddedChannel channel = new EmbeddedChannel();
   private final RecvByteBufAllocator.ExtendedHandle handle;
 
@@ -72,6 +57,25 @@ final class ChannelWindowsTest {
   void close() {
     channel.finishAndReleaseAll();
     bench.close();
+  }
+
+  private static ChannelWindows.Events recorder(List<String> events) {
+    return new ChannelWindows.Events() {
+      @Override
+      public void turnEnd() {
+        events.add("turnEnd");
+      }
+
+      @Override
+      public void closed() {
+        events.add("closed");
+      }
+
+      @Override
+      public void failed(Throwable cause) {
+        events.add("failed " + cause.getMessage());
+      }
+    };
   }
 
   private ByteBuf allocate() {
@@ -298,5 +302,79 @@ final class ChannelWindowsTest {
     assertThat(WindowByteBuf.base(region, (3L << 30) - 5, 1 << 30)).isEqualTo(2L << 30);
     assertThat(WindowByteBuf.base(region, (3L << 30) - 5, Integer.MAX_VALUE))
         .isEqualTo((3L << 30) - 5);
+  }
+
+  /**
+   * Netty's io_uring, told that the stream ends, stops all the same when a read leaves the socket
+   * empty, and no event of the socket starts it again.
+   */
+  @Test
+  void aTurnThatStopsThoughTheEndIsKnownIsTheLast() {
+    assertThat(openAfterTurn(true, 5)).isFalse();
+    assertThat(openAfterTurn(true, -1)).as("the transport read the end, and closes").isTrue();
+    assertThat(openAfterTurn(false, 5)).as("the stream goes on").isTrue();
+  }
+
+  private boolean openAfterTurn(boolean endKnown, int lastRead) {
+    EmbeddedChannel told = new ToldChannel(endKnown);
+    told.pipeline().addLast("successor", new ChannelInboundHandlerAdapter());
+    List<String> said = new ArrayList<>();
+    ChannelWindows of = new ChannelWindows(bench.queue, recorder(said));
+    of.install(told.pipeline().context("successor"));
+    told.unsafe().recvBufAllocHandle().reset(told.config());
+    told.unsafe().recvBufAllocHandle().attemptedBytesRead(100);
+    told.unsafe().recvBufAllocHandle().lastBytesRead(lastRead);
+    told.pipeline().fireChannelReadComplete();
+    boolean open = told.isOpen();
+    told.finishAndReleaseAll();
+    assertThat(said).containsExactly("turnEnd", "closed");
+    return open;
+  }
+
+  /** A channel with the receive handle of io_uring's kind: it wraps the one installed. */
+  private static final class ToldChannel extends EmbeddedChannel {
+    private final boolean endKnown;
+    private RecvByteBufAllocator.@Nullable ExtendedHandle wrapped;
+
+    ToldChannel(boolean endKnown) {
+      this.endKnown = endKnown;
+    }
+
+    @Override
+    public Unsafe unsafe() {
+      Unsafe real = super.unsafe();
+      return (Unsafe)
+          Proxy.newProxyInstance(
+              Unsafe.class.getClassLoader(),
+              new Class<?>[] {Unsafe.class},
+              (proxy, method, args) ->
+                  method.getName().equals("recvBufAllocHandle")
+                      ? wrapped(real)
+                      : method.invoke(real, args));
+    }
+
+    private RecvByteBufAllocator.ExtendedHandle wrapped(Unsafe real) {
+      if (wrapped == null) {
+        wrapped =
+            new Told((RecvByteBufAllocator.ExtendedHandle) real.recvBufAllocHandle(), endKnown);
+      }
+      return wrapped;
+    }
+  }
+
+  private static final class Told extends RecvByteBufAllocator.DelegatingHandle
+      implements RecvByteBufAllocator.ExtendedHandle {
+    private final boolean endKnown;
+
+    Told(RecvByteBufAllocator.ExtendedHandle handle, boolean endKnown) {
+      super(handle);
+      this.endKnown = endKnown;
+    }
+
+    @Override
+    public boolean continueReading(UncheckedBooleanSupplier maybeMoreData) {
+      return ((RecvByteBufAllocator.ExtendedHandle) delegate()).continueReading(maybeMoreData)
+          || endKnown;
+    }
   }
 }
