@@ -67,6 +67,16 @@ final class EmbeddedQueue {
     }
 
     @Override
+    long nsid() {
+      return 1;
+    }
+
+    @Override
+    boolean changesNothing() {
+      return changesNothing(opcode, 0);
+    }
+
+    @Override
     void succeeded(long result) {
       ends.add("success");
     }

@@ -91,6 +91,10 @@ final class ScriptedServer {
       ShellTest.await(socket.close().eventually(gone::future).otherwiseEmpty());
     }
 
+    ControllerModel model() {
+      return model;
+    }
+
     /** Sends what was written. */
     void flush() {
       byte[] bytes = controller.take();

@@ -15,6 +15,9 @@ public final class NamespaceList {
   /** Most identifiers of a list. */
   public static final int MAX_NSIDS = BYTES / 4;
 
+  /** All namespaces at once; no namespace has it. */
+  public static final long BROADCAST = 0xFFFF_FFFFL;
+
   private static final long HIGHEST_START = 0xFFFF_FFFDL;
 
   private NamespaceList() {}

@@ -4,7 +4,6 @@ import io.nvmetcp.initiator.queue.Direction;
 import io.nvmetcp.nvme.ConnectCommand;
 import io.nvmetcp.nvme.ConnectData;
 import io.nvmetcp.nvme.Fabrics;
-import io.nvmetcp.nvme.LittleEndian;
 import io.nvmetcp.nvme.Sqe;
 import io.nvmetcp.nvme.Status;
 
@@ -70,18 +69,5 @@ public final class ConnectCommands {
       case ConnectCommand.SQSIZE -> "SQSIZE";
       default -> "command byte " + position;
     };
-  }
-
-  /** A little-endian list of 32-bit namespace identifiers, ended by a zero. */
-  public static long[] namespaceIds(byte[] list) {
-    int count = 0;
-    while (count < list.length / 4 && LittleEndian.u32(list, count * 4) != 0) {
-      count++;
-    }
-    long[] ids = new long[count];
-    for (int i = 0; i < count; i++) {
-      ids[i] = LittleEndian.u32(list, i * 4);
-    }
-    return ids;
   }
 }

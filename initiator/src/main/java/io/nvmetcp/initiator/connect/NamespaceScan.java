@@ -126,6 +126,9 @@ public final class NamespaceScan {
       if (id <= last) {
         return failed("the namespace list is not ascending", true);
       }
+      if (id == NamespaceList.BROADCAST) {
+        return failed("the namespace list has the broadcast identifier", true);
+      }
       if (listed == most) {
         return done(true);
       }

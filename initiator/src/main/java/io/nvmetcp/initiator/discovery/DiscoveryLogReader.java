@@ -58,7 +58,6 @@ public final class DiscoveryLogReader {
   }
 
   private static final int MAX_ROUNDS = 8;
-  private static final int RECFMT = 16;
   private static final int MAX_PORT = 65535;
   private static final int TREQ_SECURE_CHANNEL = 0x3;
   private static final int TREQ_SECURE_CHANNEL_REQUIRED = 1;
@@ -108,7 +107,7 @@ public final class DiscoveryLogReader {
   }
 
   private Step begin(byte[] header) {
-    int format = LittleEndian.u16(header, RECFMT);
+    int format = LittleEndian.u16(header, DiscoveryLog.RECFMT);
     if (format != 0) {
       return failed("has record format " + format + ", which is unknown");
     }
