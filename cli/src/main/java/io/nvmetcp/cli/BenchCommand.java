@@ -54,6 +54,7 @@ import picocli.CommandLine.Unmatched;
     })
 final class BenchCommand implements Callable<Integer> {
   private static final int DEFAULT_PORT = 4420;
+  private static final int MAX_LOSS_SECONDS = 86_400;
   private static final String DEFAULT_NAMESPACE = "memory:1g";
   private static final int WORD_WIDTH = 25;
   private static final int LINE_WIDTH = 80;
@@ -89,6 +90,15 @@ final class BenchCommand implements Callable<Integer> {
       defaultValue = "auto",
       description = "auto, epoll, io_uring or nio (default: ${DEFAULT-VALUE}).")
   private TransportChoice transport = TransportChoice.AUTO;
+
+  @Option(
+      names = "--ctrl-loss-tmo",
+      paramLabel = "SECONDS",
+      defaultValue = "0",
+      description =
+          "Connect again for so long if the connection is lost; 0: that ends the run (default:"
+              + " ${DEFAULT-VALUE}).")
+  private int lossSeconds;
 
   @Option(
       names = "--output-format",
@@ -210,6 +220,9 @@ final class BenchCommand implements Callable<Integer> {
       throw usage("--ns goes with --self");
     }
     checkNamespaces();
+    if (lossSeconds < 0 || lossSeconds > MAX_LOSS_SECONDS) {
+      throw usage("--ctrl-loss-tmo: 0 to %d, not %d".formatted(MAX_LOSS_SECONDS, lossSeconds));
+    }
     if (!Files.isDirectory(folder.toAbsolutePath())) {
       throw usage("--aux-path: there is no folder " + folder);
     }
@@ -221,6 +234,7 @@ final class BenchCommand implements Callable<Integer> {
         nqn == null ? "" : nqn,
         namespaces.isEmpty() ? List.of(DEFAULT_NAMESPACE) : namespaces,
         policy(jobs),
+        lossSeconds,
         transport.resolve(),
         transport.name().toLowerCase(Locale.ROOT),
         formats(),

@@ -286,6 +286,7 @@ class BenchCommandTest {
         "--self --policy=random | policy 'random'",
         "--target 127.0.0.1 --nqn x --policy=in-order | policy goes with --self",
         "--self --name=a --policy=in-order --name=b --policy=reverse:2 | job 'b': policy in-order and reverse:2: one target",
+        "--self --ctrl-loss-tmo=-1 | --ctrl-loss-tmo: 0 to 86400, not -1",
         "--self --eta=sometimes | 'sometimes'",
       })
   void badInputIsRefusedInOneLine(String args, String fragment) {

@@ -2,6 +2,7 @@ package io.nvmetcp.cli.bench;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.nvmetcp.initiator.InitiatorOptions;
+import io.nvmetcp.initiator.ReconnectOptions;
 import io.nvmetcp.initiator.SubsystemAddress;
 import io.nvmetcp.loadgen.job.BlockSizes;
 import io.nvmetcp.loadgen.job.JobKey;
@@ -47,6 +48,7 @@ public final class BenchRun {
   private static final String OWN_NQN = "nqn.2026-11.io.nvmetcp:bench";
   private static final long CLOSE_SECONDS = 20;
   private static final long LOOP_SECONDS = 60;
+  private static final long FIRST_DELAY_MILLIS = 100;
   private static final long CONNECT_MILLIS = 30_000;
 
   private final BenchSettings settings;
@@ -144,7 +146,7 @@ public final class BenchRun {
       var load =
           new LoadRun(
               vertx,
-              new AddressTarget(vertx, address, BenchRun::patient),
+              new AddressTarget(vertx, address, this::connection),
               settings.jobs(),
               new LoadOptions(settings.folder(), logs::sinks));
       running = load;
@@ -168,8 +170,13 @@ public final class BenchRun {
     }
   }
 
-  private static void patient(InitiatorOptions options) {
-    options.setConnectTimeoutMillis(CONNECT_MILLIS);
+  private void connection(InitiatorOptions options) {
+    options
+        .setConnectTimeoutMillis(CONNECT_MILLIS)
+        .setReconnect(
+            new ReconnectOptions()
+                .setFirstDelayMillis(FIRST_DELAY_MILLIS)
+                .setLossTimeoutMillis(TimeUnit.SECONDS.toMillis(settings.lossSeconds())));
   }
 
   // ---- what is said

@@ -16,6 +16,7 @@ import java.util.Set;
  * @param nqn the subsystem
  * @param namespaces of a target of its own
  * @param policy order of responses of a target of its own; empty for its default
+ * @param lossSeconds how long to try again if the connection is lost
  * @param transport of the initiator
  * @param transportName of a target of its own
  * @param formats what to print
@@ -34,6 +35,7 @@ public record BenchSettings(
     String nqn,
     List<String> namespaces,
     String policy,
+    int lossSeconds,
     Transport transport,
     String transportName,
     Set<Format> formats,

@@ -30,10 +30,11 @@ final class BenchTarget implements AutoCloseable {
 
   /** Starts it with one event loop a side that no CPU is kept for, and nothing written. */
   BenchTarget() throws Exception {
-    this(1, NAMESPACE_BYTES, false);
+    this(1, NamespaceOptions.memory(1, NAMESPACE_BYTES), false, false);
   }
 
-  private BenchTarget(int loops, long namespaceBytes, boolean steady) throws Exception {
+  private BenchTarget(int loops, NamespaceOptions namespace, boolean pin, boolean fill)
+      throws Exception {
     serverVertx = vertx(loops);
     clientVertx = vertx(loops);
     target =
@@ -41,14 +42,12 @@ final class BenchTarget implements AutoCloseable {
             serverVertx,
             new TargetOptions()
                 .setEventLoops(loops)
-                .addSubsystem(
-                    new SubsystemOptions(NQN)
-                        .addNamespace(NamespaceOptions.memory(1, namespaceBytes))));
+                .addSubsystem(new SubsystemOptions(NQN).addNamespace(namespace)));
     target.start().await(10, TimeUnit.SECONDS);
-    if (steady) {
+    if (fill) {
       fill();
     }
-    pinned = steady && loops == 1 && pin(clientVertx, true) && pin(serverVertx, false);
+    pinned = pin && loops == 1 && pin(clientVertx, true) && pin(serverVertx, false);
   }
 
   /**
@@ -59,7 +58,12 @@ final class BenchTarget implements AutoCloseable {
    * @param namespaceBytes size of the namespace
    */
   static BenchTarget steady(int loops, long namespaceBytes) throws Exception {
-    return new BenchTarget(loops, namespaceBytes, true);
+    return new BenchTarget(loops, NamespaceOptions.memory(1, namespaceBytes), true, true);
+  }
+
+  /** Starts one as {@link #steady} does, with one event loop a side and nothing behind it. */
+  static BenchTarget empty() throws Exception {
+    return new BenchTarget(1, NamespaceOptions.nullDevice(1, NAMESPACE_BYTES), true, false);
   }
 
   // Unwritten pages would all be one page, which the cache holds.

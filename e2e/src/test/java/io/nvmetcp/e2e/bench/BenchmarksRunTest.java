@@ -106,6 +106,14 @@ class BenchmarksRunTest {
   }
 
   @Test
+  void theLoadgenBenchmarkRuns() throws Exception {
+    var result = LoadgenBenchmark.run(1, 50);
+
+    assertThat(result.getDouble("jobPerSecond")).isPositive();
+    assertThat(result.getJsonObject("reportedToCounted").getDouble("median")).isBetween(0.99, 1.01);
+  }
+
+  @Test
   void theTargetBenchmarkRuns() throws Exception {
     var results = TargetBenchmark.run(1, 20, 100);
 

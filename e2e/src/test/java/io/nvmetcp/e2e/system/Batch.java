@@ -36,6 +36,7 @@ final class Batch {
   private final int blockBytes;
   private final SplittableRandom random;
   private final int queues;
+  private final int[] sizes;
   private long bytesRead;
 
   Batch(Pair pair, Region region, int nsid, ExpectedContent content, int blockBytes, long seed) {
@@ -46,6 +47,10 @@ final class Batch {
     namespace = pair.namespace(nsid);
     random = new SplittableRandom(seed);
     queues = pair.controller().contexts().size();
+    sizes = SIZES.clone();
+    for (int i = 0; i < sizes.length; i++) {
+      sizes[i] = Math.ceilDiv(sizes[i], blockBytes) * blockBytes;
+    }
   }
 
   private record Io(long position, BufferSlice buffer) {}
@@ -55,7 +60,7 @@ final class Batch {
     List<Io> ios = new ArrayList<>();
     long at = 0;
     for (int i = 0; at < namespace.sizeBytes(); i++) {
-      int length = (int) Math.min(SIZES[i % SIZES.length], namespace.sizeBytes() - at);
+      int length = (int) Math.min(sizes[i % sizes.length], namespace.sizeBytes() - at);
       BufferSlice buffer = region.slice(at, length);
       content.copyTo(at, region.segment(), at, length);
       ios.add(new Io(at, buffer));
@@ -71,7 +76,7 @@ final class Batch {
     List<Io> ios = new ArrayList<>();
     long offset = CANARY_BYTES;
     for (int i = 0; i < READS; i++) {
-      int length = SIZES[i % SIZES.length];
+      int length = sizes[i % sizes.length];
       long lba = random.nextLong((namespace.sizeBytes() - length) / blockBytes + 1);
       ios.add(new Io(lba * blockBytes, region.slice(offset, length)));
       offset += length + CANARY_BYTES;

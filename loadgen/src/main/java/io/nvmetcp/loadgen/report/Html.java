@@ -3,11 +3,11 @@ package io.nvmetcp.loadgen.report;
 import java.util.Locale;
 
 /** Text that goes into a page: names of jobs are a user's, names of controllers a stranger's. */
-final class Html {
+public final class Html {
   private Html() {}
 
   /** The text with everything escaped that could be markup; control characters are dots. */
-  static String text(String raw) {
+  public static String text(String raw) {
     var safe = new StringBuilder();
     raw.codePoints()
         .forEach(

@@ -1,11 +1,12 @@
 package io.nvmetcp.loadgen.report;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 
 /** A page that needs nothing from anywhere: its style is in it, its drawings are in it. */
-final class Page {
+public final class Page {
   private static final String STYLE = style();
 
   private final StringBuilder body = new StringBuilder();
@@ -14,7 +15,7 @@ final class Page {
   /**
    * @param title plain text
    */
-  Page(String title) {
+  public Page(String title) {
     this.title = title;
   }
 
@@ -30,7 +31,8 @@ final class Page {
   }
 
   /** Adds markup as it is. */
-  Page add(String markup) {
+  @CanIgnoreReturnValue
+  public Page add(String markup) {
     body.append(markup).append('\n');
     return this;
   }
@@ -42,7 +44,8 @@ final class Page {
    * @param note how to read it, plain text; may be empty
    * @param markup what it shows
    */
-  Page section(String heading, String note, String markup) {
+  @CanIgnoreReturnValue
+  public Page section(String heading, String note, String markup) {
     body.append("<section>\n<h2>").append(Html.text(heading)).append("</h2>\n");
     if (!note.isEmpty()) {
       body.append("<p class=\"note\">").append(Html.text(note)).append("</p>\n");
@@ -67,7 +70,8 @@ final class Page {
     return "<div class=\"legend\">" + String.join("", keys) + "</div>\n";
   }
 
-  String render() {
+  /** The page. */
+  public String render() {
     return """
         <!DOCTYPE html>
         <html lang="en">

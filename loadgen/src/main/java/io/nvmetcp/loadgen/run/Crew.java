@@ -171,6 +171,14 @@ final class Crew {
     }
   }
 
+  /** The target may have been restarted. */
+  void doubt() {
+    Worker mine = worker;
+    if (mine != null) {
+      context.runOnContext(ignored -> mine.doubt());
+    }
+  }
+
   /** What anybody may know, once it was started. */
   @Nullable WorkerView view() {
     Worker mine = worker;

@@ -34,7 +34,7 @@ public final class LoadRun {
   private final List<List<Crew>> crews = new ArrayList<>();
   private final List<WorkerResult> results = new ArrayList<>();
   private final Samples samples = new Samples();
-  private final Marks marks = new Marks(this::sinceOrigin);
+  private final Marks marks = new Marks(this::sinceOrigin, this::doubt);
   private volatile List<Crew> working = List.of();
   private volatile boolean stopped;
   private volatile String gone = "";
@@ -267,6 +267,10 @@ public final class LoadRun {
                       samples.add(new Sample(atNs, counts));
                       marks.retried(counts.retried());
                     }));
+  }
+
+  private void doubt() {
+    working.forEach(Crew::doubt);
   }
 
   private long sinceOrigin() {

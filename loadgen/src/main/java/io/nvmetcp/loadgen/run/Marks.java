@@ -13,13 +13,16 @@ final class Marks {
 
   private final List<Mark> marks = new ArrayList<>();
   private final LongSupplier elapsedNs;
+  private final Runnable whenLost;
   private long retried;
 
   /**
    * @param elapsedNs time since the start of the run, 0 before
+   * @param whenLost called when a connection is lost
    */
-  Marks(LongSupplier elapsedNs) {
+  Marks(LongSupplier elapsedNs, Runnable whenLost) {
     this.elapsedNs = elapsedNs;
+    this.whenLost = whenLost;
   }
 
   /** Follows a controller to its end. */
@@ -36,7 +39,10 @@ final class Marks {
 
   private void changed(ControllerEvent.StateChanged change) {
     switch (change.to()) {
-      case RECONNECTING -> add(Mark.Kind.LOST, change.reason());
+      case RECONNECTING -> {
+        whenLost.run();
+        add(Mark.Kind.LOST, change.reason());
+      }
       case LIVE -> {
         if (change.from() == ControllerState.RECONNECTING) {
           add(Mark.Kind.RECONNECTED, change.reason());

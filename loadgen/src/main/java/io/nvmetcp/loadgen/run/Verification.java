@@ -109,7 +109,8 @@ final class Verification {
       Finding finding =
           written == null
               ? content.check(data, at, lba, 1, BlockContent.ANY_GENERATION)
-              : content.check(data, at, lba, slot.floors[i], written.newest(lba));
+              : content.check(
+                  data, at, lba, floor(written, lba, slot.floors[i]), written.newest(lba));
       if (finding == null) {
         if (written != null && !written.strict()) {
           written.observed(lba, content.generation(data, at));
@@ -122,6 +123,11 @@ final class Verification {
       lba++;
     }
     return right;
+  }
+
+  // What was acknowledged when the read was sent; or less, if that is in doubt by now.
+  private static int floor(Ledger written, long lba, int whenSent) {
+    return written.strict() ? whenSent : Math.min(whenSent, written.floor(lba));
   }
 
   private void found(Finding finding) {

@@ -139,6 +139,13 @@ final class Worker {
     pump(ticker.nanoTime());
   }
 
+  /** The target may have been restarted: what no flush followed may be gone. */
+  void doubt() {
+    if (verification != null) {
+      verification.doubt();
+    }
+  }
+
   // The first error counts.
   private void end(WorkerError why) {
     if (error == null) {

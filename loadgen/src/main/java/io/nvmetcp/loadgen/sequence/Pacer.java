@@ -12,10 +12,12 @@ import java.util.SplittableRandom;
  * stall is seen by every I/O that would have met it, not only by those that were sent).
  */
 public final class Pacer {
+  // Kept: the enum makes a new array each time it is asked.
+  private static final Operation[] OPERATIONS = Operation.values();
   private static final double NANOS_PER_SECOND = 1e9;
 
-  private final Rate[] rates = new Rate[Operation.values().length];
-  private final double[] dueNs = new double[Operation.values().length];
+  private final Rate[] rates = new Rate[OPERATIONS.length];
+  private final double[] dueNs = new double[OPERATIONS.length];
   private final SplittableRandom random;
   private final boolean poisson;
   private final boolean limited;
@@ -25,7 +27,7 @@ public final class Pacer {
    */
   public Pacer(JobSpec job, long seed) {
     boolean any = false;
-    for (Operation operation : Operation.values()) {
+    for (Operation operation : OPERATIONS) {
       Rate rate =
           job.get(JobKey.RW).does(operation) ? job.get(JobKey.RATE).of(operation) : Rate.NONE;
       rates[operation.ordinal()] = rate;
@@ -45,7 +47,7 @@ public final class Pacer {
   public Operation first() {
     Operation first = Operation.READ;
     double earliest = Double.MAX_VALUE;
-    for (Operation operation : Operation.values()) {
+    for (Operation operation : OPERATIONS) {
       int i = operation.ordinal();
       if (rates[i].limited() && dueNs[i] < earliest) {
         earliest = dueNs[i];
@@ -83,7 +85,7 @@ public final class Pacer {
    */
   public long dueBy(long nowNs, int usualBytes) {
     double due = 0;
-    for (Operation operation : Operation.values()) {
+    for (Operation operation : OPERATIONS) {
       int i = operation.ordinal();
       if (rates[i].limited() && nowNs > dueNs[i]) {
         double amount = (nowNs - dueNs[i]) * rates[i].perSecond() / NANOS_PER_SECOND;
