@@ -17,6 +17,7 @@ import io.vertx.core.internal.ContextInternal;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
@@ -197,14 +198,16 @@ final class BenchHost implements AutoCloseable {
     }
 
     private void start() throws IOException {
+      BufferSlice[] buffers = new BufferSlice[depth];
+      Arrays.setAll(buffers, i -> region.slice(from + (long) i * size, size));
       // Looked up first and last, so that looking it up is not in the rest.
       sleeps = -LoopMeter.sleeps();
       elapsedNs = -System.nanoTime();
       cpuNs = -THREADS.getCurrentThreadCpuTime();
       heapBytes = -THREADS.getCurrentThreadAllocatedBytes();
       deadlineNs = TimeUnit.MILLISECONDS.toNanos(millis) - elapsedNs;
-      for (int i = 0; i < depth; i++) {
-        next(region.slice(from + (long) i * size, size));
+      for (BufferSlice buffer : buffers) {
+        next(buffer);
       }
     }
 

@@ -22,6 +22,8 @@ public final class SpeedBenchmark {
   private static final String BARE = "bare";
   private static final String PLAIN = "plain";
   private static final String DIGESTS = "digests";
+  private static final String POLLING = "polling";
+  private static final double MOST_POLLED_MICROS = 15;
 
   /**
    * One row.
@@ -97,15 +99,19 @@ public final class SpeedBenchmark {
                 (VertxInternal) target.clientVertx(),
                 one.size(),
                 one.writes());
-        BenchHost plain = host(target, one, false);
-        BenchHost digests = host(target, one, true)) {
+        BenchHost plain = host(target, one, options(one));
+        BenchHost digests =
+            host(target, one, options(one).setHeaderDigest(true).setDataDigest(true));
+        BenchHost polling = host(target, one, options(one).setPolling(true))) {
       SideBySide contest =
           new SideBySide()
               .add(BARE, time -> stream.run(one.queues(), one.depth(), time))
               .add(PLAIN, time -> load(plain, one, time))
-              .add(DIGESTS, time -> load(digests, one, time))
-              .run(rounds, millis);
-      return row(contest, one, rounds);
+              .add(DIGESTS, time -> load(digests, one, time));
+      if (one.depth() == 1) {
+        contest.add(POLLING, time -> load(polling, one, time));
+      }
+      return row(contest.run(rounds, millis), one, rounds);
     }
   }
 
@@ -132,6 +138,18 @@ public final class SpeedBenchmark {
     if (one.digestsLeast() > 0) {
       bounds.add(Bound.atLeast("digests to plain", toPlain, one.digestsLeast()));
     }
+    JsonObject row = new JsonObject();
+    if (one.depth() == 1) {
+      Statistics.Median polled = micros(contest, POLLING);
+      System.out.printf(
+          Locale.ROOT,
+          "         us each: bare %s, plain %s, polling %s%n",
+          micros(contest, BARE),
+          micros(contest, PLAIN),
+          polled);
+      bounds.add(Bound.atMost("us of a read that is polled for", polled, MOST_POLLED_MICROS));
+      row.put(POLLING, figures(contest, POLLING)).put("pollingMicros", polled.json());
+    }
     JsonArray judged = new JsonArray();
     for (Bound bound : bounds) {
       judged.add(bound.json());
@@ -139,8 +157,7 @@ public final class SpeedBenchmark {
         System.out.println("         " + bound);
       }
     }
-    return new JsonObject()
-        .put("name", one.name())
+    return row.put("name", one.name())
         .put("blockBytes", one.size())
         .put("depth", one.depth())
         .put("queues", one.queues())
@@ -154,6 +171,12 @@ public final class SpeedBenchmark {
         .put("bounds", judged);
   }
 
+  // Of one at a time.
+  private static Statistics.Median micros(SideBySide contest, String name) {
+    return Statistics.interval(
+        contest.values(name, Measurement::perSecond).stream().map(rate -> 1e6 / rate).toList());
+  }
+
   private static JsonObject figures(SideBySide contest, String name) {
     return new JsonObject()
         .put("perSecond", contest.median(name, Measurement::perSecond))
@@ -161,12 +184,12 @@ public final class SpeedBenchmark {
         .put("heapBytes", contest.median(name, Measurement::heapBytes));
   }
 
-  private static BenchHost host(BenchTarget target, Case one, boolean digests) throws Exception {
-    InitiatorOptions options =
-        new InitiatorOptions()
-            .setHeaderDigest(digests)
-            .setDataDigest(digests)
-            .setIoQueues(one.queues());
+  private static InitiatorOptions options(Case one) {
+    return new InitiatorOptions().setIoQueues(one.queues());
+  }
+
+  private static BenchHost host(BenchTarget target, Case one, InitiatorOptions options)
+      throws Exception {
     return new BenchHost(
         target.clientVertx(), target.address(), options, one.depth(), one.size(), false);
   }
