@@ -393,6 +393,8 @@ final class QueueConnection implements ChannelWindows.Events, QueueEvents, Upper
 
   private void flush() {
     flushScheduled = false;
+    // Teardowns are reported here, and commands end with them: see run.
+    ContextInternal before = context.beginDispatch();
     try {
       seat.settle(windows);
       boolean more = seat.queue().poll();
@@ -405,6 +407,8 @@ final class QueueConnection implements ChannelWindows.Events, QueueEvents, Upper
       }
     } catch (RuntimeException | OutOfMemoryError e) {
       failed(e);
+    } finally {
+      context.endDispatch(before);
     }
   }
 

@@ -19,6 +19,8 @@ final class WindowByteBuf extends UnpooledDirectByteBuf {
 
   private final Region region;
   private final long base;
+  // Of the view's first byte.
+  private final long address;
   private final Consumer<WindowByteBuf> onReleased;
   // End of the window; 0 while the superclass is made, which shows all of the view.
   private int limit;
@@ -35,6 +37,7 @@ final class WindowByteBuf extends UnpooledDirectByteBuf {
     this.region = region;
     this.onReleased = onReleased;
     base = base(region.sizeBytes(), offset, length);
+    address = region.segment().address() + base;
     // Idle, and not through release(): nobody had it.
     setRefCnt(0);
   }
@@ -82,6 +85,17 @@ final class WindowByteBuf extends UnpooledDirectByteBuf {
   @Override
   public int capacity() {
     return limit == 0 ? super.capacity() : limit;
+  }
+
+  @Override
+  public boolean hasMemoryAddress() {
+    return true;
+  }
+
+  // Known for as long as the region lives; the superclass would make objects to find it out.
+  @Override
+  public long memoryAddress() {
+    return address;
   }
 
   @Override

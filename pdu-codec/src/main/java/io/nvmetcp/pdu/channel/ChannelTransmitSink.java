@@ -6,6 +6,8 @@ import io.netty.channel.ChannelHandlerContext;
 import io.nvmetcp.pdu.frame.PayloadLease;
 import io.nvmetcp.pdu.frame.TransmitSink;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Collects what a writer emits and hands it to a Netty channel in few, large pieces. Headers and
@@ -22,11 +24,14 @@ public final class ChannelTransmitSink implements TransmitSink {
   public static final int COPY_LIMIT_BYTES = 8 * 1024;
 
   private static final int CHUNK_BYTES = 64 * 1024;
+  private static final int PIECES = 32;
 
   private final ChannelHandlerContext context;
   // Nothing is allocated before the first byte: whoever only opens connections costs little.
   private ByteBuf chunk = Unpooled.EMPTY_BUFFER;
   private MemorySegment chunkMemory = MemorySegment.NULL;
+  // Parts of this chunk that were sent, or are being sent; made as they are needed.
+  private final @Nullable ChunkPiece[] pieces = new ChunkPiece[PIECES];
   private boolean dirty;
   private boolean closed;
 
@@ -118,14 +123,32 @@ public final class ChannelTransmitSink implements TransmitSink {
     chunk.release();
     chunk = context.alloc().directBuffer(CHUNK_BYTES, CHUNK_BYTES);
     chunkMemory = memoryOf(chunk);
+    Arrays.fill(pieces, null);
     return true;
   }
 
   private void handOver() {
-    int ready = chunk.readableBytes();
-    if (ready > 0) {
-      context.write(chunk.readRetainedSlice(ready), context.voidPromise());
+    int from = chunk.readerIndex();
+    int to = chunk.writerIndex();
+    if (to > from) {
+      chunk.readerIndex(to);
+      context.write(piece(from, to), context.voidPromise());
     }
+  }
+
+  private ByteBuf piece(int from, int to) {
+    for (int i = 0; i < PIECES; i++) {
+      ChunkPiece piece = pieces[i];
+      if (piece == null) {
+        piece = new ChunkPiece(chunk);
+        pieces[i] = piece;
+      }
+      if (piece.idle()) {
+        return piece.lend(from, to);
+      }
+    }
+    // More are under way than are kept: this one is for once.
+    return new ChunkPiece(chunk).lend(from, to);
   }
 
   /** True if something was emitted since the last flush. */

@@ -25,8 +25,11 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -231,6 +234,40 @@ final class ChannelTransmitSinkTest {
       assertThat(sent()).hasSize(256);
     }
     assertThat(failing.passed).isEqualTo(1000);
+  }
+
+  @Test
+  void sendsInTheSameBufferOnceTheSocketTookIt() {
+    Set<ByteBuf> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    for (int turn = 0; turn < 3; turn++) {
+      sink.bytes(new byte[256], 0, 256);
+      sink.flush();
+      ByteBuf buf = channel.readOutbound();
+      seen.add(buf);
+      assertThat(buf.readableBytes()).isEqualTo(256);
+      assertThat(buf.memoryAddress())
+          .isEqualTo(MemorySegment.ofBuffer(buf.nioBuffer(0, 1)).address());
+      buf.release();
+    }
+    assertThat(seen).hasSize(1);
+  }
+
+  @Test
+  void aBufferUnderWayIsNotUsedForWhatFollows() {
+    sink.bytes(new byte[] {1}, 0, 1);
+    sink.flush();
+    ByteBuf first = channel.readOutbound();
+    sink.bytes(new byte[] {2}, 0, 1);
+    sink.flush();
+    ByteBuf second = channel.readOutbound();
+    assertThat(second).isNotSameAs(first);
+    assertThat(first.readByte()).isEqualTo((byte) 1);
+    assertThat(second.readByte()).isEqualTo((byte) 2);
+    second.release();
+    // The chunk is kept by the piece that is still out, also when the sink is closed.
+    sink.close();
+    assertThat(first.getByte(0)).isEqualTo((byte) 1);
+    first.release();
   }
 
   @Test
