@@ -29,6 +29,9 @@ public final class Status {
   /** Command abort requested. */
   public static final int ABORT_REQUESTED = 0x007;
 
+  /** Command aborted due to submission queue deletion. */
+  public static final int SQ_DELETED = 0x008;
+
   /** Command aborted due to failed fused command. */
   public static final int FAILED_FUSED = 0x009;
 

@@ -3,6 +3,7 @@ package io.nvmetcp.target;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.nvmetcp.target.schedule.Schedule;
 import io.nvmetcp.target.schedule.SchedulePolicy;
+import io.nvmetcp.target.subsystem.ControllerLimits;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -197,12 +198,15 @@ public final class TargetOptions {
     return this;
   }
 
-  /** Entries of a queue, at most. */
+  /** Entries of an I/O queue, at most. */
   public int getQueueEntries() {
     return queueEntries;
   }
 
-  /** Sets the most entries of a queue, 2 to 4096; default 128. */
+  /**
+   * Sets the most entries of an I/O queue, 2 to 4096; default 128. An admin queue may have as many,
+   * or 32.
+   */
   @CanIgnoreReturnValue
   public TargetOptions setQueueEntries(int value) {
     queueEntries = checked("queue entries", value, 2, 4096);
@@ -239,10 +243,11 @@ public final class TargetOptions {
     return maxTransferBytes;
   }
 
-  /** Sets MDTS in bytes: a power of two from 4096 to 16 MiB; default 1 MiB. */
+  /** Sets MDTS in bytes: a power of two from 8192 to 16 MiB; default 1 MiB. */
   @CanIgnoreReturnValue
   public TargetOptions setMaxTransferBytes(int value) {
-    maxTransferBytes = checked("transfer bytes", value, 4096, 16 << 20);
+    maxTransferBytes =
+        checked("transfer bytes", value, ControllerLimits.LEAST_TRANSFER_BYTES, 16 << 20);
     if (Integer.bitCount(value) != 1) {
       throw new BadOption("transfer bytes", value + " is no power of two");
     }

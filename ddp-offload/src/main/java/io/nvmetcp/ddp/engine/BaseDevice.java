@@ -12,7 +12,7 @@ import io.nvmetcp.ddp.QueueConfig;
 import io.nvmetcp.ddp.UpperLayer;
 import io.nvmetcp.ddp.memory.RegionRegistry;
 import io.nvmetcp.ddp.stats.DdpCounter;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,12 +25,13 @@ public abstract class BaseDevice implements DdpDevice {
   private final Voucher voucher;
   private final RegionRegistry registry;
 
+  // In the order in which they were added, so that all are told in an order that can be repeated.
   @GuardedBy("this")
-  private final Map<DdpQueue, UpperLayer> queues = new HashMap<>();
+  private final Map<DdpQueue, UpperLayer> queues = new LinkedHashMap<>();
 
   // Refused because the device was down; they are told when it is up.
   @GuardedBy("this")
-  private final Map<DdpQueue, UpperLayer> waiting = new HashMap<>();
+  private final Map<DdpQueue, UpperLayer> waiting = new LinkedHashMap<>();
 
   @GuardedBy("this")
   private boolean down;

@@ -9,6 +9,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 /**
  * Registers memory. Every region it made is known by its id until its memory is gone, so that a
@@ -19,8 +20,22 @@ public final class RegionRegistry {
   private final Map<Integer, Region> regions = new ConcurrentHashMap<>();
   private final AtomicInteger nextId = new AtomicInteger(1);
 
+  private final Supplier<Arena> arenas;
+
   /** Nothing is registered. */
-  public RegionRegistry() {}
+  public RegionRegistry() {
+    this(Arena::ofShared);
+  }
+
+  /**
+   * Nothing is registered, and off-heap memory will come from {@code arenas}.
+   *
+   * @param arenas opens the arena of each region, which is closed with it. Where one thread does
+   *     everything a confined one does, and closes far faster
+   */
+  public RegionRegistry(Supplier<Arena> arenas) {
+    this.arenas = arenas;
+  }
 
   /**
    * Registers {@code bytes} of zeroed off-heap memory, page-aligned.
@@ -33,7 +48,7 @@ public final class RegionRegistry {
       throw new IllegalArgumentException("a region has at least one byte, not " + bytes);
     }
     int id = nextId.getAndIncrement();
-    Arena arena = Arena.ofShared();
+    Arena arena = arenas.get();
     MemorySegment memory;
     try {
       memory = arena.allocate(bytes, ALIGNMENT_BYTES);

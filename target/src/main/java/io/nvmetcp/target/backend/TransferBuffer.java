@@ -13,10 +13,10 @@ public final class TransferBuffer implements Lease {
   private final MemorySegment memory;
   private final int sizeClass;
 
-  TransferBuffer(TransferBufferPool pool, int sizeClass, int sizeBytes) {
+  TransferBuffer(TransferBufferPool pool, Arena arena, int sizeClass, int sizeBytes) {
     this.pool = pool;
     this.sizeClass = sizeClass;
-    arena = Arena.ofShared();
+    this.arena = arena;
     memory = arena.allocate(sizeBytes, TransferBufferPool.ALIGNMENT_BYTES);
   }
 

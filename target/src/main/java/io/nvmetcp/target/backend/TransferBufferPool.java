@@ -1,8 +1,10 @@
 package io.nvmetcp.target.backend;
 
+import java.lang.foreign.Arena;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,13 +23,26 @@ public final class TransferBufferPool {
   private long idleBytes;
   private boolean closed;
 
+  private final Supplier<Arena> arenas;
+
   /**
    * @param limitBytes most memory lent at a time
    * @param idleLimitBytes most memory kept for reuse
    */
   public TransferBufferPool(long limitBytes, long idleLimitBytes) {
+    this(limitBytes, idleLimitBytes, Arena::ofShared);
+  }
+
+  /**
+   * As {@link #TransferBufferPool(long, long)}, with memory of other arenas.
+   *
+   * @param arenas opens the arena of each buffer, which is closed with it. Where one thread does
+   *     everything a confined one does, and closes far faster
+   */
+  public TransferBufferPool(long limitBytes, long idleLimitBytes, Supplier<Arena> arenas) {
     this.limitBytes = limitBytes;
     this.idleLimitBytes = idleLimitBytes;
+    this.arenas = arenas;
     for (int shift = SMALLEST_SHIFT; shift <= LARGEST_SHIFT; shift++) {
       idle.add(new ArrayDeque<>());
     }
@@ -58,7 +73,7 @@ public final class TransferBufferPool {
       }
     }
     try {
-      return new TransferBuffer(this, sizeClass, size);
+      return new TransferBuffer(this, arenas.get(), sizeClass, size);
     } catch (OutOfMemoryError e) {
       synchronized (this) {
         lentBytes -= size;

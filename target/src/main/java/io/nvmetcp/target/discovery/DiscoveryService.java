@@ -50,7 +50,7 @@ public final class DiscoveryService implements DiscoverySource {
     for (Subsystem each : subsystems) {
       exported.add(new DiscoveryView.Exported(each.nqn(), each.access()));
     }
-    DiscoveryView fresh = new DiscoveryView(exported, ports, referrals, limits.queueEntries());
+    DiscoveryView fresh = new DiscoveryView(exported, ports, referrals, limits.adminQueueEntries());
     DiscoveryView old;
     synchronized (this) {
       old = view;

@@ -410,6 +410,8 @@ final class CommandFlow implements Outlet {
     while (more) {
       more = transfers.turnEnd(nowNs);
       order.turnEnd(nowNs);
+      // An answer that left has given its memory back, and a command may wait for it.
+      more |= transfers.mayGoOn();
     }
   }
 

@@ -38,7 +38,12 @@ final class IoCommands {
   void prepare(CommandSlot slot, byte[] sqe, int at, int capsuleBytes) {
     slot.scheduled = true;
     if (!controller.ready()) {
-      slot.refuse(Status.COMMAND_SEQUENCE_ERROR);
+      if (controller.hasEnded()) {
+        // Just now, on another thread.
+        slot.fail(Status.SQ_DELETED);
+      } else {
+        slot.refuse(Status.COMMAND_SEQUENCE_ERROR);
+      }
       return;
     }
     int opcode = slot.opcode;

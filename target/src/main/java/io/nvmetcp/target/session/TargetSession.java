@@ -215,6 +215,13 @@ public final class TargetSession implements PduListener {
     switch (type) {
       case IC_REQ -> initialize(IcRequest.decode(header));
       case CAPSULE_CMD -> {
+        Controller current = controller;
+        if (current != null && current.hasEnded()) {
+          // Its connections are told to close, and this one may be told last. No answer is better
+          // than an error: the host learns that the association is lost, and what that means.
+          finish("the controller has ended", false);
+          return;
+        }
         commandsSeen = true;
         intake.command();
         flow.capsule(header, payloadBytes);

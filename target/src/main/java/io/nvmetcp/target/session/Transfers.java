@@ -41,6 +41,7 @@ final class Transfers implements Outlet {
   private Scheduler order;
   private int perCommand = 1;
   private long heldBytes;
+  private boolean freed;
   private @Nullable Transfer current;
 
   Transfers(
@@ -251,6 +252,7 @@ final class Transfers implements Outlet {
   void release(CommandSlot slot) {
     if (slot.buffer() != null) {
       heldBytes -= slot.lengthBytes;
+      freed = true;
     }
   }
 
@@ -261,6 +263,7 @@ final class Transfers implements Outlet {
    */
   boolean turnEnd(long nowNs) {
     boolean moved = false;
+    freed = false;
     while (!waiting.isEmpty()) {
       CommandSlot slot = waiting.element();
       Held held = holdWithinLimit(slot);
@@ -278,6 +281,11 @@ final class Transfers implements Outlet {
     }
     order.turnEnd(nowNs);
     return moved;
+  }
+
+  /** True if memory came back since the last {@link #turnEnd}, and a command waits for some. */
+  boolean mayGoOn() {
+    return freed && !waiting.isEmpty();
   }
 
   /** When {@link #turnEnd} is to be called at the latest. */

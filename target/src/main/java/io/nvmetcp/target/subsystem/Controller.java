@@ -10,7 +10,7 @@ import io.nvmetcp.target.backend.StorageBackend;
 import io.nvmetcp.target.subsystem.ControllerRegisters.Effect;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -51,10 +51,11 @@ public final class Controller {
   private final ErrorLog errors = new ErrorLog();
   private final QueueEnd admin;
   private final Map<Integer, QueueEnd> queues = new HashMap<>();
-  // Gone from the list, but back ends still work on their commands.
-  private final Set<QueueEnd> draining = new HashSet<>();
+  // Gone from the list, but back ends still work on their commands. In an order that can be
+  // repeated: whoever waits for them asks one after the other.
+  private final Set<QueueEnd> draining = new LinkedHashSet<>();
   private final ControllerRegisters registers = new ControllerRegisters();
-  private boolean ended;
+  private volatile boolean ended;
   private volatile boolean ready;
 
   Controller(
@@ -134,6 +135,11 @@ public final class Controller {
   /** Commands other than Fabrics ones are executed: it is enabled and not shut down. */
   public boolean ready() {
     return ready;
+  }
+
+  /** The association is over: every connection is told to close. */
+  public boolean hasEnded() {
+    return ended;
   }
 
   /** The CAP property. */

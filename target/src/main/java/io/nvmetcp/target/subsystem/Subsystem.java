@@ -4,7 +4,7 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.nvmetcp.nvme.Status;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -40,7 +40,7 @@ public final class Subsystem {
   private volatile NamespaceTable table;
   private volatile HostAccess access = HostAccess.ANY;
   private final Map<Integer, Controller> controllers = new TreeMap<>();
-  private final Set<QueueEnd> leaving = new HashSet<>();
+  private final Set<QueueEnd> leaving = new LinkedHashSet<>();
   private IoTally past = IoTally.NONE;
   private int lastCntlid;
   private boolean retired;

@@ -141,7 +141,7 @@ public final class SubsystemDirectory {
     if (qid > 0 && subsystem != null && (subsystem.isDiscovery() || tooManyQueues)) {
       return ConnectCommand.QID;
     }
-    if (sqsize == 0 || (subsystem != null && sqsize >= subsystem.limits().queueEntries())) {
+    if (sqsize == 0 || (subsystem != null && sqsize >= mostEntries(subsystem, qid))) {
       return ConnectCommand.SQSIZE;
     }
     boolean otherHost = controller != null && !data.hostId().equals(controller.hostId());
@@ -160,6 +160,11 @@ public final class SubsystemDirectory {
       return IN_DATA | ConnectData.HOSTNQN;
     }
     return -1;
+  }
+
+  private static int mostEntries(Subsystem subsystem, int qid) {
+    ControllerLimits limits = subsystem.limits();
+    return qid == 0 ? limits.adminQueueEntries() : limits.queueEntries();
   }
 
   private ConnectReply admin(

@@ -18,6 +18,7 @@ import io.nvmetcp.target.backend.MemoryBackend;
 import io.nvmetcp.target.backend.TransferBuffer;
 import io.nvmetcp.target.schedule.DisplacementHistogram;
 import io.nvmetcp.target.schedule.Schedule;
+import io.nvmetcp.target.schedule.SchedulePolicy;
 import io.nvmetcp.target.subsystem.ControllerLimits;
 import io.nvmetcp.target.subsystem.Namespace;
 import java.util.ArrayList;
@@ -211,6 +212,25 @@ class SessionTransferTest {
     List<HostSide.Pdu> open = r2ts(io);
     assertThat(open).hasSize(1);
     send(io, open.getFirst(), new byte[KIB_8]);
+    assertThat(io.turn().transcript()).containsExactly("resp 1 0", "r2t 2 8192 bytes at 0");
+    io.session.closed("test");
+  }
+
+  @Test
+  void memoryThatAHeldAnswerGivesBackIsUsedInTheSameTurn() {
+    SessionHarness io =
+        io(
+            SessionOptions.DEFAULT
+                .withSchedule(Schedule.of(new SchedulePolicy.Reverse(8)))
+                .withLimits(SessionLimits.DEFAULT.withMemoryBytes(KIB_8)),
+            0);
+    for (int cid = 1; cid <= 3; cid++) {
+      io.host.writeByR2t(cid, 0, KIB_8, BLOCK);
+    }
+    HostSide.Pdu r2t = r2ts(io).getFirst();
+    send(io, r2t, new byte[KIB_8]);
+    // The answer leaves at the end of the turn: nothing else is under way. Nothing else happens
+    // here after that, so the next command must be asked for its data now or never.
     assertThat(io.turn().transcript()).containsExactly("resp 1 0", "r2t 2 8192 bytes at 0");
     io.session.closed("test");
   }

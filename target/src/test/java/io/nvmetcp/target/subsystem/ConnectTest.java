@@ -1,6 +1,7 @@
 package io.nvmetcp.target.subsystem;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.nvmetcp.nvme.ConnectCommand;
 import io.nvmetcp.nvme.ConnectData;
@@ -143,6 +144,26 @@ class ConnectTest {
     assertInvalid(connect(sqe(1, 31), data(HOST_ID, 77, NQN, ""), queue("q")), IN_DATA | 16);
     assertInvalid(connect(sqe(0, 31), data(HOST_ID, 77, "nqn.x", ""), queue("q")), IN_DATA | 256);
     assertInvalid(connect(sqe(1, 31), data(HOST_ID, cntlid, NQN, ""), queue("q")), IN_DATA | 512);
+  }
+
+  @Test
+  void anAdminQueueMayHaveThirtyTwoEntriesHoweverFewAnIoQueueMayHave() {
+    ControllerLimits few = new ControllerLimits(4, 2, 1 << 20, 8192, 2);
+    directory =
+        new SubsystemDirectory(
+            List.of(Subsystem.nvm(NQN, "SN", "model", few, subsystem.namespaces())));
+    assertInvalid(connect(sqe(0, 32), adminData(), queue("q")), 44);
+    int cntlid = enabled().cntlid();
+    assertInvalid(connect(sqe(1, 4), data(HOST_ID, cntlid, NQN, HOST), queue("q")), 44);
+    assertThat(connect(sqe(1, 3), data(HOST_ID, cntlid, NQN, HOST), queue("q")))
+        .isInstanceOf(ConnectReply.Accepted.class);
+  }
+
+  @Test
+  void aTransferOfOnePageIsNoLimitSinceMdtsCannotTellIt() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new ControllerLimits(128, 16, 4096, 8192, 8))
+        .withMessageContaining("transfer size");
   }
 
   @Test
