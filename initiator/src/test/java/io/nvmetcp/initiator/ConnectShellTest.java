@@ -6,11 +6,14 @@ import io.nvmetcp.initiator.discovery.DiscoveryEntry;
 import io.nvmetcp.nvme.Cap;
 import io.nvmetcp.nvme.DiscoveryLog;
 import io.nvmetcp.nvme.Fabrics;
+import io.nvmetcp.nvme.IdentifyController;
+import io.nvmetcp.nvme.LittleEndian;
 import io.nvmetcp.nvme.Status;
 import io.nvmetcp.pdu.FatalStatus;
 import io.nvmetcp.pdu.IcResponse;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -227,5 +230,36 @@ class ConnectShellTest extends ShellTest {
         failure(initiator.discover(address)),
         "cannot connect to 127.0.0.1 port %d: the discovery log cannot be read: Invalid Log Page (1/09h)"
             .formatted(server.port()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("transports")
+  void dataComesAsAlignedAsThisHostAsks(String transport) {
+    ScriptedServer server = serve(transport);
+    List<Integer> asked = new CopyOnWriteArrayList<>();
+    server.greeting =
+        connection ->
+            connection.controller.initialization(
+                response -> {
+                  asked.add(connection.controller.request().hpda());
+                  return response;
+                });
+    Controller controller =
+        connect(options().setHostDataAlignment(31).setHeaderDigest(true).setDataDigest(true));
+    // The admin queue, and an I/O queue; each Identify came 128 bytes behind its header.
+    assertThat(asked).containsExactly(31, 31);
+    assertThat(controller.namespaces()).hasSize(1);
+    assertThat(controller.info().dataDigest()).isTrue();
+    await(controller.close());
+  }
+
+  @ParameterizedTest
+  @MethodSource("transports")
+  void aQueueHasNoMoreEntriesThanTheControllerTakesCommands(String transport) {
+    ScriptedServer server = serve(transport);
+    LittleEndian.put16(server.model.identify, IdentifyController.MAXCMD, 50);
+    Controller controller = connect(options().setQueueEntries(128));
+    assertThat(controller.info().queueEntries()).isEqualTo(32);
+    await(controller.close());
   }
 }

@@ -13,10 +13,12 @@ import io.nvmetcp.pdu.FatalStatus;
 import io.nvmetcp.pdu.IcResponse;
 import io.nvmetcp.pdu.PduFields;
 import io.nvmetcp.pdu.PduFlags;
+import io.nvmetcp.pdu.PduType;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class QueuePairFaultTest {
@@ -220,6 +222,30 @@ class QueuePairFaultTest {
     assertThat(host.flush().cid).isEqualTo(QueuePair.CLOSED);
     host.pair.connectionLost("terminated");
     assertThat(read).hasToString("lost: terminated");
+    assertThat(host.close()).isZero();
+  }
+
+  @ParameterizedTest
+  @EnumSource(FatalStatus.class)
+  void namesWhatTheControllerObjectsTo(FatalStatus status) {
+    QueueHarness host = new QueueHarness(Device.NONE, false, false).connected();
+    host.controller.terminate(status, 7);
+    host.exchange();
+    assertThat(host.events.get(1))
+        .isEqualTo("terminated: %s (FES %d, FEI 7)".formatted(status.text(), status.code()));
+    assertThat(host.close()).isZero();
+  }
+
+  @Test
+  void aReasonOfTheControllerThatHasNoNameIsToldByNumber() {
+    QueueHarness host = new QueueHarness(Device.NONE, false, false).connected();
+    byte[] request = new byte[24];
+    request[0] = (byte) PduType.C2H_TERM_REQ.code();
+    request[2] = 24;
+    request[4] = 24;
+    request[8] = 0x7F;
+    host.deliver(request);
+    assertThat(host.events.get(1)).isEqualTo("terminated: unknown status (FES 127, FEI 0)");
     assertThat(host.close()).isZero();
   }
 

@@ -72,6 +72,7 @@ public final class ScriptedController implements PduListener {
   private final List<TermRequest> terminations = new ArrayList<>();
   private final ByteArrayOutputStream payload = new ByteArrayOutputStream();
   private byte[] pending = {};
+  private @Nullable IcRequest asked;
   private UnaryOperator<IcResponse> initialization = UnaryOperator.identity();
   private Consumer<Command> onCommand = command -> {};
   private long maxH2cDataBytes = 4096;
@@ -207,7 +208,17 @@ public final class ScriptedController implements PduListener {
     }
   }
 
+  /** What the host asked for in its ICReq. */
+  public IcRequest request() {
+    IcRequest came = asked;
+    if (came == null) {
+      throw new IllegalStateException("no ICReq came");
+    }
+    return came;
+  }
+
   private void initialize(IcRequest request) {
+    asked = request;
     IcResponse response =
         initialization.apply(
             new IcResponse(0, 0, request.headerDigest(), request.dataDigest(), maxH2cDataBytes));
