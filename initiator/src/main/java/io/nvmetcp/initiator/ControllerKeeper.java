@@ -9,7 +9,6 @@ import io.nvmetcp.nvme.AsyncEvent;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.internal.ContextInternal;
-import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
@@ -199,15 +198,11 @@ final class ControllerKeeper implements ControllerLife.Orders, Association.Liste
   }
 
   private long quiesceNs() {
+    ControllerFacts facts = association.facts();
+    long marginMillis =
+        Math.max(options.getReconnect().getQuiesceMarginMillis(), facts.quiesceMillis());
     return KeepAlive.quiesceNs(
-        ns(options.getKeepAliveMillis()),
-        association.facts().countsTraffic(),
-        ns(options.getReconnect().getQuiesceMarginMillis()));
-  }
-
-  @Override
-  public Duration retryDelay(int status) {
-    return association.facts().retryDelay(status);
+        ns(options.getKeepAliveMillis()), facts.countsTraffic(), ns(marginMillis));
   }
 
   private static void follow(IoCommand command, ParkedCommands.Fate fate) {

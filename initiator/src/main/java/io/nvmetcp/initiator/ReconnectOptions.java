@@ -198,7 +198,7 @@ public final class ReconnectOptions {
   /**
    * Sets what is added to the keep-alive timeout before a write is sent again, 0 to 1 hour: room
    * for clocks that differ, and for commands that the controller had begun when it ended the
-   * association.
+   * association. A controller that states how long these take (CQT) is given that time at least.
    */
   @CanIgnoreReturnValue
   public ReconnectOptions setQuiesceMarginMillis(long value) {

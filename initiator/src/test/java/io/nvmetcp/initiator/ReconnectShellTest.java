@@ -6,6 +6,7 @@ import io.nvmetcp.nvme.ConnectCommand;
 import io.nvmetcp.nvme.Fabrics;
 import io.nvmetcp.nvme.IdentifyController;
 import io.nvmetcp.nvme.IoOpcode;
+import io.nvmetcp.nvme.LittleEndian;
 import io.nvmetcp.nvme.Status;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -153,11 +154,12 @@ class ReconnectShellTest extends LifeTest {
   @Test
   void aWriteIsReplayedOnlyIfWantedAndOnlyAfterAQuiesce() {
     long katoMillis = 400;
-    long marginMillis = 100;
+    long quiesceMillis = 300;
+    LittleEndian.put16(server.model.identify, IdentifyController.CQT, (int) quiesceMillis);
     connected(
         options()
             .setKeepAliveMillis(katoMillis)
-            .setReconnect(soon().setReplayWrites(true).setQuiesceMarginMillis(marginMillis)));
+            .setReconnect(soon().setReplayWrites(true).setQuiesceMarginMillis(1)));
     Future<Void> write = write(8);
     assertThat(next().opcode()).isEqualTo(IoOpcode.WRITE);
     long cutNs = System.nanoTime();
@@ -173,7 +175,7 @@ class ReconnectShellTest extends LifeTest {
     }
     assertThat(replayed.opcode()).isEqualTo(IoOpcode.WRITE);
     assertThat(System.nanoTime() - cutNs)
-        .isGreaterThanOrEqualTo(TimeUnit.MILLISECONDS.toNanos(katoMillis + marginMillis));
+        .isGreaterThanOrEqualTo(TimeUnit.MILLISECONDS.toNanos(katoMillis + quiesceMillis));
     replayed.answer(Status.SUCCESS);
     await(write);
     letGo();

@@ -185,6 +185,12 @@ public final class IdentifyController {
   /** Maximum endurance group capacity, bytes, 128 bits. */
   public static final int MEGCAP = 368;
 
+  /**
+   * Command quiesce time, milliseconds: what a controller may take, after an association is lost,
+   * until no command of it is carried out any more; 0 not stated.
+   */
+  public static final int CQT = 386;
+
   /** Submission queue entry sizes, log2: required low, maximum high. */
   public static final int SQES = 512;
 

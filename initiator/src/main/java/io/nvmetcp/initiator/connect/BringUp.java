@@ -278,6 +278,7 @@ public final class BringUp {
         LittleEndian.u16(identify, IdentifyController.MAXCMD),
         LittleEndian.u8(identify, IdentifyController.ACL) + 1,
         (LittleEndian.u32(identify, IdentifyController.CTRATT) & ControllerBits.CTRATT_TBKAS) != 0,
+        LittleEndian.u16(identify, IdentifyController.CQT),
         namespaces.namespaces(),
         namespaces.cut());
   }

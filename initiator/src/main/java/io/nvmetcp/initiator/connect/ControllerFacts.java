@@ -24,6 +24,8 @@ import java.util.List;
  * @param maxCommands most commands outstanding on a queue (MAXCMD); 0 if not stated
  * @param aborts most Abort commands outstanding (ACL), from 1
  * @param countsTraffic any command counts as a Keep Alive (TBKAS)
+ * @param quiesceMillis how long it may carry on with commands of an association that it found to be
+ *     lost (CQT); 0 if not stated
  * @param namespaces the active namespaces that can be used
  * @param namespacesCut there are more of them, which were not looked at
  */
@@ -44,6 +46,7 @@ public record ControllerFacts(
     int maxCommands,
     int aborts,
     boolean countsTraffic,
+    int quiesceMillis,
     List<NamespaceFacts> namespaces,
     boolean namespacesCut) {
   private static final long RETRY_DELAY_UNIT_MILLIS = 100;

@@ -319,17 +319,20 @@ class BringUpTest {
               assertThat(facts.countsTraffic()).isFalse();
               assertThat(facts.aborts()).isEqualTo(1);
               assertThat(facts.maxCommands()).isZero();
+              assertThat(facts.quiesceMillis()).isZero();
               assertThat(facts.subsystemNqn()).isEqualTo("nqn.test");
             });
     LittleEndian.put32(model.identify, IdentifyController.CTRATT, ControllerBits.CTRATT_TBKAS);
     LittleEndian.put8(model.identify, IdentifyController.ACL, 3);
     LittleEndian.put16(model.identify, IdentifyController.MAXCMD, 64);
+    LittleEndian.put16(model.identify, IdentifyController.CQT, 700);
     assertThat(facts(run(PARAMETERS)))
         .satisfies(
             facts -> {
               assertThat(facts.countsTraffic()).isTrue();
               assertThat(facts.aborts()).isEqualTo(4);
               assertThat(facts.maxCommands()).isEqualTo(64);
+              assertThat(facts.quiesceMillis()).isEqualTo(700);
             });
   }
 
