@@ -332,6 +332,7 @@ final class Association {
             counted -> {
               InitiatorStatistics sum = new InitiatorStatistics();
               counted.<InitiatorStatistics>list().forEach(sum::addAll);
+              sum.aborted(aborts.sent(), aborts.notDone());
               return sum;
             });
   }

@@ -111,6 +111,12 @@ final class Associator {
     return address;
   }
 
+  /** What it is a controller of, for people; all of it was said by this host's user. */
+  String name() {
+    return "controller of %s at %s port %d"
+        .formatted(address.nqn(), address.host(), address.port());
+  }
+
   /** An attempt that has not begun; see {@link #run}. */
   ConnectAttempt attempt() {
     return new ConnectAttempt(vertx, options, registry, address.host(), address.port(), home);

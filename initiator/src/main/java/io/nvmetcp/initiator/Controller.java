@@ -10,7 +10,7 @@ import java.util.Optional;
 /** A connected controller. Safe for use by many threads. */
 public interface Controller {
 
-  /** What was learned of the controller. */
+  /** What was learned of the controller when it was connected last. */
   ControllerInfo info();
 
   /** The active namespaces that can be used, by their identifier. */
@@ -64,7 +64,10 @@ public interface Controller {
    */
   DdpDevice device();
 
-  /** Succeeds when the controller is gone, whoever ended it, with the reason. */
+  /**
+   * Succeeds when the controller is gone for good, whoever ended it, with the reason. A loss alone
+   * is not the end of it, see {@link ReconnectOptions}.
+   */
   Future<String> ended();
 
   /**

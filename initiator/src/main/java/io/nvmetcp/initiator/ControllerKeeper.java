@@ -6,9 +6,11 @@ import io.nvmetcp.initiator.health.ControllerLife;
 import io.nvmetcp.initiator.health.KeepAlive;
 import io.nvmetcp.initiator.health.ReconnectPolicy;
 import io.nvmetcp.nvme.AsyncEvent;
+import io.vertx.core.Closeable;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.internal.ContextInternal;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
@@ -54,6 +56,8 @@ final class ControllerKeeper implements ControllerLife.Orders, Association.Liste
   private final InitiatorStatistics past = new InitiatorStatistics();
   private final Promise<String> ended;
   private final Promise<Void> closed;
+  // Before the event loops go that could tell callers how their commands ended.
+  private final Closeable closeHook = completion -> close().onComplete(completion);
   private volatile Association association;
   // No command waits any more.
   private volatile boolean over;
@@ -90,6 +94,7 @@ final class ControllerKeeper implements ControllerLife.Orders, Association.Liste
     ended = home.promise();
     closed = home.promise();
     association = first;
+    home.owner().addCloseHook(closeHook);
     begin(first);
   }
 
@@ -158,7 +163,7 @@ final class ControllerKeeper implements ControllerLife.Orders, Association.Liste
     boolean live = life.state() == ControllerLife.State.LIVE;
     life.lost(System.nanoTime(), why);
     if (live && life.reconnecting()) {
-      LOG.info("controller lost, connecting again: {}", why);
+      LOG.info("{} lost, connecting again: {}", associator.name(), why);
       watcher.state(ControllerState.RECONNECTING, why);
     }
     arm();
@@ -203,6 +208,11 @@ final class ControllerKeeper implements ControllerLife.Orders, Association.Liste
         Math.max(options.getReconnect().getQuiesceMarginMillis(), facts.quiesceMillis());
     return KeepAlive.quiesceNs(
         ns(options.getKeepAliveMillis()), facts.countsTraffic(), ns(marginMillis));
+  }
+
+  @Override
+  public Duration retryDelay(int status) {
+    return association.facts().retryDelay(status);
   }
 
   private static void follow(IoCommand command, ParkedCommands.Fate fate) {
@@ -252,7 +262,7 @@ final class ControllerKeeper implements ControllerLife.Orders, Association.Liste
               attempt = null;
               if (done.failed()) {
                 String why = String.valueOf(done.cause().getMessage());
-                LOG.debug("attempt {} failed: {}", number, why);
+                LOG.debug("{}: attempt {} failed: {}", associator.name(), number, why);
                 life.refused(System.nanoTime(), why, begun.again());
               } else {
                 connected(done.result());
@@ -279,7 +289,7 @@ final class ControllerKeeper implements ControllerLife.Orders, Association.Liste
     watcher.attached(made);
     begin(made);
     past.reconnected();
-    LOG.info("connected again");
+    LOG.info("{} connected again", associator.name());
     watcher.state(ControllerState.LIVE, "connected again");
     release(parked.attach(made, System.nanoTime()));
   }
@@ -321,6 +331,7 @@ final class ControllerKeeper implements ControllerLife.Orders, Association.Liste
   @Override
   public void ended(String why) {
     refuse(why);
+    home.owner().removeCloseHook(closeHook);
     watcher.ended(why);
     ended.tryComplete(why);
     closed.tryComplete();
@@ -365,6 +376,7 @@ final class ControllerKeeper implements ControllerLife.Orders, Association.Liste
   private Future<InitiatorStatistics> count() {
     Association now = association;
     InitiatorStatistics all = new InitiatorStatistics();
+    all.parked(parked.size());
     if (now == counted) {
       all.addAll(past);
       return home.succeededFuture(all);
@@ -379,10 +391,5 @@ final class ControllerKeeper implements ControllerLife.Orders, Association.Liste
               }
               return all;
             });
-  }
-
-  /** Commands that wait for an association; any thread. */
-  int waiting() {
-    return parked.size();
   }
 }

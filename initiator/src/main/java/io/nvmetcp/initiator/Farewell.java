@@ -1,7 +1,6 @@
 package io.nvmetcp.initiator;
 
 import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.DuplexChannel;
@@ -26,14 +25,14 @@ final class Farewell {
 
   private static final long LOOK_MILLIS = 100;
 
-  private final Channel channel;
+  private final ChannelHandlerContext context;
   private final ScheduledFuture<?> look;
   private long pendingBytes = Long.MAX_VALUE;
   private long stalledMillis;
   private long passedMillis;
 
   private Farewell(ChannelHandlerContext context, DuplexChannel channel) {
-    this.channel = channel;
+    this.context = context;
     // Shutting the output drops what the socket did not take yet, hence the empty write.
     context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> channel.shutdownOutput());
     look =
@@ -45,25 +44,26 @@ final class Farewell {
   /**
    * Begins.
    *
-   * @param context where writes go to the socket
+   * @param context where writes go to the socket, and a close: from the end of the pipeline a close
+   *     would pass Vert.x, which waits until everything is written
    * @return null if the channel was closed at once, since it cannot be shut in part
    */
   static @Nullable Farewell begin(ChannelHandlerContext context) {
     if (context.channel() instanceof DuplexChannel duplex && duplex.isActive()) {
       return new Farewell(context, duplex);
     }
-    context.channel().close();
+    context.close();
     return null;
   }
 
   private void look() {
-    ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
+    ChannelOutboundBuffer buffer = context.channel().unsafe().outboundBuffer();
     long pending = buffer == null ? 0 : buffer.totalPendingWriteBytes();
     passedMillis += LOOK_MILLIS;
     stalledMillis = pending > 0 && pending >= pendingBytes ? stalledMillis + LOOK_MILLIS : 0;
     pendingBytes = pending;
     if (passedMillis >= LINGER_MILLIS || stalledMillis >= STALL_MILLIS) {
-      channel.close();
+      context.close();
     }
   }
 

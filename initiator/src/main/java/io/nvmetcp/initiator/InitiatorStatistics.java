@@ -14,6 +14,9 @@ public final class InitiatorStatistics {
   private int outstanding;
   private int liveMappings;
   private long reconnects;
+  private long aborts;
+  private long abortsNotDone;
+  private int parked;
 
   InitiatorStatistics() {}
 
@@ -27,10 +30,37 @@ public final class InitiatorStatistics {
   void addAll(InitiatorStatistics other) {
     add(other.offload, other.queues, other.outstanding, other.liveMappings);
     reconnects += other.reconnects;
+    aborts += other.aborts;
+    abortsNotDone += other.abortsNotDone;
+    parked += other.parked;
   }
 
   void reconnected() {
     reconnects++;
+  }
+
+  void aborted(long sent, long notDone) {
+    aborts += sent;
+    abortsNotDone += notDone;
+  }
+
+  void parked(int commands) {
+    parked += commands;
+  }
+
+  /** Abort commands sent, each for a command that took too long. */
+  public long aborts() {
+    return aborts;
+  }
+
+  /** Aborts that the controller did not do. */
+  public long abortsNotDone() {
+    return abortsNotDone;
+  }
+
+  /** Commands that wait for the controller to be connected again. */
+  public int waitingForConnection() {
+    return parked;
   }
 
   /** How often the controller was lost and connected again. */

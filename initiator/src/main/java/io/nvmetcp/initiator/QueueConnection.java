@@ -2,6 +2,7 @@ package io.nvmetcp.initiator;
 
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
 import io.nvmetcp.ddp.DdpDevice;
@@ -508,7 +509,12 @@ final class QueueConnection implements ChannelWindows.Events, QueueEvents, Upper
     broken = true;
     String text = cause.getMessage();
     cut("connection failed: " + (text == null ? cause.getClass().getSimpleName() : text));
-    channel.close();
+    closeChannel();
+  }
+
+  // From here, not from the end of the pipeline: Vert.x would wait until everything is written.
+  private void closeChannel() {
+    ChannelFuture unused = vertxHandler.close();
   }
 
   /** Ends the connection: what was emitted is sent, then the output is shut, then it is closed. */
@@ -537,7 +543,7 @@ final class QueueConnection implements ChannelWindows.Events, QueueEvents, Upper
     pair.connectionLost(reason);
     failWaiting();
     if (cut) {
-      channel.close();
+      closeChannel();
     } else {
       farewell = Farewell.begin(vertxHandler);
     }

@@ -94,4 +94,19 @@ class CloseShellTest extends LifeTest {
     assertThat(failure(read)).isInstanceOf(NvmeException.OutcomeUnknown.class);
     closeTwice();
   }
+
+  @Test
+  void withItsVertx() {
+    connected(options().setReconnect(soon()));
+    Future<Void> read = read(1);
+    Held unused = next();
+    await(vertx().close());
+    assertThat(failure(read)).isInstanceOf(NvmeException.class);
+    assertThat(failure(namespace().flush())).isInstanceOf(NvmeException.NeverSent.class);
+    await(controller.close());
+    assertThat(failure(controller.statistics())).hasMessage("Vert.x is closed");
+    region.close();
+    // What waited for the event loop has no one any more who could end it.
+    controller = null;
+  }
 }

@@ -326,6 +326,43 @@ class ControllerShellTest extends ShellTest {
 
   @ParameterizedTest
   @MethodSource("transports")
+  void aPeerThatReadsNothingDoesNotKeepBuffersLong(String transport) throws Exception {
+    ScriptedServer server = serve(transport);
+    int writes = 12;
+    int bytes = 1 << 20;
+    BlockingQueue<Command> held = holdIo(server);
+    server.greeting = connection -> connection.controller.maxH2cData(bytes);
+    server.model.identify[IdentifyController.MDTS] = 0;
+    Controller controller = connect(options().setQueueEntries(16));
+    Region region = region(bytes);
+    List<Future<Void>> futures = new ArrayList<>();
+    List<Command> sent = new ArrayList<>();
+    for (int i = 0; i < writes; i++) {
+      futures.add(controller.namespace(1).orElseThrow().write(0, region.slice(0, bytes)));
+      sent.add(next(held));
+    }
+    ScriptedServer.Connection connection = server.queue(1);
+    onServer(
+        connection,
+        () -> {
+          connection.socket.pause();
+          sent.forEach(write -> connection.controller.r2t(write.cid(), 1, 0, bytes));
+          connection.controller.respond(0x7FFF, Status.SUCCESS);
+        });
+    for (Future<Void> write : futures) {
+      assertThat(failure(write)).isInstanceOf(NvmeException.OutcomeUnknown.class);
+    }
+    assertThat(region.holders()).isZero();
+    assertThat(await(controller.ended())).startsWith("fault of the controller");
+    // What Vert.x holds for it on the other side is read, and so given back.
+    connection.socket.resume();
+    server.awaitAllGone();
+    region.close();
+    assertThat(liveRegions()).isZero();
+  }
+
+  @ParameterizedTest
+  @MethodSource("transports")
   void theTerminateRequestArrivesBehindDataThatTheSocketHadNotTaken(String transport)
       throws Exception {
     ScriptedServer server = serve(transport);

@@ -81,6 +81,7 @@ class ReconnectShellTest extends LifeTest {
     assertThat(failure(flushes.removeLast()))
         .isInstanceOf(NvmeException.NeverSent.class)
         .hasMessage("3 commands wait for a connection already");
+    assertThat(await(controller.statistics()).waitingForConnection()).isEqualTo(3);
     letGo();
     refuse(false);
     awaitAll(flushes);

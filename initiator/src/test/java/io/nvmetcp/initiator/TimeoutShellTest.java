@@ -95,6 +95,9 @@ class TimeoutShellTest extends LifeTest {
     await(read);
     assertThat(region.holders()).isZero();
     assertThat(aborts).as("asked for once").isEmpty();
+    InitiatorStatistics statistics = await(controller.statistics());
+    assertThat(statistics.aborts()).isEqualTo(1);
+    assertThat(statistics.abortsNotDone()).isEqualTo(1);
   }
 
   @Test

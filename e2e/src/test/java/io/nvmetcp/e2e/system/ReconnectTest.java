@@ -3,6 +3,7 @@ package io.nvmetcp.e2e.system;
 import static io.nvmetcp.e2e.system.Pair.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nvmetcp.ddp.stats.DdpCounter;
 import io.nvmetcp.e2e.proxy.Way;
 import io.nvmetcp.e2e.proxy.Weather;
 import io.nvmetcp.initiator.ControllerState;
@@ -106,6 +107,11 @@ class ReconnectTest {
     assertThat(statistics.outstanding()).isZero();
     assertThat(statistics.liveMappings()).isZero();
     assertThat(statistics.balanced()).isTrue();
+    long added = 2 * (statistics.reconnects() + 1);
+    assertThat(statistics.offload(DdpCounter.QUEUE_ADD))
+        .as("queues on the device")
+        .isEqualTo(added);
+    assertThat(statistics.offload(DdpCounter.QUEUE_DEL)).isEqualTo(added);
     assertThat(statistics.submitted()).isEqualTo(statistics.completed() + statistics.lost());
     pair.close();
     assertThat(pair.initiator().regions().liveRegions()).isZero();
