@@ -70,6 +70,34 @@ final class LinuxTarget implements AutoCloseable {
             .formatted(nsid, sizeMib, BLOCK_BYTES, SUBSYSTEM));
   }
 
+  /** Adds and enables a namespace whose blocks are a file's, in the guest's memory. */
+  void addFileNamespace(int nsid, int sizeMib) throws IOException, InterruptedException {
+    guest.ok(
+        """
+        truncate -s %2$dM /tmp/disk%1$d && mkdir %3$s/namespaces/%1$d && cd %3$s/namespaces/%1$d || exit 1
+        echo 1 >buffered_io && printf /tmp/disk%1$d >device_path && echo 1 >enable
+        """
+            .formatted(nsid, sizeMib, SUBSYSTEM));
+  }
+
+  /** Changes the size of a namespace whose blocks are a file's, and lets the kernel notice. */
+  void resizeFileNamespace(int nsid, int sizeMib) throws IOException, InterruptedException {
+    guest.ok(
+        "truncate -s %2$dM /tmp/disk%1$d && echo 1 >%3$s/namespaces/%1$d/revalidate_size"
+            .formatted(nsid, sizeMib, SUBSYSTEM));
+  }
+
+  /** Removes a namespace; what it held is gone. */
+  void removeNamespace(int nsid) throws IOException, InterruptedException {
+    guest.ok(
+        """
+        rmdir %2$s/namespaces/%1$d || exit 1
+        rm -f /tmp/disk%1$d
+        [ ! -e /sys/kernel/config/nullb/nullb%1$d ] || rmdir /sys/kernel/config/nullb/nullb%1$d
+        """
+            .formatted(nsid, SUBSYSTEM));
+  }
+
   /** Disables a namespace, or enables it again. */
   void enable(int nsid, boolean enabled) throws IOException, InterruptedException {
     guest.ok("echo %d >%s/namespaces/%d/enable".formatted(enabled ? 1 : 0, SUBSYSTEM, nsid));

@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.nvmetcp.ddp.memory.BufferSlice;
 import io.nvmetcp.ddp.memory.Region;
 import io.nvmetcp.ddp.stats.DdpCounter;
+import io.nvmetcp.e2e.system.VerifiedLoad;
 import io.nvmetcp.initiator.BlockRange;
 import io.nvmetcp.initiator.Controller;
+import io.nvmetcp.initiator.ControllerEvent;
+import io.nvmetcp.initiator.ControllerState;
 import io.nvmetcp.initiator.DeviceSpec;
 import io.nvmetcp.initiator.DiscoveryAddress;
 import io.nvmetcp.initiator.DiscoveryResult;
@@ -15,6 +18,7 @@ import io.nvmetcp.initiator.InitiatorOptions;
 import io.nvmetcp.initiator.InitiatorStatistics;
 import io.nvmetcp.initiator.Namespace;
 import io.nvmetcp.initiator.NvmeInitiator;
+import io.nvmetcp.initiator.ReconnectOptions;
 import io.nvmetcp.initiator.SubsystemAddress;
 import io.nvmetcp.initiator.discovery.DiscoveryEntry;
 import io.nvmetcp.loadgen.ExpectedContent;
@@ -25,6 +29,8 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -35,6 +41,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Our initiator on a Linux kernel's target. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -45,6 +52,7 @@ final class LinuxTargetInterop {
   private static final long SEED = 20261126;
 
   private final Vertx vertx = Vertx.vertx();
+  private final BlockingQueue<ControllerEvent> events = new LinkedBlockingQueue<>();
   private LinuxTarget target;
   private NvmeInitiator initiator;
   private Controller controller;
@@ -79,7 +87,27 @@ final class LinuxTargetInterop {
     initiator = NvmeInitiator.create(vertx, options.setIoQueues(2).setConnectTimeoutMillis(60_000));
     SubsystemAddress address = new SubsystemAddress("127.0.0.1", target.port(), LinuxTarget.NQN);
     controller = await(initiator.connect(address));
+    events.clear();
+    controller.events().handler(events::add);
     return controller.namespace(1).orElseThrow();
+  }
+
+  // The next event of a kind; others are passed over.
+  private <E extends ControllerEvent> E next(Class<E> kind) throws InterruptedException {
+    long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
+    while (true) {
+      ControllerEvent event = events.poll(deadlineNs - System.nanoTime(), TimeUnit.NANOSECONDS);
+      if (event == null) {
+        throw new AssertionError("no %s within %d s".formatted(kind.getSimpleName(), SECONDS));
+      }
+      if (kind.isInstance(event)) {
+        return kind.cast(event);
+      }
+    }
+  }
+
+  private void awaitState(ControllerState state) throws InterruptedException {
+    while (next(ControllerEvent.StateChanged.class).to() != state) {}
   }
 
   static Stream<Arguments> devicesAndDigests() {
@@ -171,6 +199,102 @@ final class LinuxTargetInterop {
         .hasMessageContaining("Compare");
     assertThat(await(controller.statistics()).submitted()).isEqualTo(before);
     region.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"none", "socket", "simulated:6"})
+  void losesNothingWhenTheTargetIsTakenAwayUnderIo(String device) throws Exception {
+    target.addNamespace(2, SIZE_MIB);
+    connect(
+        new InitiatorOptions()
+            .setDevice(DeviceSpec.parse(device))
+            .setHeaderDigest(true)
+            .setReconnect(new ReconnectOptions().setFirstDelayMillis(50).setMaxDelayMillis(200)));
+    VerifiedLoad load = new VerifiedLoad(initiator, controller, 2);
+    load.start();
+    for (int round = 1; round <= 2; round++) {
+      load.more(100);
+      target.expose(false);
+      awaitState(ControllerState.RECONNECTING);
+      target.expose(true);
+      load.more(100);
+    }
+    assertThat(controller.state()).isEqualTo(ControllerState.LIVE);
+    assertThat(load.stop()).isEmpty();
+    assertThat(load.outcomes().keySet())
+        .as("reads and what was never sent go on")
+        .isSubsetOf("read", "written", "write OutcomeUnknown");
+    load.close();
+    await(controller.close());
+    target.removeNamespace(2);
+  }
+
+  @Test
+  void givesUpATargetThatStaysAway() throws Exception {
+    target.addNamespace(2, SIZE_MIB);
+    connect(
+        new InitiatorOptions()
+            .setReconnect(
+                new ReconnectOptions()
+                    .setFirstDelayMillis(50)
+                    .setMaxDelayMillis(200)
+                    .setLossTimeoutMillis(1_500)));
+    VerifiedLoad load = new VerifiedLoad(initiator, controller, 2);
+    load.start();
+    load.more(100);
+    target.expose(false);
+    awaitState(ControllerState.ENDED);
+    assertThat(load.stopHere()).isEmpty();
+    assertThat(load.outcomes().keySet())
+        .containsAnyOf("read NeverSent", "write NeverSent")
+        .isSubsetOf(
+            "read",
+            "written",
+            "read NeverSent",
+            "write NeverSent",
+            "read OutcomeUnknown",
+            "write OutcomeUnknown");
+    load.close();
+    target.expose(true);
+    assertThat(connect(new InitiatorOptions()).id()).isEqualTo(1);
+    await(controller.close());
+    target.removeNamespace(2);
+  }
+
+  @Test
+  void noticesNamespacesThatComeGrowAndGo() throws Exception {
+    Namespace first = connect(new InitiatorOptions());
+    target.addFileNamespace(3, 8);
+    Namespace added = next(ControllerEvent.NamespaceAdded.class).namespace();
+    assertThat(added.sizeBytes()).isEqualTo(8 << 20);
+    // Those of the file system that the file is in, and not those of the neighbour.
+    int block = added.blockBytes();
+    assertThat(block).isEqualTo(4096);
+    Region region = initiator.regions().register(1 << 20);
+    region.segment().fill((byte) 0x3C);
+    await(added.write(0, region.slice(0, 1 << 20)));
+
+    target.resizeFileNamespace(3, 20);
+    ControllerEvent.NamespaceChanged grown = next(ControllerEvent.NamespaceChanged.class);
+    assertThat(grown.oldBlocks()).isEqualTo((8 << 20) / block);
+    assertThat(added.sizeBytes()).isEqualTo(20 << 20);
+    await(added.write(added.blocks() - 1, region.slice(0, block)));
+    region.segment().fill((byte) 0);
+    await(added.read(added.blocks() - 1, region.slice(0, block)));
+    assertThat(region.segment().get(ValueLayout.JAVA_BYTE, block - 1)).isEqualTo((byte) 0x3C);
+
+    target.enable(3, false);
+    assertThat(next(ControllerEvent.NamespaceRemoved.class).id()).isEqualTo(3);
+    assertThatThrownBy(() -> await(added.read(0, region.slice(0, block))))
+        .hasMessage("namespace 3 is not there any more");
+    await(first.read(0, region.slice(0, 1 << 20)));
+    target.enable(3, true);
+    Namespace again = next(ControllerEvent.NamespaceAdded.class).namespace();
+    await(again.read(0, region.slice(0, 1 << 20)));
+    assertThat(region.segment().get(ValueLayout.JAVA_BYTE, 0)).isEqualTo((byte) 0x3C);
+    region.close();
+    target.removeNamespace(3);
+    next(ControllerEvent.NamespaceRemoved.class);
   }
 
   private static boolean zeros(Region region, int block, int count) {

@@ -71,18 +71,6 @@ class ReconnectTest {
     load.start();
   }
 
-  /** Waits for so many more I/Os to end. */
-  private void more(long count) {
-    long until = load.ended() + count;
-    long deadlineNs = System.nanoTime() + 60_000_000_000L;
-    while (load.ended() < until) {
-      if (System.nanoTime() - deadlineNs > 0) {
-        throw new AssertionError("stuck after " + load.outcomes() + ", " + state());
-      }
-      Thread.onSpinWait();
-    }
-  }
-
   private ControllerState state() {
     return pair.controller().state();
   }
@@ -125,11 +113,11 @@ class ReconnectTest {
     begin(options().setDevice(DeviceSpec.parse(device)));
     await(pair.proxy().weather(Weather.FAIR.pieces(1, 20_000)));
     for (int round = 1; round <= 4; round++) {
-      more(100);
+      load.more(100);
       await(round % 2 == 0 ? pair.proxy().resetAll() : pair.proxy().cutAll());
       pair.awaitReconnects(round);
     }
-    more(100);
+    load.more(100);
     assertThat(end().get("read")).isPositive();
   }
 
@@ -138,7 +126,7 @@ class ReconnectTest {
     begin(options());
     SplittableRandom random = new SplittableRandom(seed);
     for (int round = 1; round <= 5; round++) {
-      more(100);
+      load.more(100);
       List<Integer> live = await(pair.proxy().live());
       // That of the admin queue, in its turn, has little traffic.
       int number = live.get(1 + random.nextInt(live.size() - 1));
@@ -152,7 +140,7 @@ class ReconnectTest {
   @Test
   void aSilentNetworkIsNoticedByKeepAlive() throws Exception {
     begin(options().setKeepAliveMillis(1_000).setCommandTimeoutMillis(0));
-    more(100);
+    load.more(100);
     await(pair.proxy().stall(true));
     while (state() == ControllerState.LIVE) {
       Thread.onSpinWait();
@@ -160,7 +148,7 @@ class ReconnectTest {
     // What was held back arrives late, on connections that nobody wants any more.
     await(pair.proxy().stall(false));
     pair.awaitReconnects(1);
-    more(100);
+    load.more(100);
     assertThat(end()).containsKey("read");
   }
 
@@ -171,11 +159,11 @@ class ReconnectTest {
             .setKeepAliveMillis(60_000)
             .setCommandTimeoutMillis(1_000)
             .setAbortTimeoutMillis(500));
-    more(100);
+    load.more(100);
     List<Integer> live = await(pair.proxy().live());
     await(pair.proxy().stall(live.getLast(), Way.TO_CLIENT, true));
     pair.awaitReconnects(1);
-    more(100);
+    load.more(100);
     assertThat(end()).containsKey("read");
   }
 
@@ -183,12 +171,12 @@ class ReconnectTest {
   void theTargetIsKilledAndStartedAnewUnderLoad() throws Exception {
     begin(options());
     for (int round = 1; round <= 2; round++) {
-      more(100);
+      load.more(100);
       pair.restartTarget();
       pair.awaitReconnects(round);
       assertThat(state()).isEqualTo(ControllerState.LIVE);
     }
-    more(100);
+    load.more(100);
     // What a target answers to commands that find it closing.
     assertThat(end("read Command Sequence Error", "write Command Sequence Error"))
         .containsKey("written");
@@ -207,10 +195,10 @@ class ReconnectTest {
                     .setQuiesceMarginMillis(200)));
     await(pair.proxy().weather(Weather.FAIR.pieces(1, 20_000).delayed(0, 5)));
     for (int round = 1; round <= 2; round++) {
-      more(100);
+      load.more(100);
       await(pair.proxy().cutAll());
       pair.awaitReconnects(round);
-      more(100);
+      load.more(100);
     }
     assertThat(end()).containsOnlyKeys("read", "written");
   }
@@ -219,7 +207,7 @@ class ReconnectTest {
   void slowAndTornStreamsChangeNothing() throws Exception {
     begin(options().setDevice(DeviceSpec.parse("simulated:5")));
     await(pair.proxy().weather(Weather.FAIR.pieces(1, 1_000).delayed(0, 2)));
-    more(200);
+    load.more(200);
     Map<String, Integer> outcomes = end();
     assertThat(outcomes).containsOnlyKeys("read", "written");
     assertThat(await(pair.controller().statistics()).reconnects()).isZero();
@@ -228,7 +216,7 @@ class ReconnectTest {
   @Test
   void closesWhileTheNetworkIsDown() throws Exception {
     begin(options());
-    more(100);
+    load.more(100);
     await(pair.proxy().refuse(true));
     await(pair.proxy().cutAll());
     while (state() == ControllerState.LIVE) {

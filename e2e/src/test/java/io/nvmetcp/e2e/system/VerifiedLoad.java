@@ -24,7 +24,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * write had an unknown outcome is left alone from then on: the write may be carried out late. At
  * the end it must hold what it held before, or what was being written.
  */
-final class VerifiedLoad {
+public final class VerifiedLoad {
   private static final int LENGTH = 16 * 1024;
   private static final int WORKERS_PER_QUEUE = 6;
 
@@ -45,7 +45,8 @@ final class VerifiedLoad {
   private final AtomicLong ended = new AtomicLong();
   private final List<Future<Void>> workers = new ArrayList<>();
 
-  VerifiedLoad(NvmeInitiator initiator, Controller controller, long nsid) {
+  /** A load on a namespace whose content is zeros. It is this object's own while it lasts. */
+  public VerifiedLoad(NvmeInitiator initiator, Controller controller, long nsid) {
     this.controller = controller;
     namespace = controller.namespace(nsid).orElseThrow();
     places = (int) (namespace.sizeBytes() / LENGTH);
@@ -54,7 +55,7 @@ final class VerifiedLoad {
   }
 
   /** Begins, on every queue. */
-  void start() {
+  public void start() {
     List<Context> contexts = controller.contexts();
     for (int i = 0; i < contexts.size() * WORKERS_PER_QUEUE; i++) {
       Worker worker = new Worker(i, contexts.get(i % contexts.size()));
@@ -64,13 +65,25 @@ final class VerifiedLoad {
   }
 
   /** I/Os that have ended, however. */
-  long ended() {
+  public long ended() {
     return ended.get();
   }
 
   /** How often each outcome was seen. */
-  synchronized TreeMap<String, Integer> outcomes() {
+  public synchronized TreeMap<String, Integer> outcomes() {
     return new TreeMap<>(outcomes);
+  }
+
+  /** Waits for so many more I/Os to end; fails after a minute. */
+  public void more(long count) {
+    long until = ended() + count;
+    long deadlineNs = System.nanoTime() + 60_000_000_000L;
+    while (ended() < until) {
+      if (System.nanoTime() - deadlineNs > 0) {
+        throw new AssertionError("stuck after " + outcomes() + ", " + controller.state());
+      }
+      Thread.onSpinWait();
+    }
   }
 
   private synchronized void count(String outcome) {
@@ -85,7 +98,7 @@ final class VerifiedLoad {
   }
 
   /** Stops, without another look: for a controller that is gone. */
-  List<String> stopHere() throws Exception {
+  public List<String> stopHere() throws Exception {
     stop.set(true);
     Pair.await(Future.all(workers));
     if (started.get() != ended.get()) {
@@ -95,7 +108,7 @@ final class VerifiedLoad {
   }
 
   /** Stops, looks once more at every place that is in doubt, and tells what was wrong. */
-  List<String> stop() throws Exception {
+  public List<String> stop() throws Exception {
     if (!stopHere().isEmpty()) {
       return List.copyOf(wrong);
     }
@@ -111,7 +124,7 @@ final class VerifiedLoad {
   }
 
   /** Lets go of its memory. */
-  void close() {
+  public void close() {
     region.close();
   }
 
