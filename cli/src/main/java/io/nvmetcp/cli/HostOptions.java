@@ -87,6 +87,24 @@ final class HostOptions {
   private int connectSeconds;
 
   @Option(
+      names = "--hpda",
+      paramLabel = "N",
+      defaultValue = "0",
+      description =
+          "Alignment asked for in data from the controller, (N + 1) x 4 bytes; 0 to 31, some refuse"
+              + " any but 0 (default: ${DEFAULT-VALUE}).")
+  private int hostDataAlignment;
+
+  @Option(
+      names = "--maxr2t",
+      paramLabel = "N",
+      defaultValue = "0",
+      description =
+          "Pieces of a write that may be asked for at a time, beyond the first; 0 to 63 (default:"
+              + " ${DEFAULT-VALUE}).")
+  private int maxR2t;
+
+  @Option(
       names = "--device",
       paramLabel = "DEVICE",
       defaultValue = "socket",
@@ -126,6 +144,8 @@ final class HostOptions {
     set(
         "--connect-timeout",
         () -> options.setConnectTimeoutMillis(TimeUnit.SECONDS.toMillis(connectSeconds)));
+    set("--hpda", () -> options.setHostDataAlignment(hostDataAlignment));
+    set("--maxr2t", () -> options.setMaxR2t(maxR2t));
     return options
         .setHeaderDigest(headerDigest)
         .setDataDigest(dataDigest)

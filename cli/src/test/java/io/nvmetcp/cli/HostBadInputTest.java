@@ -70,6 +70,8 @@ class HostBadInputTest {
         "connect-check -a h -n n -i 0 | --nr-io-queues: I/O queues: 1 to 1024, not 0",
         "connect-check -a h -n n -k -1 | --keep-alive-tmo: keep-alive timeout: 0 to 2^32-1 ms",
         "connect-check -a h -n n --connect-timeout 0 | --connect-timeout: connect timeout: 1 to",
+        "connect-check -a h -n n --hpda 32 | --hpda: host data alignment: 0 to 31, not 32",
+        "connect-check -a h -n n --maxr2t 64 | --maxr2t: MAXR2T: 0 to 63, not 64",
         "connect-check -a h -n n -I 12 | '--hostid' & 12",
         "id-ns -a h -n n --namespace-id one | '--namespace-id' & 'one' is no number: decimal, or 0x",
         "get-log -a h -n n --log-id 0x100 | --log-id: 0 to 0xff, not 256",

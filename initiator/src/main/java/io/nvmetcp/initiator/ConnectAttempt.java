@@ -203,7 +203,7 @@ final class ConnectAttempt {
                 options.getHostDataAlignment(),
                 options.isHeaderDigest(),
                 options.isDataDigest(),
-                0),
+                options.getMaxR2t()),
             maxReadBytes,
             JdkCrc32c.INSTANCE,
             device.voucher());

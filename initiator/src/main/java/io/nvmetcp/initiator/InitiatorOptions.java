@@ -13,6 +13,7 @@ import java.util.UUID;
 public final class InitiatorOptions {
   private static final int MAX_QUEUES = 1024;
   private static final int MAX_RETRIES = 1000;
+  private static final int MAX_R2T = 63;
 
   private UUID hostId = UUID.randomUUID();
   private String hostNqn = "nqn.2014-08.org.nvmexpress:uuid:" + hostId;
@@ -30,6 +31,7 @@ public final class InitiatorOptions {
   private boolean polling;
   private long copyMemoryBytes = 8L << 20;
   private int hostDataAlignment;
+  private int maxR2t;
   private int maxNamespaces = 1024;
   private long commandTimeoutMillis = 30_000;
   private long adminTimeoutMillis = 60_000;
@@ -70,6 +72,7 @@ public final class InitiatorOptions {
         .bool("polling", this::setPolling)
         .number("copyMemoryBytes", this::setCopyMemoryBytes)
         .integer("hostDataAlignment", this::setHostDataAlignment)
+        .integer("maxR2t", this::setMaxR2t)
         .integer("maxNamespaces", this::setMaxNamespaces)
         .number("commandTimeoutMillis", this::setCommandTimeoutMillis)
         .number("adminTimeoutMillis", this::setAdminTimeoutMillis)
@@ -97,6 +100,7 @@ public final class InitiatorOptions {
         .put("polling", polling)
         .put("copyMemoryBytes", copyMemoryBytes)
         .put("hostDataAlignment", hostDataAlignment)
+        .put("maxR2t", maxR2t)
         .put("maxNamespaces", maxNamespaces)
         .put("commandTimeoutMillis", commandTimeoutMillis)
         .put("adminTimeoutMillis", adminTimeoutMillis)
@@ -339,6 +343,26 @@ public final class InitiatorOptions {
       throw new IllegalArgumentException("host data alignment: 0 to 31, not " + value);
     }
     hostDataAlignment = value;
+    return this;
+  }
+
+  /** R2Ts that one command may have outstanding (MAXR2T), counted from 0; 0 by default. */
+  public int getMaxR2t() {
+    return maxR2t;
+  }
+
+  /**
+   * Sets how many R2Ts the controller may have outstanding for one command, counted from 0 as in
+   * the ICReq: 0 allows one, 63, the most, 64. With more than one it asks for the next piece of a
+   * large write before it has the one before, which hides the way there and back; some controllers
+   * use one whatever they are allowed. The pieces leave in the order in which they were asked for.
+   */
+  @CanIgnoreReturnValue
+  public InitiatorOptions setMaxR2t(int value) {
+    if (value < 0 || value > MAX_R2T) {
+      throw new IllegalArgumentException("MAXR2T: 0 to 63, not " + value);
+    }
+    maxR2t = value;
     return this;
   }
 

@@ -10,6 +10,7 @@ import io.nvmetcp.nvme.IdentifyController;
 import io.nvmetcp.nvme.LittleEndian;
 import io.nvmetcp.nvme.Status;
 import io.nvmetcp.pdu.FatalStatus;
+import io.nvmetcp.pdu.IcRequest;
 import io.nvmetcp.pdu.IcResponse;
 import java.util.List;
 import java.util.Locale;
@@ -234,20 +235,26 @@ class ConnectShellTest extends ShellTest {
 
   @ParameterizedTest
   @MethodSource("transports")
-  void dataComesAsAlignedAsThisHostAsks(String transport) {
+  void dataComesAsAlignedAndIsAskedForAsOftenAsThisHostSays(String transport) {
     ScriptedServer server = serve(transport);
-    List<Integer> asked = new CopyOnWriteArrayList<>();
+    List<List<Number>> asked = new CopyOnWriteArrayList<>();
     server.greeting =
         connection ->
             connection.controller.initialization(
                 response -> {
-                  asked.add(connection.controller.request().hpda());
+                  IcRequest request = connection.controller.request();
+                  asked.add(List.of(request.hpda(), request.maxR2t()));
                   return response;
                 });
     Controller controller =
-        connect(options().setHostDataAlignment(31).setHeaderDigest(true).setDataDigest(true));
+        connect(
+            options()
+                .setHostDataAlignment(31)
+                .setMaxR2t(3)
+                .setHeaderDigest(true)
+                .setDataDigest(true));
     // The admin queue, and an I/O queue; each Identify came 128 bytes behind its header.
-    assertThat(asked).containsExactly(31, 31);
+    assertThat(asked).containsExactly(List.of(31, 3L), List.of(31, 3L));
     assertThat(controller.namespaces()).hasSize(1);
     assertThat(controller.info().dataDigest()).isTrue();
     await(controller.close());

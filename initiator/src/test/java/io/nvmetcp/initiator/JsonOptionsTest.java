@@ -65,6 +65,7 @@ class JsonOptionsTest {
                 .setPolling(true)
                 .setCopyMemoryBytes(2 << 20)
                 .setHostDataAlignment(31)
+                .setMaxR2t(63)
                 .setMaxNamespaces(1)
                 .setCommandTimeoutMillis(0)
                 .setAdminTimeoutMillis(0)

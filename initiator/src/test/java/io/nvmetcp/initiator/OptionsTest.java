@@ -32,6 +32,12 @@ class OptionsTest {
     for (long millis : new long[] {-1, 0, 1L << 31}) {
       refused(() -> options.setConnectTimeoutMillis(millis));
     }
+    for (int r2ts : new int[] {-1, 64}) {
+      refused(() -> options.setMaxR2t(r2ts));
+    }
+    for (int alignment : new int[] {-1, 32}) {
+      refused(() -> options.setHostDataAlignment(alignment));
+    }
     refused(() -> options.setHostNqn(" "));
     refused(() -> options.setHostNqn("n".repeat(224)));
     assertThat(options.getIoQueues()).isEqualTo(2);
@@ -39,6 +45,8 @@ class OptionsTest {
     assertThat(options.getWaitingCommands()).isEqualTo(4096);
     assertThat(options.getKeepAliveMillis()).isEqualTo(10_000);
     assertThat(options.getConnectTimeoutMillis()).isEqualTo(10_000);
+    assertThat(options.getMaxR2t()).isZero();
+    assertThat(options.getHostDataAlignment()).isZero();
   }
 
   @Test

@@ -21,8 +21,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The policies that {@link ReorderMatrixTest} leaves out, and rules that combine them, under reads
- * and writes of our own host that are verified; with data to the target aligned (CPDA) and asked
- * for in small pieces.
+ * and writes of our own host that are verified; with data aligned both ways (CPDA, HPDA), that to
+ * the target asked for in small pieces, several at a time.
  */
 @Timeout(60)
 class EveryPolicyTest {
@@ -31,7 +31,9 @@ class EveryPolicyTest {
   private static final int NAMESPACE_BYTES = 1 << 20;
   private static final long SEED = 2027;
   private static final int CPDA = 7;
+  private static final int HPDA = 20;
   private static final int R2T_BYTES = 8192;
+  private static final int R2TS = 3;
 
   private static Vertx targetVertx;
   private static Vertx hostVertx;
@@ -69,8 +71,17 @@ class EveryPolicyTest {
             new TargetOptions()
                 .setEventLoops(QUEUES)
                 .setPolicy(schedule)
-                .setConnections(new ConnectionOptions().setCpda(CPDA).setMaxR2tBytes(R2T_BYTES)),
-            new InitiatorOptions().setIoQueues(QUEUES).setHeaderDigest(true).setDataDigest(true),
+                .setConnections(
+                    new ConnectionOptions()
+                        .setCpda(CPDA)
+                        .setMaxR2tBytes(R2T_BYTES)
+                        .setMaxR2ts(R2TS)),
+            new InitiatorOptions()
+                .setIoQueues(QUEUES)
+                .setHeaderDigest(true)
+                .setDataDigest(true)
+                .setHostDataAlignment(HPDA)
+                .setMaxR2t(R2TS - 1),
             List.of(NamespaceOptions.memory(1, NAMESPACE_BYTES).setBlockBytes(BLOCK_BYTES)));
     Region region = pair.initiator().regions().register(Batch.REGION_BYTES);
     try (pair) {

@@ -99,6 +99,15 @@ final class QueueHarness implements QueueEvents, UpperLayer {
       TeardownMode mode,
       int entries,
       ScriptedController controller) {
+    this(kind, new IcRequest(0, 0, headerDigest, dataDigest, 0), mode, entries, controller);
+  }
+
+  QueueHarness(
+      Device kind,
+      IcRequest request,
+      TeardownMode mode,
+      int entries,
+      ScriptedController controller) {
     this.controller = controller;
     this.mode = mode;
     device =
@@ -107,7 +116,7 @@ final class QueueHarness implements QueueEvents, UpperLayer {
           case SOCKET -> new SocketDevice(registry, JdkCrc32c.INSTANCE, 512);
           case SIMULATED -> new SimulatedDevice(registry, JdkCrc32c.INSTANCE, 7);
         };
-    configuration = configuration(headerDigest, dataDigest, entries, device);
+    configuration = configuration(request, entries, device);
     pair = new QueuePair(configuration, wire, this);
     queue = new PassThroughQueue(new QueueConfig(entries, false, mode), this, registry);
     pair.attach(queue);
@@ -119,7 +128,7 @@ final class QueueHarness implements QueueEvents, UpperLayer {
     controller = new ScriptedController();
     this.mode = mode;
     device = made.apply(registry);
-    configuration = configuration(false, true, 16, device);
+    configuration = configuration(new IcRequest(0, 0, false, true, 0), 16, device);
     pair = new QueuePair(configuration, wire, this);
     queue = new PassThroughQueue(new QueueConfig(16, false, mode), this, registry);
     pair.attach(queue);
@@ -127,14 +136,9 @@ final class QueueHarness implements QueueEvents, UpperLayer {
   }
 
   private static QueueConfiguration configuration(
-      boolean headerDigest, boolean dataDigest, int entries, DdpDevice device) {
+      IcRequest request, int entries, DdpDevice device) {
     return new QueueConfiguration(
-        1,
-        entries,
-        new IcRequest(0, 0, headerDigest, dataDigest, 0),
-        REGION_BYTES,
-        JdkCrc32c.INSTANCE,
-        device.voucher());
+        1, entries, request, REGION_BYTES, JdkCrc32c.INSTANCE, device.voucher());
   }
 
   DdpDevice device() {
