@@ -6,8 +6,10 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.util.UncheckedBooleanSupplier;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.nvmetcp.crc.engine.JdkCrc32c;
 import io.nvmetcp.nvme.ConnectData;
@@ -91,6 +93,11 @@ final class TargetConnection extends ChannelInboundHandlerAdapter implements Ses
     if (sendBufferBytes > 0) {
       ctx.channel().config().setOption(ChannelOption.SO_SNDBUF, sendBufferBytes);
     }
+    if (readsWithinTheCall(ctx.channel())) {
+      ctx.channel()
+          .config()
+          .setRecvByteBufAllocator(new PlacingReceiver(() -> unread.isEmpty() ? session : null));
+    }
     ChannelTransmitSink out = new ChannelTransmitSink(ctx);
     sink = out;
     TargetSession machine =
@@ -99,6 +106,11 @@ final class TargetConnection extends ChannelInboundHandlerAdapter implements Ses
     session = machine;
     arm(machine);
     LOG.debug("{}: accepted", peer);
+  }
+
+  // io_uring hands a buffer to the kernel and gets it back later: the place might be gone by then.
+  private static boolean readsWithinTheCall(Channel channel) {
+    return !channel.getClass().getSimpleName().startsWith("IoUring");
   }
 
   private ScheduledFuture<?> after(long delayNs, Runnable action) {
@@ -164,6 +176,21 @@ final class TargetConnection extends ChannelInboundHandlerAdapter implements Ses
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
     endTurn();
+    if (stoppedAtTheEnd(ctx.channel())) {
+      ctx.close();
+    }
+  }
+
+  // Over io_uring a reset right behind data is known by its poll event, but Netty stops reading
+  // when
+  // a read left the socket empty, and nothing would read the error after that. The end came before
+  // the read, so all there was has been read.
+  private boolean stoppedAtTheEnd(Channel channel) {
+    return unread.isEmpty()
+        && channel.config().isAutoRead()
+        && channel.unsafe().recvBufAllocHandle() instanceof RecvByteBufAllocator.ExtendedHandle of
+        && of.lastBytesRead() > 0
+        && of.continueReading(UncheckedBooleanSupplier.FALSE_SUPPLIER);
   }
 
   private void endTurn() {

@@ -24,6 +24,8 @@ import java.util.Map;
  * @param successFlags commands completed without a capsule
  * @param errors commands completed with a status other than success
  * @param r2ts R2Ts sent
+ * @param lentWrites writes whose data was collected in memory of the back end's own
+ * @param placedBytes data of hosts that the socket brought to its place
  * @param dataDigests data digests of received PDUs that were checked
  * @param digestErrors those of them that were wrong
  * @param leasesOutstanding runs of memory lent to sockets and not back yet
@@ -53,6 +55,8 @@ public record TargetStatistics(
     long successFlags,
     long errors,
     long r2ts,
+    long lentWrites,
+    long placedBytes,
     long dataDigests,
     long digestErrors,
     long leasesOutstanding,
@@ -89,6 +93,8 @@ public record TargetStatistics(
         at(sums, Counter.SUCCESS_FLAGS),
         at(sums, Counter.ERRORS),
         at(sums, Counter.R2TS),
+        at(sums, Counter.LENT_WRITES),
+        at(sums, Counter.PLACED_BYTES),
         at(sums, Counter.DATA_DIGESTS),
         at(sums, Counter.DIGEST_ERRORS),
         at(sums, Counter.LEASES_TAKEN) - at(sums, Counter.LEASES_RETURNED),

@@ -86,6 +86,11 @@ public abstract class BackendDecorator implements StorageBackend {
   }
 
   @Override
+  public final boolean prepareWrite(long offsetBytes, int lengthBytes, MemoryPieces into) {
+    return inner.prepareWrite(offsetBytes, lengthBytes, into);
+  }
+
+  @Override
   public final void write(
       long offsetBytes,
       MemoryPieces from,

@@ -56,6 +56,11 @@ abstract class GatedBackend implements StorageBackend {
     return false;
   }
 
+  /** In for what has no completion, or false; paid back by {@link #leave} or {@link #stayFor}. */
+  final boolean tryEnter() {
+    return gate.enter();
+  }
+
   final void leave() {
     gate.release();
   }

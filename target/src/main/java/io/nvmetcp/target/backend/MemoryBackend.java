@@ -132,6 +132,27 @@ public final class MemoryBackend extends GatedBackend {
     return pageAt(index) == page;
   }
 
+  /** Pages, if the range is made of whole ones: the write puts them in the table. */
+  @Override
+  public boolean prepareWrite(long offsetBytes, int lengthBytes, MemoryPieces into) {
+    if (offsetBytes % PAGE_BYTES != 0 || lengthBytes % PAGE_BYTES != 0 || !tryEnter()) {
+      return false;
+    }
+    try {
+      for (int at = 0; at < lengthBytes; at += PAGE_BYTES) {
+        Page page = pool.take(false);
+        into.add(page.memory(), 0, PAGE_BYTES);
+        into.lease(page);
+      }
+    } catch (OutOfMemoryError e) {
+      into.release();
+      leave();
+      return false;
+    }
+    stayFor(into);
+    return true;
+  }
+
   @Override
   public void write(
       long offsetBytes,
@@ -190,6 +211,15 @@ public final class MemoryBackend extends GatedBackend {
         return;
       }
       Page page = now.get(index);
+      boolean whole = length == PAGE_BYTES;
+      Page given = whole ? given(from, at) : null;
+      if (given != null && given.tryRetain()) {
+        now.set(index, given);
+        if (page != null) {
+          page.release();
+        }
+        return;
+      }
       if (page != null && page.tryBeginWrite()) {
         try {
           from.copyTo(at, page.memory(), inPage, length);
@@ -198,7 +228,6 @@ public final class MemoryBackend extends GatedBackend {
         }
         return;
       }
-      boolean whole = length == PAGE_BYTES;
       Page fresh = pool.take(page == null && !whole);
       if (page != null && !whole) {
         // Readers hold the old page: it cannot change while it is copied.
@@ -212,6 +241,18 @@ public final class MemoryBackend extends GatedBackend {
     } finally {
       lock.unlock();
     }
+  }
+
+  // A page of our own that was lent by prepareWrite. Written twice, it stands in the table twice:
+  // what has two holders is never changed.
+  private @Nullable Page given(MemoryPieces from, int at) {
+    int piece = at / PAGE_BYTES;
+    return at % PAGE_BYTES == 0
+            && piece < from.count()
+            && from.lease(piece) instanceof Page page
+            && page.isWhole(from.segment(piece), from.offset(piece), from.length(piece), pool)
+        ? page
+        : null;
   }
 
   private static void copyAround(MemorySegment old, MemorySegment fresh, int hole, int length) {

@@ -1,5 +1,6 @@
 package io.nvmetcp.target.backend;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
@@ -9,6 +10,7 @@ import java.util.Arrays;
  *
  * <p>Confined to one thread at a time; the leases may be released on any thread.
  */
+@SuppressWarnings("exports") // the annotation's module is not needed to use this
 public final class MemoryPieces {
   private static final int INITIAL_PIECES = 10;
 
@@ -50,6 +52,11 @@ public final class MemoryPieces {
       Arrays.fill(leases, leaseCount, size, Lease.NONE);
     }
     leases[leaseCount++] = lease;
+  }
+
+  /** The lease that was added as the {@code index}-th, or none. */
+  Lease lease(int index) {
+    return index < leaseCount ? leases[index] : Lease.NONE;
   }
 
   /** Number of pieces. */
@@ -106,6 +113,60 @@ public final class MemoryPieces {
     if (done < length) {
       throw new IndexOutOfBoundsException(length + " bytes from " + from + " of " + lengthBytes);
     }
+  }
+
+  /**
+   * Copies {@code length} bytes from {@code from} to this run at {@code to}; what lies there
+   * already, because it was read to its place, is left alone.
+   *
+   * @return how many of the bytes lay there already
+   * @throws IndexOutOfBoundsException if either side is too short
+   */
+  @CanIgnoreReturnValue
+  public int fill(int to, MemorySegment from, long fromOffset, int length) {
+    int piece = pieceAt(to);
+    int inPiece = to - startOf(piece);
+    int done = 0;
+    int placed = 0;
+    while (done < length) {
+      int step = Math.min(length - done, length(piece) - inPiece);
+      MemorySegment target = segments[piece];
+      long at = offsets[piece] + inPiece;
+      boolean there =
+          from.isNative()
+              && target.isNative()
+              && from.address() + fromOffset + done == target.address() + at;
+      if (there) {
+        placed += step;
+      } else {
+        MemorySegment.copy(from, fromOffset + done, target, at, step);
+      }
+      done += step;
+      piece++;
+      inPiece = 0;
+    }
+    return placed;
+  }
+
+  /** The piece in which byte {@code position} of the run lies. */
+  public int pieceAt(int position) {
+    int start = 0;
+    for (int i = 0; i < count; i++) {
+      start += lengths[i];
+      if (position < start) {
+        return i;
+      }
+    }
+    throw new IndexOutOfBoundsException("byte " + position + " of " + lengthBytes);
+  }
+
+  /** Where in the run piece {@code index} starts. */
+  public int startOf(int index) {
+    int start = 0;
+    for (int i = 0; i < index; i++) {
+      start += lengths[i];
+    }
+    return start;
   }
 
   /** True if {@code other} is as long as this run and holds the same bytes. */

@@ -29,6 +29,12 @@ final class Page implements Lease {
     return memory;
   }
 
+  /** True if the piece is all of this page, and the page is one of {@code of}. */
+  @SuppressWarnings("ReferenceEquality") // the very memory, the very pool
+  boolean isWhole(MemorySegment segment, long offset, int length, PagePool of) {
+    return segment == memory && offset == 0 && length == memory.byteSize() && pool == of;
+  }
+
   /** From the pool into one holder's hands. */
   void adopt() {
     holders.set(TABLE_ONLY);

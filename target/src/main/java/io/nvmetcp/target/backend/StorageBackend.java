@@ -45,6 +45,19 @@ public interface StorageBackend {
       IoCompletion completion);
 
   /**
+   * Lends memory in which the data of a coming write is collected, if that spares {@link #write} a
+   * copy. Whoever asks fills it, gives it to that write and does not change it any more, or gives
+   * it back unused.
+   *
+   * @param into empty; on success it holds {@code lengthBytes} of leased memory whose bytes are
+   *     anything, to be released once, on any thread. Otherwise it stays empty
+   * @return false if this back end has nothing better than the caller's own memory
+   */
+  default boolean prepareWrite(long offsetBytes, int lengthBytes, MemoryPieces into) {
+    return false;
+  }
+
+  /**
    * Writes {@code from} at {@code offsetBytes}.
    *
    * @param from the data; borrowed until the completion

@@ -82,6 +82,22 @@ public final class TransferBufferPool {
     }
   }
 
+  /**
+   * Counts {@code lengthBytes} of memory that is not the pool's as lent, until the lease is
+   * released; or null if the limit is reached or the pool is closed.
+   */
+  public synchronized @Nullable Lease reserve(int lengthBytes) {
+    if (closed || lentBytes + lengthBytes > limitBytes) {
+      return null;
+    }
+    lentBytes += lengthBytes;
+    return () -> {
+      synchronized (this) {
+        lentBytes -= lengthBytes;
+      }
+    };
+  }
+
   void giveBack(TransferBuffer buffer) {
     int size = 1 << (buffer.sizeClass() + SMALLEST_SHIFT);
     synchronized (this) {

@@ -147,6 +147,11 @@ final class CommandFlow implements Outlet {
     return input;
   }
 
+  /** Data is due of which most can be read to its place. */
+  boolean expectsLargeData() {
+    return transfers.expectsLarge();
+  }
+
   /** The H2CData in hand is complete. */
   void h2cDataEnd(byte[] header, DigestLedger digest, int receivedDigest) {
     transfers.h2cDataEnd((int) PduFields.datal(header), digest, receivedDigest);

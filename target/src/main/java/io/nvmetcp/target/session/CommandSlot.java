@@ -67,7 +67,6 @@ final class CommandSlot implements IoCompletion {
   int receivedBytes;
   int outstandingR2ts;
   boolean r2tQueued;
-  private @Nullable TransferBuffer buffer;
 
   @Nullable Namespace namespace;
   long offsetBytes;
@@ -174,17 +173,11 @@ final class CommandSlot implements IoCompletion {
 
   /** Takes ownership of where the host's data goes. */
   void receiveInto(TransferBuffer target) {
-    buffer = target;
     received.add(target.memory(), 0, lengthBytes);
     received.lease(target);
   }
 
-  /** Where the host's data goes, or null if it is not wanted. */
-  @Nullable TransferBuffer buffer() {
-    return buffer;
-  }
-
-  /** The host's data as a back end takes it. */
+  /** The host's data as a back end takes it, or where it goes; empty if it is not wanted. */
   MemoryPieces received() {
     return received;
   }
@@ -198,7 +191,6 @@ final class CommandSlot implements IoCompletion {
 
   /** Gives back all memory. */
   void releaseMemory() {
-    buffer = null;
     received.release();
     ReadLoan lent = loan;
     if (lent != null) {

@@ -34,6 +34,10 @@ public enum Counter {
   ERRORS("errors", "commands"),
   /** R2Ts sent. */
   R2TS("r2ts", "PDUs"),
+  /** Writes whose data was collected in memory of the back end's own. */
+  LENT_WRITES("lentWrites", "commands"),
+  /** Data of hosts that was read from the socket to its place. */
+  PLACED_BYTES("placedBytes", "bytes"),
   /** Data digests that software computed and compared. */
   DATA_DIGESTS("dataDigests", "PDUs"),
   /** Data digests that did not match. */

@@ -4,7 +4,7 @@ import io.nvmetcp.crc.Crc32cDigest;
 import io.nvmetcp.crc.Crc32cEngine;
 import io.nvmetcp.crc.ledger.DigestLedger;
 import io.nvmetcp.nvme.Status;
-import io.nvmetcp.target.backend.TransferBuffer;
+import io.nvmetcp.target.backend.MemoryPieces;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * command wants is consumed all the same. Confined to the session's thread.
  */
 final class DataInput {
+  /** Data that comes next is read to its place if it is at least so much: a read costs more. */
+  static final int PLACED_BYTES = 16 * 1024;
+
   private final Crc32cDigest crc;
   private final SessionCounters counters;
   private @Nullable CommandSlot slot;
@@ -20,6 +23,9 @@ final class DataInput {
   private int wantedFrom;
   private int wantedTo;
   private int bufferOffset;
+  private int done;
+  private MemorySegment placeMemory = MemorySegment.NULL;
+  private long placeOffset;
 
   DataInput(Crc32cEngine engine, SessionCounters counters) {
     crc = engine.newDigest();
@@ -40,6 +46,7 @@ final class DataInput {
     wantedFrom = from;
     wantedTo = to;
     bufferOffset = at;
+    done = 0;
     if (digested) {
       crc.reset();
     }
@@ -49,18 +56,53 @@ final class DataInput {
     if (digest) {
       crc.update(bytes, offset, length);
     }
+    done = payloadOffset + length;
     CommandSlot command = slot;
-    TransferBuffer buffer = command == null ? null : command.buffer();
     int from = Math.max(payloadOffset, wantedFrom);
-    int to = Math.min(payloadOffset + length, wantedTo);
-    if (buffer != null && from < to) {
-      MemorySegment.copy(
-          bytes,
-          offset + (from - payloadOffset),
-          buffer.memory(),
-          (long) bufferOffset + (from - wantedFrom),
-          to - from);
+    int to = Math.min(done, wantedTo);
+    if (command != null && from < to && command.received().count() > 0) {
+      int at = bufferOffset + (from - wantedFrom);
+      long source = offset + (from - payloadOffset);
+      int placed = command.received().fill(at, bytes, source, to - from);
+      if (placed > 0) {
+        counters.add(Counter.PLACED_BYTES, placed);
+      }
     }
+  }
+
+  /**
+   * Looks for the place of the data that comes next, which {@link #placeMemory} and {@link
+   * #placeOffset} then tell.
+   *
+   * @param left bytes of data of the PDU in hand that are still to come; 0 outside data
+   * @return how much data goes there in one piece, or 0 if it is too little
+   */
+  int findPlace(int left) {
+    CommandSlot command = slot;
+    int wanted = wantedTo - done;
+    if (command == null || left < wanted || wanted < PLACED_BYTES || done < wantedFrom) {
+      return 0;
+    }
+    MemoryPieces to = command.received();
+    if (to.count() == 0) {
+      return 0;
+    }
+    int position = bufferOffset + (done - wantedFrom);
+    int piece = to.pieceAt(position);
+    int inPiece = position - to.startOf(piece);
+    placeMemory = to.segment(piece);
+    placeOffset = to.offset(piece) + inPiece;
+    int length = Math.min(wanted, to.length(piece) - inPiece);
+    return length < PLACED_BYTES ? 0 : length;
+  }
+
+  /** Where {@link #findPlace} found a place; good until the session is called again. */
+  MemorySegment placeMemory() {
+    return placeMemory;
+  }
+
+  long placeOffset() {
+    return placeOffset;
   }
 
   /** The PDU is complete: its command, marked as failed if the digest is wrong. */

@@ -46,6 +46,9 @@ public final class TargetSession implements PduListener {
     ENDED
   }
 
+  // A header of data and its digest, or a command or two before it.
+  private static final int HEADERS_BYTES = 256;
+
   private final SessionOptions options;
   private final SubsystemDirectory directory;
   private final SessionHost host;
@@ -136,6 +139,35 @@ public final class TargetSession implements PduListener {
       done += step;
     }
     return length;
+  }
+
+  /**
+   * Looks for the place of the data that comes next in the stream: whoever reads it from the socket
+   * to there, and then gives those bytes to {@link #accept}, spares a copy.
+   *
+   * @return how many bytes go to {@link #placeMemory} at {@link #placeOffset}, or 0 if there is no
+   *     such place; good until the session is called again
+   */
+  public int findPlace() {
+    return state == State.AWAIT_COMMANDS ? flow.input().findPlace(reader.payloadLeft()) : 0;
+  }
+
+  /** Where {@link #findPlace} found a place. */
+  public MemorySegment placeMemory() {
+    return flow.input().placeMemory();
+  }
+
+  /** Where in {@link #placeMemory} the place starts. */
+  public long placeOffset() {
+    return flow.input().placeOffset();
+  }
+
+  /**
+   * How much to read at most if {@link #findPlace} found no place: so little that the data behind
+   * the next header can be read to its place; 0 if that does not matter.
+   */
+  public int mostBytesWithoutPlace() {
+    return flow.expectsLargeData() ? reader.payloadLeft() + HEADERS_BYTES : 0;
   }
 
   private void stopped() {

@@ -1,16 +1,19 @@
 package io.nvmetcp.target.session;
 
 import io.nvmetcp.crc.ledger.DigestLedger;
+import io.nvmetcp.nvme.IoOpcode;
 import io.nvmetcp.nvme.Status;
 import io.nvmetcp.pdu.FatalStatus;
 import io.nvmetcp.pdu.PduFields;
 import io.nvmetcp.pdu.PduFlags;
 import io.nvmetcp.pdu.frame.PduWriter;
+import io.nvmetcp.target.backend.Lease;
 import io.nvmetcp.target.backend.TransferBuffer;
 import io.nvmetcp.target.backend.TransferBufferPool;
 import io.nvmetcp.target.schedule.Outlet;
 import io.nvmetcp.target.schedule.ScheduleRule;
 import io.nvmetcp.target.schedule.Scheduler;
+import io.nvmetcp.target.subsystem.Namespace;
 import java.util.ArrayDeque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +33,9 @@ final class Transfers implements Outlet {
   // So the tags of a queue's R2Ts leave at least one bit to tell a tag's uses apart.
   private static final int MOST_TRANSFERS = 1 << 15;
 
+  // Below this a copy is cheaper than asking the back end.
+  private static final int PREPARED_BYTES = 64 * 1024;
+
   private final CommandFlow flow;
   private final PduWriter writer;
   private final TransferBufferPool buffers;
@@ -42,6 +48,7 @@ final class Transfers implements Outlet {
   private int perCommand = 1;
   private long heldBytes;
   private boolean freed;
+  private int large;
   private @Nullable Transfer current;
 
   Transfers(
@@ -83,6 +90,10 @@ final class Transfers implements Outlet {
   }
 
   private boolean hold(CommandSlot slot) {
+    if (slot.opcode == IoOpcode.WRITE && slot.lengthBytes >= PREPARED_BYTES && prepared(slot)) {
+      heldBytes += slot.lengthBytes;
+      return true;
+    }
     TransferBuffer buffer = buffers.acquire(slot.lengthBytes);
     if (buffer == null) {
       return false;
@@ -90,6 +101,24 @@ final class Transfers implements Outlet {
     heldBytes += slot.lengthBytes;
     slot.receiveInto(buffer);
     return true;
+  }
+
+  // Memory of the back end's own, which spares it a copy; it counts as if it were ours.
+  private boolean prepared(CommandSlot slot) {
+    Namespace namespace = slot.namespace;
+    Lease counted = namespace == null ? null : buffers.reserve(slot.lengthBytes);
+    if (namespace == null || counted == null) {
+      return false;
+    }
+    boolean lent =
+        namespace.backend().prepareWrite(slot.offsetBytes, slot.lengthBytes, slot.received());
+    if (lent) {
+      slot.received().lease(counted);
+      counters.count(Counter.LENT_WRITES);
+    } else {
+      counted.release();
+    }
+    return lent;
   }
 
   /**
@@ -130,6 +159,15 @@ final class Transfers implements Outlet {
     order.ready(slot.index(), slot.lengthBytes - slot.requestedBytes);
   }
 
+  private static boolean isLarge(int lengthBytes) {
+    return lengthBytes >= DataInput.PLACED_BYTES;
+  }
+
+  /** True if data is due of which most can be read to its place. */
+  boolean expectsLarge() {
+    return large > 0;
+  }
+
   private boolean mayAsk(CommandSlot slot) {
     return !slot.failed()
         && slot.requestedBytes < slot.lengthBytes
@@ -140,6 +178,7 @@ final class Transfers implements Outlet {
     int offset = slot.requestedBytes;
     int length = Math.min(slot.lengthBytes - offset, options.sizes().maxR2tBytes());
     Transfer transfer = table.open(slot, offset, length);
+    large += isLarge(length) ? 1 : 0;
     slot.requestedBytes += length;
     slot.outstandingR2ts++;
     writer.r2t(slot.cid, table.tag(transfer), offset, length);
@@ -224,6 +263,7 @@ final class Transfers implements Outlet {
       return;
     }
     table.close(transfer);
+    large -= isLarge(transfer.length) ? 1 : 0;
     slot.outstandingR2ts--;
     // What was asked for is consumed even if the command has failed; more is not asked for.
     boolean complete =
@@ -250,7 +290,7 @@ final class Transfers implements Outlet {
 
   /** The command gives its memory back. */
   void release(CommandSlot slot) {
-    if (slot.buffer() != null) {
+    if (slot.received().count() > 0) {
       heldBytes -= slot.lengthBytes;
       freed = true;
     }

@@ -4,6 +4,7 @@ import static io.nvmetcp.target.backend.MemoryBackend.PAGE_BYTES;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -101,6 +102,32 @@ class MemoryBackendTest extends StorageBackendContract {
     writer.join();
     held.forEach(lent -> lent.pieces.release());
     assertThat(memory().pagesInUse()).isLessThanOrEqualTo(SIZE_BYTES / PAGE_BYTES);
+  }
+
+  @Test
+  void aPageThatItLentForAWriteBecomesThePageOfTheNamespace() {
+    MemoryPieces lent = new MemoryPieces();
+    assertThat(memory().prepareWrite(PAGE_BYTES, 2 * PAGE_BYTES, lent)).isTrue();
+    assertThat(memory().pagesInUse()).isEqualTo(2);
+    lent.fill(0, MemorySegment.ofArray(SessionThread.pattern(PAGE_BYTES, 1)), 0, PAGE_BYTES);
+    assertThat(thread.await(done -> backend.write(PAGE_BYTES, lent, false, thread, done))).isZero();
+    MemoryPieces read = new MemoryPieces();
+    assertThat(thread.read(backend, PAGE_BYTES, 4096, read)).isZero();
+    assertThat(read.segment(0)).isSameAs(lent.segment(0));
+    lent.release();
+    read.release();
+    assertThat(memory().pagesInUse()).isEqualTo(2);
+    assertThat(memory().prepareWrite(512, PAGE_BYTES, lent)).isFalse();
+    assertThat(memory().prepareWrite(0, 4096, lent)).isFalse();
+  }
+
+  @Test
+  void whatWasLentForAWriteAndComesBackUnusedIsReused() {
+    MemoryPieces lent = new MemoryPieces();
+    assertThat(memory().prepareWrite(0, PAGE_BYTES, lent)).isTrue();
+    lent.release();
+    assertThat(memory().pagesInUse()).isZero();
+    assertThat(thread.bytes(backend, 0, PAGE_BYTES)).containsOnly(0);
   }
 
   @Test

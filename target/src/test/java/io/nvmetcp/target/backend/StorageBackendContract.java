@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.nvmetcp.nvme.Status;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.SplittableRandom;
@@ -103,6 +105,56 @@ abstract class StorageBackendContract {
     }
     assertThat(thread.flush(backend)).isZero();
     assertThat(thread.bytes(backend, 0, SIZE_BYTES)).isEqualTo(model);
+  }
+
+  /**
+   * As a session does: asks for memory, fills it bit by bit, writes it, or gives it back unused.
+   */
+  @Test
+  void memoryThatItLendsForAWriteIsWrittenOrForgotten() throws Exception {
+    assumeTrue(remembers(), "it forgets what is written");
+    byte[] model = new byte[SIZE_BYTES];
+    SplittableRandom random = new SplittableRandom(41);
+    int page = 128 * 1024;
+    for (int i = 0; i < 60; i++) {
+      int length = page * (1 + random.nextInt(3)) + (i % 5 == 0 ? 4096 : 0);
+      int offset = page * random.nextInt((SIZE_BYTES - length) / page + 1);
+      byte[] bytes = SessionThread.pattern(length, i);
+      MemoryPieces held = new MemoryPieces();
+      assertThat(thread.read(backend, offset, length, held)).isZero();
+      MemoryPieces lent = new MemoryPieces();
+      boolean lends = backend.prepareWrite(offset, length, lent);
+      assertThat(lent.lengthBytes()).isEqualTo(lends ? length : 0);
+      if (!lends) {
+        lent.add(Arena.ofAuto().allocate(length), 0, length);
+      }
+      for (int at = 0; at < length; ) {
+        int step = Math.min(length - at, 1 + random.nextInt(100_000));
+        lent.fill(at, MemorySegment.ofArray(bytes), at, step);
+        at += step;
+      }
+      if (random.nextInt(4) > 0) {
+        assertThat(thread.await(done -> backend.write(offset, lent, false, thread, done))).isZero();
+        assertThat(SessionThread.copy(held))
+            .isEqualTo(Arrays.copyOfRange(model, offset, offset + length));
+        System.arraycopy(bytes, 0, model, offset, length);
+      }
+      lent.release();
+      held.release();
+      assertThat(thread.bytes(backend, 0, SIZE_BYTES)).as("operation %d", i).isEqualTo(model);
+    }
+  }
+
+  @Test
+  void closingWaitsForMemoryThatItLentForAWrite() throws Exception {
+    MemoryPieces lent = new MemoryPieces();
+    boolean lends = backend.prepareWrite(0, 131072, lent);
+    CompletableFuture<Void> closed = backend.close();
+    assertThat(closed.isDone()).isEqualTo(!lends);
+    lent.release();
+    closed.get(10, TimeUnit.SECONDS);
+    assertThat(backend.prepareWrite(0, 131072, lent)).isFalse();
+    assertThat(lent.count()).isZero();
   }
 
   @Test

@@ -50,6 +50,19 @@ class TransferBufferPoolTest {
   }
 
   @Test
+  void memoryOfOthersCountsAgainstItsLimit() {
+    Lease reserved = Objects.requireNonNull(pool.reserve(60 * 1024));
+    assertThat(pool.lentBytes()).isEqualTo(60 * 1024);
+    assertThat(pool.acquire(8192)).isNull();
+    assertThat(pool.reserve(8192)).isNull();
+    acquire(4096).release();
+    reserved.release();
+    assertThat(pool.lentBytes()).isZero();
+    pool.close();
+    assertThat(pool.reserve(1)).isNull();
+  }
+
+  @Test
   void freesWhatComesBackBeyondWhatItKeeps() {
     TransferBuffer large = acquire(32 * 1024);
     large.release();

@@ -73,6 +73,10 @@ final class SessionHarness {
   boolean lastWords;
   long nowNs;
   boolean turnByTurn;
+
+  /** Bytes are read as a socket's owner does who asks the session where they go. */
+  boolean placing;
+
   boolean outputShrinks;
   long outputRoomBytes = Long.MAX_VALUE;
 
@@ -177,13 +181,32 @@ final class SessionHarness {
   private void offerUnread() {
     while (!unread.isEmpty()) {
       byte[] bytes = unread.remove();
-      int taken = session.accept(MemorySegment.ofArray(bytes), 0, bytes.length);
-      if (taken < bytes.length) {
-        unread.addFirst(Arrays.copyOfRange(bytes, taken, bytes.length));
-        break;
+      int offered = offer(bytes);
+      if (offered < bytes.length) {
+        unread.addFirst(Arrays.copyOfRange(bytes, offered, bytes.length));
+        if (!placing) {
+          break;
+        }
       }
     }
     session.turnEnd(nowNs);
+  }
+
+  private int offer(byte[] bytes) {
+    MemorySegment stream = MemorySegment.ofArray(bytes);
+    if (!placing) {
+      return session.accept(stream, 0, bytes.length);
+    }
+    int place = session.findPlace();
+    if (place == 0) {
+      int most = session.mostBytesWithoutPlace();
+      return session.accept(stream, 0, most > 0 ? Math.min(most, bytes.length) : bytes.length);
+    }
+    int length = Math.min(place, bytes.length);
+    MemorySegment memory = session.placeMemory();
+    long offset = session.placeOffset();
+    MemorySegment.copy(stream, 0, memory, offset, length);
+    return session.accept(memory, offset, length);
   }
 
   /** Writes down what passes from here on; to be called before the first byte. */
