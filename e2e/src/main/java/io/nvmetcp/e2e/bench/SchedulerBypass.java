@@ -9,6 +9,7 @@ import java.lang.classfile.MethodModel;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
+import java.util.Set;
 
 /**
  * The target once more, its classes loaded a second time, in a build without a scheduler: what is
@@ -17,9 +18,12 @@ import java.lang.constant.MethodTypeDesc;
  */
 final class SchedulerBypass extends ClassLoader {
   private static final String TARGET = "io.nvmetcp.target.";
-  private static final String BENCH_TARGET = "io.nvmetcp.e2e.bench.BenchTarget";
+  private static final String BENCH = "io.nvmetcp.e2e.bench.";
+  private static final String BENCH_TARGET = BENCH + "BenchTarget";
   private static final String SCHEDULER = "io.nvmetcp.target.schedule.Scheduler";
   private static final String OUTLET = "io.nvmetcp.target.schedule.Outlet";
+
+  private static final Set<String> REPLACED = Set.of("ready", "started", "turnEnd");
 
   private int bypassed;
 
@@ -27,11 +31,11 @@ final class SchedulerBypass extends ClassLoader {
     super(NvmeTarget.class.getClassLoader());
   }
 
-  /** A running target of that build; closing it closes its event loops too. */
-  AutoCloseable open() throws ReflectiveOperationException {
-    var constructor = loadClass(BENCH_TARGET).getDeclaredConstructor();
-    constructor.setAccessible(true);
-    return (AutoCloseable) constructor.newInstance();
+  /** A steady target of that build; closing it closes its event loops too. */
+  AutoCloseable open(long namespaceBytes) throws ReflectiveOperationException {
+    var steady = loadClass(BENCH_TARGET).getDeclaredMethod("steady", int.class, long.class);
+    steady.setAccessible(true);
+    return (AutoCloseable) steady.invoke(null, 1, namespaceBytes);
   }
 
   /** What method {@code name} of the opened target says. */
@@ -41,14 +45,17 @@ final class SchedulerBypass extends ClassLoader {
     return method.invoke(opened);
   }
 
-  /** Methods of the scheduler that were replaced. */
-  int bypassed() {
-    return bypassed;
+  /** Fails if the scheduler is another than the one that this class knows how to go round. */
+  void check() {
+    if (bypassed != REPLACED.size()) {
+      throw new IllegalStateException(bypassed + " methods of the scheduler were replaced");
+    }
   }
 
   @Override
   protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-    if (!name.startsWith(TARGET) && !name.equals(BENCH_TARGET)) {
+    // What starts the target is loaded beside it, so that it may see it.
+    if (!name.startsWith(TARGET) && !name.startsWith(BENCH)) {
       return super.loadClass(name, resolve);
     }
     synchronized (getClassLoadingLock(name)) {
@@ -104,7 +111,6 @@ final class SchedulerBypass extends ClassLoader {
   }
 
   private static boolean replaced(MethodModel method) {
-    String name = method.methodName().stringValue();
-    return name.equals("ready") || name.equals("started") || name.equals("turnEnd");
+    return REPLACED.contains(method.methodName().stringValue());
   }
 }

@@ -16,11 +16,13 @@ import java.util.concurrent.TimeUnit;
 /**
  * The target alone: a minimal raw client reads and writes a memory namespace, side by side with
  * streams that have no protocol ({@link BareStream}); one process, one event loop on each side,
- * depth 32, digests off. Each round runs every contender once. Also: what the policy {@code
- * in-order} costs against a build without a scheduler, what a read allocates, and what a target
- * with many idle connections does.
+ * depth 32, digests off. Also: what the policy {@code in-order} costs against a build without a
+ * scheduler, what a read allocates, and what a target with many idle connections does.
  *
- * <p>Options as system properties: {@code rounds} (9), {@code millis} (1000) per run, {@code idle}
+ * <p>CPU and heap are those of the target's event loop; on a busy machine the CPU time says more
+ * than the rate does.
+ *
+ * <p>Options as system properties: {@code rounds} (11), {@code millis} (500) per run, {@code idle}
  * (10) seconds, {@code json} (a file).
  */
 public final class TargetBenchmark {
@@ -29,33 +31,62 @@ public final class TargetBenchmark {
   private static final int LARGE = 128 * 1024;
   private static final int IDLE_CONNECTIONS = 100;
   private static final long IDLE_KATO_MILLIS = 5000;
+  private static final String BARE = "bare";
+  private static final String TARGET = "target";
 
-  private TargetBenchmark() {}
+  /** Does something for a while and returns operations per second. */
+  @FunctionalInterface
+  private interface Load {
+    double run(long millis) throws Exception;
+  }
 
-  /** Runs the benchmark and prints a table. */
+  private final int rounds;
+  private final long millis;
+  private final long namespaceBytes;
+  private final JsonArray rows = new JsonArray();
+  private final List<Bound> bounds = new ArrayList<>();
+
+  private TargetBenchmark(int rounds, long millis, long namespaceBytes) {
+    this.rounds = rounds;
+    this.millis = millis;
+    this.namespaceBytes = namespaceBytes;
+  }
+
+  /** Runs the benchmark and prints what it found. */
   public static void main(String[] args) throws Exception {
-    JsonObject results =
+    JsonObject report =
         run(
-            Integer.getInteger("rounds", 9),
-            Long.getLong("millis", 1000),
-            Long.getLong("idle", 10) * 1000);
+            Integer.getInteger("rounds", 11),
+            Long.getLong("millis", 500),
+            Long.getLong("idle", 10) * 1000,
+            BenchTarget.NAMESPACE_BYTES);
     String json = System.getProperty("json");
     if (json != null) {
-      Files.writeString(Path.of(json), results.encodePrettily());
+      Files.writeString(Path.of(json), report.encodePrettily());
     }
   }
 
-  static JsonObject run(int rounds, long millis, long idleMillis) throws Exception {
-    JsonObject results = new JsonObject();
-    try (BenchTarget target = new BenchTarget()) {
-      results.put("reads", new JsonArray());
-      for (int size : new int[] {SMALL, LARGE}) {
-        results.getJsonArray("reads").add(reads(target, size, rounds, millis));
-      }
-      results.put("writes", writes(target, LARGE, rounds, millis));
-      results.put("inOrder", inOrder(target, rounds, millis));
+  static JsonObject run(int rounds, long millis, long idleMillis, long namespaceBytes)
+      throws Exception {
+    return new TargetBenchmark(rounds, millis, namespaceBytes).report(idleMillis);
+  }
+
+  private JsonObject report(long idleMillis) throws Exception {
+    JsonObject report;
+    try (BenchTarget target = BenchTarget.steady(1, namespaceBytes)) {
+      reads(target, SMALL, 0.6);
+      reads(target, LARGE, 0.85);
+      writes(target, LARGE, 0.8);
+      inOrder(target);
+      report = target.report(rows);
     }
-    return results.put("idle", idle(idleMillis));
+    rows.add(idle(idleMillis));
+    JsonArray judged = new JsonArray();
+    for (Bound bound : bounds) {
+      System.out.println(bound);
+      judged.add(bound.json());
+    }
+    return report.put("bounds", judged);
   }
 
   private static RawHost host(BenchTarget target) throws Exception {
@@ -63,39 +94,67 @@ public final class TargetBenchmark {
     return new RawHost(client, target.target().port(), BenchTarget.NQN, 0);
   }
 
-  // Written pages: those that are not are all one page, which the cache holds.
-  private static void fill(Channel queue, long millis) throws Exception {
-    double unused = writeRate(queue, LARGE, millis);
-  }
-
-  private static JsonObject reads(BenchTarget target, int size, int rounds, long millis)
-      throws Exception {
-    Contest contest = new Contest("read", size, (VertxInternal) target.serverVertx());
+  private void reads(BenchTarget target, int size, double least) throws Exception {
+    VertxInternal server = (VertxInternal) target.serverVertx();
     VertxInternal client = (VertxInternal) target.clientVertx();
-    try (BareStream stream = new BareStream((VertxInternal) target.serverVertx(), client, size);
+    TargetStatistics before = target.target().statistics();
+    try (BareStream stream = new BareStream(server, client, size);
         RawHost host = host(target)) {
       Channel queue = host.ioQueue(1);
-      fill(queue, millis);
-      for (int round = -1; round < rounds; round++) {
-        TargetStatistics before = target.target().statistics();
-        contest.round(
-            round >= 0, () -> stream.run(DEPTH, millis), () -> readRate(queue, size, millis));
-        checkReads(before, target.target().statistics(), size);
-      }
+      SideBySide contest =
+          new SideBySide()
+              .add(BARE, onLoop(server, time -> stream.run(DEPTH, time)))
+              .add(TARGET, onLoop(server, time -> readRate(queue, size, time)))
+              .run(rounds, millis);
+      checkReads(before, target.target().statistics(), size);
+      String name = "read %d KiB x %d".formatted(size >> 10, DEPTH);
+      row(name, size, contest, least);
+      Statistics.Median heap = Statistics.interval(contest.values(TARGET, Measurement::heapBytes));
+      bounds.add(Bound.atMost(name + ", heap bytes", heap, 200));
     }
-    return contest.result();
   }
 
-  private static double readRate(Channel queue, int size, long millis) throws Exception {
-    RawReads reads = new RawReads(DEPTH, size, BenchTarget.NAMESPACE_BYTES, millis);
+  private void writes(BenchTarget target, int size, double least) throws Exception {
+    VertxInternal server = (VertxInternal) target.serverVertx();
+    VertxInternal client = (VertxInternal) target.clientVertx();
+    try (BareStream stream = new BareStream(server, client, size, true);
+        RawHost host = host(target)) {
+      Channel queue = host.ioQueue(1);
+      SideBySide contest =
+          new SideBySide()
+              .add(BARE, onLoop(server, time -> stream.run(DEPTH, time)))
+              .add(TARGET, onLoop(server, time -> writeRate(queue, size, time)))
+              .run(rounds, millis);
+      row("write %d KiB x %d".formatted(size >> 10, DEPTH), size, contest, least);
+    }
+  }
+
+  /** Measures what {@code load} costs the one event loop of {@code server}. */
+  private static SideBySide.Contender onLoop(VertxInternal server, Load load) {
+    return time -> {
+      LoopMeter.Used before = LoopMeter.read(server);
+      long startedNs = System.nanoTime();
+      double perSecond = load.run(time);
+      double operations = perSecond * (System.nanoTime() - startedNs) / 1e9;
+      LoopMeter.Used used = LoopMeter.read(server).since(before);
+      return new Measurement(
+          perSecond,
+          used.cpuNanos() / operations,
+          used.heapBytes() / operations,
+          used.sleeps() / operations);
+    };
+  }
+
+  private double readRate(Channel queue, int size, long time) throws Exception {
+    RawReads reads = new RawReads(DEPTH, size, namespaceBytes, time);
     RawHost.run(queue, reads);
-    return reads.rate().get(millis + 10_000, TimeUnit.MILLISECONDS);
+    return reads.rate().get(time + 10_000, TimeUnit.MILLISECONDS);
   }
 
-  private static double writeRate(Channel queue, int size, long millis) throws Exception {
-    RawWrites writes = new RawWrites(DEPTH, size, BenchTarget.NAMESPACE_BYTES, millis);
+  private double writeRate(Channel queue, int size, long time) throws Exception {
+    RawWrites writes = new RawWrites(DEPTH, size, namespaceBytes, time);
     RawHost.run(queue, writes);
-    return writes.rate().get(millis + 10_000, TimeUnit.MILLISECONDS);
+    return writes.rate().get(time + 10_000, TimeUnit.MILLISECONDS);
   }
 
   /** The client looked at nothing: the target must have read what was asked, and nothing failed. */
@@ -108,28 +167,44 @@ public final class TargetBenchmark {
     }
   }
 
-  private static JsonObject writes(BenchTarget target, int size, int rounds, long millis)
-      throws Exception {
-    Contest contest = new Contest("write", size, (VertxInternal) target.serverVertx());
-    VertxInternal client = (VertxInternal) target.clientVertx();
-    try (BareStream stream =
-            new BareStream((VertxInternal) target.serverVertx(), client, size, true);
-        RawHost host = host(target)) {
-      Channel queue = host.ioQueue(1);
-      fill(queue, millis);
-      for (int round = -1; round < rounds; round++) {
-        contest.round(
-            round >= 0, () -> stream.run(DEPTH, millis), () -> writeRate(queue, size, millis));
-      }
-    }
-    return contest.result();
+  private void row(String name, int size, SideBySide contest, double least) {
+    Statistics.Median rates = contest.ratio(TARGET, BARE, Measurement::perSecond);
+    Statistics.Median cpu = contest.ratio(TARGET, BARE, Measurement::cpuNanos);
+    double rate = contest.median(TARGET, Measurement::perSecond);
+    System.out.printf(
+        Locale.ROOT,
+        "%-20s %,11.0f /s %,8.0f MiB/s   bare %,11.0f /s   %s of bare%n"
+            + "%-20s CPU %.2f us, bare %.2f us: %s times   heap %.0f B%n",
+        name,
+        rate,
+        rate * size / (1 << 20),
+        contest.median(BARE, Measurement::perSecond),
+        rates,
+        "",
+        contest.median(TARGET, Measurement::cpuNanos) / 1000,
+        contest.median(BARE, Measurement::cpuNanos) / 1000,
+        cpu,
+        contest.median(TARGET, Measurement::heapBytes));
+    rows.add(
+        new JsonObject()
+            .put("name", name)
+            .put(TARGET, side(contest, TARGET))
+            .put(BARE, side(contest, BARE))
+            .put("toBare", rates.json())
+            .put("cpuToBare", cpu.json()));
+    bounds.add(Bound.atLeast(name + " to bare", rates, least));
   }
 
-  private static JsonObject inOrder(BenchTarget target, int rounds, long millis) throws Exception {
-    List<Double> scheduled = new ArrayList<>();
-    List<Double> direct = new ArrayList<>();
+  private static JsonObject side(SideBySide contest, String name) {
+    return new JsonObject()
+        .put("perSecond", new JsonArray(contest.values(name, Measurement::perSecond)))
+        .put("cpuNanosEach", new JsonArray(contest.values(name, Measurement::cpuNanos)))
+        .put("heapBytesEach", new JsonArray(contest.values(name, Measurement::heapBytes)));
+  }
+
+  private void inOrder(BenchTarget target) throws Exception {
     SchedulerBypass bypass = new SchedulerBypass();
-    try (AutoCloseable without = bypass.open();
+    try (AutoCloseable without = bypass.open(namespaceBytes);
         RawHost host = host(target);
         RawHost other =
             new RawHost(
@@ -137,37 +212,34 @@ public final class TargetBenchmark {
                 ((SubsystemAddress) SchedulerBypass.ask(without, "address")).port(),
                 BenchTarget.NQN,
                 0)) {
-      if (bypass.bypassed() != 3) {
-        throw new IllegalStateException("the scheduler is another than the bypass knows");
-      }
+      bypass.check();
       Channel queue = host.ioQueue(1);
       Channel otherQueue = other.ioQueue(1);
-      fill(queue, millis);
-      fill(otherQueue, millis);
-      for (int round = -1; round < 2 * rounds; round++) {
-        // Who comes first alternates, so that neither always follows the other.
-        boolean swapped = (round & 1) != 0;
-        double first = readRate(swapped ? otherQueue : queue, SMALL, millis);
-        double second = readRate(swapped ? queue : otherQueue, SMALL, millis);
-        if (round >= 0) {
-          scheduled.add(swapped ? second : first);
-          direct.add(swapped ? first : second);
-        }
-      }
+      VertxInternal server = (VertxInternal) target.serverVertx();
+      VertxInternal otherServer = (VertxInternal) SchedulerBypass.ask(without, "serverVertx");
+      SideBySide contest =
+          new SideBySide()
+              .add(TARGET, onLoop(server, time -> readRate(queue, SMALL, time)))
+              .add(BARE, onLoop(otherServer, time -> readRate(otherQueue, SMALL, time)))
+              .run(2 * rounds, millis);
+      Statistics.Median rates = contest.ratio(TARGET, BARE, Measurement::perSecond);
+      Statistics.Median cpu = contest.ratio(TARGET, BARE, Measurement::cpuNanos);
+      System.out.printf(
+          "in-order to no scheduler, 4 KiB reads, %d pairs: %s; CPU %s times%n",
+          2 * rounds, rates, cpu);
+      rows.add(
+          new JsonObject()
+              .put("name", "in-order to no scheduler")
+              .put(TARGET, side(contest, TARGET))
+              .put("direct", side(contest, BARE))
+              .put("toDirect", rates.json())
+              .put("cpuToDirect", cpu.json()));
+      bounds.add(Bound.atLeast("in-order to no scheduler", rates, 0.98));
+      bounds.add(Bound.atMost("in-order to no scheduler, CPU", cpu, 1.02));
     }
-    Statistics.Median ratio = Statistics.interval(Statistics.ratios(scheduled, direct));
-    System.out.printf(
-        Locale.ROOT,
-        "policy in-order to no scheduler, 4 KiB reads, %d pairs: %s%n",
-        2 * rounds,
-        ratio);
-    return new JsonObject()
-        .put("scheduled", new JsonArray(scheduled))
-        .put("direct", new JsonArray(direct))
-        .put("ratio", json(ratio));
   }
 
-  private static JsonObject idle(long millis) throws Exception {
+  private JsonObject idle(long time) throws Exception {
     try (BenchTarget target = new BenchTarget()) {
       VertxInternal server = (VertxInternal) target.serverVertx();
       VertxInternal client = (VertxInternal) target.clientVertx();
@@ -182,34 +254,34 @@ public final class TargetBenchmark {
       }
       LoopMeter.Used started = LoopMeter.read(server);
       long startedNs = System.nanoTime();
-      Thread.sleep(millis);
+      Thread.sleep(time);
       LoopMeter.Used used = LoopMeter.read(server).since(started);
       double seconds = (System.nanoTime() - startedNs) / 1e9;
       int answered = lives.stream().mapToInt(KeepAlives::answered).sum();
       long open = target.target().statistics().controllers();
       hosts.forEach(RawHost::close);
-      double share = used.cpuNanos() / 1e9 / seconds;
+      double core = used.cpuNanos() / 1e9 / seconds;
       System.out.printf(
           Locale.ROOT,
-          "%d idle connections, %.0f s: %.2f %% of a core, %.0f wake-ups and %.0f keep-alives a second%n",
+          "%d idle connections, %.0f s: %.2f %% of a core, %.0f wake-ups and %.0f keep-alives a"
+              + " second%n",
           open,
           seconds,
-          share * 100,
+          core * 100,
           used.sleeps() / seconds,
           answered / seconds);
+      bounds.add(
+          Bound.atMost(
+              "%d idle connections, cores".formatted(open),
+              new Statistics.Median(core, core, core),
+              0.01));
       return new JsonObject()
+          .put("name", "idle")
           .put("connections", open)
           .put("seconds", seconds)
-          .put("core", share)
+          .put("cores", core)
           .put("wakeUpsPerSecond", used.sleeps() / seconds)
           .put("keepAlivesPerSecond", answered / seconds);
     }
-  }
-
-  static JsonObject json(Statistics.Median median) {
-    return new JsonObject()
-        .put("median", median.value())
-        .put("low", median.low())
-        .put("high", median.high());
   }
 }
