@@ -23,6 +23,8 @@ final class LoadFlow {
     OVER
   }
 
+  private static final int MOST_LEFT_OUT = 64;
+  private static final long LEFT_OUT_PAUSE_NS = 20_000_000;
   private static final Operation[] OPERATIONS = Operation.values();
 
   private final WorkerPlan plan;
@@ -44,6 +46,7 @@ final class LoadFlow {
   private int writesSinceSync;
   private long sincePause;
   private long unsent;
+  private int leftOut;
 
   /**
    * @param verification claims blocks before they are written, or null
@@ -121,9 +124,16 @@ final class LoadFlow {
     }
     long at = plan.startBytes() + sequence.position();
     int length = sequence.lengthBytes();
-    if (verification != null && operation == Operation.WRITE && !verification.claim(at, length)) {
-      // One of its blocks is being written.
-      return Answer.WAIT;
+    if (verification != null && operation == Operation.WRITE) {
+      switch (verification.claim(at, length, nowNs)) {
+        case BUSY -> {
+          return Answer.WAIT;
+        }
+        case HELD -> {
+          return elsewhere(nowNs, outstanding);
+        }
+        case TAKEN -> {}
+      }
     }
     chosen = false;
     loopBytes += length;
@@ -132,6 +142,15 @@ final class LoadFlow {
     writesSinceSync += operation == Operation.WRITE ? 1 : 0;
     pacer.sent(operation, length);
     return send(operation, at, length, due);
+  }
+
+  // This place is left out, and if there are many such, none is looked for until later.
+  private Answer elsewhere(long nowNs, int outstanding) {
+    chosen = false;
+    leftOut++;
+    return leftOut % MOST_LEFT_OUT == 0
+        ? later(nowNs + LEFT_OUT_PAUSE_NS)
+        : next(nowNs, outstanding);
   }
 
   private Answer send(Operation what, long at, int length, long due) {

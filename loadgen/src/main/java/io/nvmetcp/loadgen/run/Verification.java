@@ -6,7 +6,9 @@ import io.nvmetcp.loadgen.verify.Finding;
 import io.nvmetcp.loadgen.verify.Identity;
 import io.nvmetcp.loadgen.verify.Ledger;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -14,13 +16,32 @@ import org.jspecify.annotations.Nullable;
 
 /** The content of a worker's blocks: made before each write, judged after each read. */
 final class Verification {
+  /**
+   * How long a write whose outcome is unknown may still be carried out: two keep-alive timeouts of
+   * ten seconds, after which a controller must have ended the old association, and a margin.
+   */
+  static final long LATE_NS = 25_000_000_000L;
+
   private static final int FINDINGS_KEPT = 20;
+
+  /** Whether blocks may be written now. */
+  enum Claim {
+    /** They may, and nobody else may. */
+    TAKEN,
+    /** One of them is being written. */
+    BUSY,
+    /** One of them may yet be changed by a write whose outcome is unknown. */
+    HELD
+  }
+
+  private record Held(long lba, int count, long untilNs) {}
 
   private final WorkerPlan plan;
   private final @Nullable Ledger ledger;
   private final BlockContent content;
   private final Map<Finding.Kind, Long> counts = new EnumMap<>(Finding.Kind.class);
   private final List<Finding> findings = new ArrayList<>();
+  private final Deque<Held> held = new ArrayDeque<>();
   private long checkedBlocks;
   private long wrongBlocks;
 
@@ -53,9 +74,24 @@ final class Verification {
     return ledger;
   }
 
-  /** False if one of the blocks is being written now. */
-  boolean claim(long position, int lengthBytes) {
-    return needed(ledger).claim(position / plan.blockBytes(), lengthBytes / plan.blockBytes());
+  /** Claims blocks for a write, unless somebody has one of them. */
+  Claim claim(long position, int lengthBytes, long nowNs) {
+    Ledger written = needed(ledger);
+    while (!held.isEmpty() && held.getFirst().untilNs() <= nowNs) {
+      Held late = held.removeFirst();
+      written.release(late.lba(), late.count());
+    }
+    long lba = position / plan.blockBytes();
+    int count = lengthBytes / plan.blockBytes();
+    if (written.claim(lba, count)) {
+      return Claim.TAKEN;
+    }
+    for (Held late : held) {
+      if (late.lba() < lba + count && lba < late.lba() + late.count()) {
+        return Claim.HELD;
+      }
+    }
+    return Claim.BUSY;
   }
 
   /** Makes the content of a write whose blocks were claimed. */
@@ -82,6 +118,15 @@ final class Verification {
         written.acknowledged(lba + i);
       }
     }
+  }
+
+  /**
+   * The outcome of a write is unknown. It may be carried out late, and would then undo what was
+   * written after it: its blocks stay claimed until that cannot be any more.
+   */
+  void unknown(Slot slot, long nowNs) {
+    int block = plan.blockBytes();
+    held.add(new Held(slot.position / block, slot.lengthBytes / block, nowNs + LATE_NS));
   }
 
   /** A read is about to be sent: what was acknowledged by now must be found. */
@@ -152,7 +197,7 @@ final class Verification {
     }
   }
 
-  /** The outcome of a command is unknown: the target may have been restarted. */
+  /** The target may have been restarted. */
   void doubt() {
     Ledger written = ledger;
     if (written != null) {

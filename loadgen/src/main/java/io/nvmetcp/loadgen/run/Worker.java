@@ -358,10 +358,15 @@ final class Worker {
     meter.failed(slot.operation, nowNs);
     Verification content = verification;
     if (content != null) {
+      boolean unknown = failure instanceof NvmeException.OutcomeUnknown;
       if (slot.operation == Operation.WRITE) {
-        content.written(slot, false);
+        if (unknown) {
+          content.unknown(slot, nowNs);
+        } else {
+          content.written(slot, false);
+        }
       }
-      if (failure instanceof NvmeException.OutcomeUnknown) {
+      if (unknown) {
         content.doubt();
       }
     }

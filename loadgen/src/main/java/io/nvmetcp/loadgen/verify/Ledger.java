@@ -27,6 +27,7 @@ public final class Ledger implements AutoCloseable {
   private final long blocks;
   private final long[] inFlight;
   private boolean strict;
+  private boolean settled;
 
   /**
    * @param arena of both segments; closed with the ledger
@@ -90,9 +91,19 @@ public final class Ledger implements AutoCloseable {
     return strict;
   }
 
-  /** The target may have been restarted: what no flush followed may be gone. */
+  /**
+   * The target may have been restarted: what no flush followed may be gone, and no flush to come
+   * will bring it back. Looks at every block, once for what was acknowledged since the last time.
+   */
   public void doubt() {
     strict = false;
+    if (settled) {
+      return;
+    }
+    settled = true;
+    for (long lba = firstLba; lba < firstLba + blocks; lba++) {
+      entries.set(INT, at(lba) + ACKNOWLEDGED, floor(lba));
+    }
   }
 
   private long at(long lba) {
@@ -134,13 +145,18 @@ public final class Ledger implements AutoCloseable {
 
   /** A write of the newest generation was acknowledged. */
   public void acknowledged(long lba) {
+    holds(lba, newest(lba));
+  }
+
+  private void holds(long lba, int generation) {
+    settled = false;
     long at = at(lba);
     if (entries.get(INT, at + EPOCH) < epochs.get(INT, Integer.BYTES)) {
       // A flush followed the one before.
       entries.set(INT, at + DURABLE, entries.get(INT, at + ACKNOWLEDGED));
     }
     entries.set(INT, at + EPOCH, epochs.get(INT, 0));
-    entries.set(INT, at + ACKNOWLEDGED, newest(lba));
+    entries.set(INT, at + ACKNOWLEDGED, generation);
   }
 
   /** A flush is about to be sent: its number. It covers what was acknowledged before. */
@@ -168,18 +184,13 @@ public final class Ledger implements AutoCloseable {
     return strict || durable ? acknowledged : entries.get(INT, at + DURABLE);
   }
 
-  /** The newest generation that was acknowledged; 0 if there is none. */
-  public int acknowledgedGeneration(long lba) {
-    return entries.get(INT, at(lba) + ACKNOWLEDGED);
-  }
-
   /**
-   * A block was read and shows this generation, which is right: it does not change any more unless
-   * it is written.
+   * A block was read and shows this generation, which is right: it is there, be it acknowledged or
+   * not, and stays unless it is written or the target is in doubt again.
    */
   public void observed(long lba, int generation) {
-    if (!strict && generation < entries.get(INT, at(lba) + ACKNOWLEDGED)) {
-      entries.set(INT, at(lba) + ACKNOWLEDGED, generation);
+    if (!strict && generation > entries.get(INT, at(lba) + ACKNOWLEDGED)) {
+      holds(lba, generation);
     }
   }
 

@@ -55,8 +55,7 @@ public final class LedgerFile {
     } catch (IOException e) {
       throw failed(file, e);
     }
-    Ledger ledger = map(file, scope, true);
-    return ledger;
+    return map(file, scope, true);
   }
 
   /**
@@ -89,13 +88,19 @@ public final class LedgerFile {
       } else {
         checkHeader(image, scope);
       }
-      return new Ledger(
-          arena,
-          image.asSlice(HEADER_BYTES),
-          image.asSlice(EPOCHS, 2L * Integer.BYTES),
-          scope.firstLba(),
-          scope.blocks(),
-          fresh);
+      var ledger =
+          new Ledger(
+              arena,
+              image.asSlice(HEADER_BYTES),
+              image.asSlice(EPOCHS, 2L * Integer.BYTES),
+              scope.firstLba(),
+              scope.blocks(),
+              fresh);
+      if (!fresh) {
+        // Nobody knows what became of the target meanwhile.
+        ledger.doubt();
+      }
+      return ledger;
     } catch (IOException | RuntimeException e) {
       arena.close();
       throw failed(file, e);

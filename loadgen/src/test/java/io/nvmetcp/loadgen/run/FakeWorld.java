@@ -30,6 +30,10 @@ final class FakeWorld implements Blocks, Ticker {
   LongUnaryOperator serviceNs = now -> 1_000;
   Failing failing = (command, lba, count) -> null;
   Runnable beforeRead = () -> {};
+
+  /** If above 0, a command that fails is carried out so much later all the same. */
+  long lateNs;
+
   int outstanding;
   int mostOutstanding;
 
@@ -88,17 +92,13 @@ final class FakeWorld implements Blocks, Ticker {
 
   @Override
   public Future<Void> write(long lba, BufferSlice buffer) {
+    var data = MemorySegment.ofArray(new byte[buffer.lengthBytes()]);
+    data.copyFrom(buffer.region().segment().asSlice(buffer.offset(), buffer.lengthBytes()));
     return io(
         "write",
         lba,
         buffer.lengthBytes() / BLOCK,
-        () ->
-            MemorySegment.copy(
-                buffer.region().segment(),
-                buffer.offset(),
-                content,
-                lba * BLOCK,
-                buffer.lengthBytes()));
+        () -> content.asSlice(lba * BLOCK, data.byteSize()).copyFrom(data));
   }
 
   @Override
@@ -126,6 +126,9 @@ final class FakeWorld implements Blocks, Ticker {
             promise.complete();
           } else {
             promise.fail(failure);
+            if (lateNs > 0) {
+              at(lateNs, effect);
+            }
           }
         });
     return promise.future();

@@ -392,6 +392,44 @@ class WorkerTest {
   }
 
   @Test
+  void aBlockWhoseWriteMayYetBeCarriedOutIsNotWrittenAgainUntilItCannotBe() {
+    // The write of one block is lost in the first pass, is due again in the second one, and is
+    // carried out before that ends.
+    world.lateNs = Verification.LATE_NS - 1;
+    world.failing =
+        (command, lba, count) ->
+            command.equals("write") && world.sent("write") == 100
+                ? new NvmeException.OutcomeUnknown("lost")
+                : null;
+    WorkerResult result =
+        run(
+            "rw=write",
+            "bs=512",
+            "rate_iops=16",
+            "verify=crc32c",
+            "fsync=10",
+            "continue_on_error=io",
+            "loops=3");
+    assertThat(result.outcomes().unknown()).isOne();
+    assertThat(result.verification().findings()).isEmpty();
+    assertThat(world.log.stream().filter("write 99+1"::equals)).hasSize(2);
+    assertThat(world.log.stream().filter("write 98+1"::equals)).hasSize(3);
+  }
+
+  @Test
+  void whereNoBlockMayBeWrittenTheJobWaits() {
+    world.failing =
+        (command, lba, count) ->
+            command.equals("write") && world.sent("write") <= BLOCKS / 2
+                ? new NvmeException.OutcomeUnknown("lost")
+                : null;
+    WorkerResult result =
+        run("rw=write", "bs=512", "verify=crc32c", "continue_on_error=io", "size=50%", "loops=2");
+    assertThat(result.outcomes()).isEqualTo(new Outcomes(4 * 128, 3 * 128, 0, 128, 0));
+    assertThat(result.verification().wrongBlocks()).isZero();
+  }
+
+  @Test
   void patternsAreWrittenAndChecked() {
     WorkerResult right =
         run("rw=randwrite", "bs=1k", "verify=pattern", "verify_pattern=\"at \"%o", "iodepth=4");
