@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -54,7 +55,6 @@ import picocli.CommandLine.Unmatched;
     })
 final class BenchCommand implements Callable<Integer> {
   private static final int DEFAULT_PORT = 4420;
-  private static final int MAX_LOSS_SECONDS = 86_400;
   private static final String DEFAULT_NAMESPACE = "memory:1g";
   private static final int WORD_WIDTH = 25;
   private static final int LINE_WIDTH = 80;
@@ -91,14 +91,7 @@ final class BenchCommand implements Callable<Integer> {
       description = "auto, epoll, io_uring or nio (default: ${DEFAULT-VALUE}).")
   private TransportChoice transport = TransportChoice.AUTO;
 
-  @Option(
-      names = "--ctrl-loss-tmo",
-      paramLabel = "SECONDS",
-      defaultValue = "0",
-      description =
-          "Connect again for so long if the connection is lost; 0: that ends the run (default:"
-              + " ${DEFAULT-VALUE}).")
-  private int lossSeconds;
+  @Mixin private final LifeOptions life = new LifeOptions();
 
   @Option(
       names = "--output-format",
@@ -220,9 +213,7 @@ final class BenchCommand implements Callable<Integer> {
       throw usage("--ns goes with --self");
     }
     checkNamespaces();
-    if (lossSeconds < 0 || lossSeconds > MAX_LOSS_SECONDS) {
-      throw usage("--ctrl-loss-tmo: 0 to %d, not %d".formatted(MAX_LOSS_SECONDS, lossSeconds));
-    }
+    checkLife();
     if (!Files.isDirectory(folder.toAbsolutePath())) {
       throw usage("--aux-path: there is no folder " + folder);
     }
@@ -234,7 +225,8 @@ final class BenchCommand implements Callable<Integer> {
         nqn == null ? "" : nqn,
         namespaces.isEmpty() ? List.of(DEFAULT_NAMESPACE) : namespaces,
         policy(jobs),
-        lossSeconds,
+        life.keepAliveMillis(),
+        life.reconnect(),
         transport.resolve(),
         transport.name().toLowerCase(Locale.ROOT),
         formats(),
@@ -245,6 +237,14 @@ final class BenchCommand implements Callable<Integer> {
         eta == Eta.ALWAYS || eta == Eta.AUTO && terminal,
         terminal,
         Version.name());
+  }
+
+  private void checkLife() {
+    try {
+      life.check();
+    } catch (IllegalArgumentException e) {
+      throw usage(String.valueOf(e.getMessage()));
+    }
   }
 
   private void checkNamespaces() {

@@ -4,11 +4,12 @@ import io.nvmetcp.cli.host.HostIdentity;
 import io.nvmetcp.initiator.DeviceSpec;
 import io.nvmetcp.initiator.DiscoveryAddress;
 import io.nvmetcp.initiator.InitiatorOptions;
-import io.nvmetcp.initiator.ReconnectOptions;
 import io.nvmetcp.initiator.SubsystemAddress;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -72,12 +73,7 @@ final class HostOptions {
       description = "Data digests on.")
   private boolean dataDigest;
 
-  @Option(
-      names = {"-k", "--keep-alive-tmo"},
-      paramLabel = "SECONDS",
-      defaultValue = "10",
-      description = "Keep-alive timeout, 0 for none (default: ${DEFAULT-VALUE}).")
-  private int keepAliveSeconds;
+  @Mixin private final LifeOptions life = new LifeOptions();
 
   @Option(
       names = "--connect-timeout",
@@ -138,25 +134,19 @@ final class HostOptions {
     }
     set("--nr-io-queues", () -> options.setIoQueues(ioQueues));
     set("--queue-size", () -> options.setQueueEntries(queueEntries));
-    set(
-        "--keep-alive-tmo",
-        () -> options.setKeepAliveMillis(TimeUnit.SECONDS.toMillis(keepAliveSeconds)));
+    checked(
+        () -> options.setKeepAliveMillis(life.keepAliveMillis()).setReconnect(life.reconnect()));
     set(
         "--connect-timeout",
         () -> options.setConnectTimeoutMillis(TimeUnit.SECONDS.toMillis(connectSeconds)));
     set("--hpda", () -> options.setHostDataAlignment(hostDataAlignment));
     set("--maxr2t", () -> options.setMaxR2t(maxR2t));
-    return options
-        .setHeaderDigest(headerDigest)
-        .setDataDigest(dataDigest)
-        .setDevice(device)
-        // A command that loses its controller fails, and says so.
-        .setReconnect(ReconnectOptions.never());
+    return options.setHeaderDigest(headerDigest).setDataDigest(dataDigest).setDevice(device);
   }
 
   /** The subsystem of this name. */
   SubsystemAddress subsystem(String nqn) {
-    return address(
+    return checked(
         () ->
             new SubsystemAddress(
                 address, port == null ? SubsystemAddress.DEFAULT_PORT : port, nqn));
@@ -164,11 +154,11 @@ final class HostOptions {
 
   /** The discovery service. */
   DiscoveryAddress discovery() {
-    return address(
+    return checked(
         () -> new DiscoveryAddress(address, port == null ? DiscoveryAddress.DEFAULT_PORT : port));
   }
 
-  private <T> T address(java.util.function.Supplier<T> made) {
+  private <T> T checked(Supplier<T> made) {
     try {
       return made.get();
     } catch (IllegalArgumentException e) {

@@ -6,6 +6,7 @@ import io.nvmetcp.initiator.BlockRange;
 import io.nvmetcp.initiator.Controller;
 import io.nvmetcp.initiator.IoFlag;
 import io.nvmetcp.initiator.Namespace;
+import io.nvmetcp.initiator.NvmeException;
 import java.io.IOException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -42,8 +43,18 @@ final class WriteCommand extends CopyingCommand {
           copier -> {
             copier.write(source, known, flags);
             HostSession.await(namespace.flush());
+            checkCache(controller);
           });
     }
     return 0;
+  }
+
+  // A controller that was restarted has nothing to flush of what its cache had before.
+  private void checkCache(Controller controller) {
+    if (!durable && HostSession.await(controller.statistics()).reconnects() > 0) {
+      throw new NvmeException.OutcomeUnknown(
+          "connected again while it was written: what a cache of the controller held may be lost;"
+              + " write again, or with --force-unit-access");
+    }
   }
 }

@@ -286,7 +286,10 @@ class BenchCommandTest {
         "--self --policy=random | policy 'random'",
         "--target 127.0.0.1 --nqn x --policy=in-order | policy goes with --self",
         "--self --name=a --policy=in-order --name=b --policy=reverse:2 | job 'b': policy in-order and reverse:2: one target",
-        "--self --ctrl-loss-tmo=-1 | --ctrl-loss-tmo: 0 to 86400, not -1",
+        "--self --ctrl-loss-tmo=-2 | --ctrl-loss-tmo (-1: no limit): 0 to 2000000 seconds, not -2",
+        "--self --reconnect-delay=0 | --reconnect-delay: 1 to 3600 seconds, not 0",
+        "--self --fast_io_fail_tmo=-3 | --fast_io_fail_tmo (-1: no limit): 0 to 2000000 seconds",
+        "--self --keep-alive-tmo=-1 | --keep-alive-tmo: 0 to 4294967 seconds, not -1",
         "--self --eta=sometimes | 'sometimes'",
       })
   void badInputIsRefusedInOneLine(String args, String fragment) {

@@ -2,7 +2,6 @@ package io.nvmetcp.cli.bench;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.nvmetcp.initiator.InitiatorOptions;
-import io.nvmetcp.initiator.ReconnectOptions;
 import io.nvmetcp.initiator.SubsystemAddress;
 import io.nvmetcp.loadgen.job.BlockSizes;
 import io.nvmetcp.loadgen.job.JobKey;
@@ -48,7 +47,6 @@ public final class BenchRun {
   private static final String OWN_NQN = "nqn.2026-11.io.nvmetcp:bench";
   private static final long CLOSE_SECONDS = 20;
   private static final long LOOP_SECONDS = 60;
-  private static final long FIRST_DELAY_MILLIS = 100;
   private static final long CONNECT_MILLIS = 30_000;
 
   private final BenchSettings settings;
@@ -173,10 +171,8 @@ public final class BenchRun {
   private void connection(InitiatorOptions options) {
     options
         .setConnectTimeoutMillis(CONNECT_MILLIS)
-        .setReconnect(
-            new ReconnectOptions()
-                .setFirstDelayMillis(FIRST_DELAY_MILLIS)
-                .setLossTimeoutMillis(TimeUnit.SECONDS.toMillis(settings.lossSeconds())));
+        .setKeepAliveMillis(settings.keepAliveMillis())
+        .setReconnect(settings.reconnect());
   }
 
   // ---- what is said

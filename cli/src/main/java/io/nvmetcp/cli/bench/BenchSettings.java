@@ -1,5 +1,6 @@
 package io.nvmetcp.cli.bench;
 
+import io.nvmetcp.initiator.ReconnectOptions;
 import io.nvmetcp.loadgen.job.JobList;
 import io.vertx.core.transport.Transport;
 import java.nio.file.Path;
@@ -16,7 +17,8 @@ import java.util.Set;
  * @param nqn the subsystem
  * @param namespaces of a target of its own
  * @param policy order of responses of a target of its own; empty for its default
- * @param lossSeconds how long to try again if the connection is lost
+ * @param keepAliveMillis keep-alive timeout, 0 for none
+ * @param reconnect what is done if the connection is lost
  * @param transport of the initiator
  * @param transportName of a target of its own
  * @param formats what to print
@@ -35,7 +37,8 @@ public record BenchSettings(
     String nqn,
     List<String> namespaces,
     String policy,
-    int lossSeconds,
+    long keepAliveMillis,
+    ReconnectOptions reconnect,
     Transport transport,
     String transportName,
     Set<Format> formats,
