@@ -25,7 +25,7 @@ public final class CompareDissection {
 
   private CompareDissection() {}
 
-  /** Arguments: {@code synthetic DIR}, or {@code live PORT FILE...}. */
+  /** Arguments: {@code synthetic DIR}, {@code live PORT FILE...} or {@code aligned PORT FILE}. */
   public static void main(String[] args) throws IOException {
     CompareDissection comparison = new CompareDissection();
     if (args.length == 2 && args[0].equals("synthetic")) {
@@ -37,8 +37,13 @@ public final class CompareDissection {
         comparison.live(Path.of(file), port);
       }
       comparison.summary();
+    } else if (args.length == 3 && args[0].equals("aligned")) {
+      comparison.heading();
+      comparison.aligned(Path.of(args[2]), Integer.parseInt(args[1]));
+      comparison.summary();
     } else {
-      System.err.println("usage: CompareDissection synthetic DIR | live PORT FILE...");
+      System.err.println(
+          "usage: CompareDissection synthetic DIR | live PORT FILE... | aligned PORT FILE");
       System.exit(2);
     }
     System.exit(comparison.failures == 0 ? 0 : 1);
@@ -88,8 +93,22 @@ public final class CompareDissection {
   }
 
   private void live(Path capture, int port) throws IOException {
-    Flows ours = OurDecode.of(capture, port);
+    live(capture, OurDecode.of(capture, port), TsharkDecode.of(capture, port, Digests.CHECKED));
+  }
+
+  // What tshark saw is held against what was negotiated, too.
+  private void aligned(Path capture, int port) throws IOException {
     Flows theirs = TsharkDecode.of(capture, port, Digests.CHECKED);
+    live(capture, OurDecode.of(capture, port), theirs);
+    List<String> wrong = Alignment.of(theirs);
+    if (wrong.isEmpty()) {
+      System.out.println("  data aligned both ways as negotiated, several R2Ts of one command");
+    } else {
+      fail(wrong);
+    }
+  }
+
+  private void live(Path capture, Flows ours, Flows theirs) {
     List<String> wrong = check(capture, ours, theirs, Digests.CHECKED);
     expect(wrong, "header digests", 0, Seen.HDGST_OK, ours, theirs);
     expect(wrong, "data digests", 0, Seen.DDGST_OK, ours, theirs);

@@ -10,14 +10,16 @@ import java.util.Map;
  *
  * @param pdus in the order of the stream, by direction: {@code port>port}
  * @param complaints other things it found wrong
+ * @param order the directions of all PDUs as they ended in the capture
  */
-record Flows(Map<String, List<Seen>> pdus, List<String> complaints) {
+record Flows(Map<String, List<Seen>> pdus, List<String> complaints, List<String> order) {
   static Flows empty() {
-    return new Flows(new LinkedHashMap<>(), new ArrayList<>());
+    return new Flows(new LinkedHashMap<>(), new ArrayList<>(), new ArrayList<>());
   }
 
   void add(String flow, Seen pdu) {
     pdus.computeIfAbsent(flow, key -> new ArrayList<>()).add(pdu);
+    order.add(flow);
   }
 
   /** PDUs whose digest {@code field} is wrong. */

@@ -78,7 +78,8 @@ final class SelfTest {
     alterations++;
     Map<String, List<Seen>> all = new LinkedHashMap<>(ours.pdus());
     all.put(flow, altered);
-    return Comparison.of(new Flows(all, ours.complaints()), theirs, digests).differences();
+    return Comparison.of(new Flows(all, ours.complaints(), ours.order()), theirs, digests)
+        .differences();
   }
 
   private List<Seen> pdus(String flow) {
