@@ -1,0 +1,93 @@
+package io.nvmetcp.e2e.sim;
+
+import io.nvmetcp.e2e.sim.check.Outcomes;
+import io.nvmetcp.e2e.sim.kernel.Dice;
+import java.util.EnumSet;
+import java.util.Set;
+
+/**
+ * What a world is like, as its seed draws it and the settings limit it. Each aspect has dice of its
+ * own, so that limiting one leaves the others as they are.
+ *
+ * @param seed decides everything
+ * @param settings what is not left to it
+ * @param troubles classes of faults that occur
+ * @param hosts number of hosts
+ * @param targets number of targets
+ * @param subsystems subsystems of a target
+ * @param operations operations of all applications together
+ * @param durationNs how long the applications should take for them; 0 as fast as they can
+ */
+public record Scenario(
+    long seed,
+    Settings settings,
+    Set<Trouble> troubles,
+    int hosts,
+    int targets,
+    int subsystems,
+    int operations,
+    long durationNs) {
+  private static final int CALM_ONE_IN = 10;
+  private static final int LEAST_OPERATIONS = 300;
+  private static final int MOST_OPERATIONS = 6_000;
+  private static final long LEAST_DURATION_NS = 20_000_000;
+  private static final long MOST_DURATION_NS = 8_000_000_000L;
+
+  /** Draws a world. */
+  public static Scenario draw(long seed, Settings settings) {
+    Dice dice = Dice.of(seed, "scenario");
+    boolean calm = dice.oneIn(CALM_ONE_IN);
+    EnumSet<Trouble> troubles = EnumSet.noneOf(Trouble.class);
+    for (Trouble trouble : Trouble.values()) {
+      boolean on = dice.oneIn(2);
+      if (on && !calm && !settings.off().contains(trouble)) {
+        troubles.add(trouble);
+      }
+    }
+    int hosts = dice.between(1, 4);
+    int targets = dice.between(1, 3);
+    int subsystems = dice.between(1, 2);
+    int operations = (int) dice.spread(LEAST_OPERATIONS, MOST_OPERATIONS);
+    long durationNs = dice.spread(LEAST_DURATION_NS, MOST_DURATION_NS);
+    boolean fast = dice.oneIn(3);
+    return new Scenario(
+        seed,
+        settings,
+        troubles,
+        Settings.limit(hosts, settings.hosts()),
+        Settings.limit(targets, settings.targets()),
+        subsystems,
+        settings.operations() > 0 ? settings.operations() : operations,
+        fast ? 0 : durationNs);
+  }
+
+  /** True if a class of faults occurs. */
+  public boolean has(Trouble trouble) {
+    return troubles.contains(trouble);
+  }
+
+  /** True if any of these occurs. */
+  public boolean hasAny(Trouble... some) {
+    for (Trouble trouble : some) {
+      if (troubles.contains(trouble)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Dice for one aspect. */
+  public Dice dice(String aspect) {
+    return Dice.of(seed, aspect);
+  }
+
+  /** Which ends of commands can be explained. */
+  public Outcomes outcomes() {
+    return new Outcomes(
+        has(Trouble.FLIPS),
+        has(Trouble.DISK_ERRORS),
+        has(Trouble.NAMESPACES),
+        hasAny(Trouble.ABORTS, Trouble.TIMEOUTS),
+        has(Trouble.TIGHT));
+  }
+}

@@ -1,0 +1,30 @@
+package io.nvmetcp.e2e.sim;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What came of a seed.
+ *
+ * @param scenario the world that it drew
+ * @param failure what did not hold, or null
+ * @param fingerprint of all that happened, if nothing failed
+ * @param operations operations called
+ * @param events things that happened
+ * @param virtualNs time that passed in the world
+ * @param journal the last things that happened, if they were written down
+ */
+public record SeedResult(
+    Scenario scenario,
+    @Nullable Throwable failure,
+    long fingerprint,
+    long operations,
+    long events,
+    long virtualNs,
+    List<String> journal) {
+
+  /** True if everything held. */
+  public boolean good() {
+    return failure == null;
+  }
+}

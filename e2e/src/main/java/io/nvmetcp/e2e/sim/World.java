@@ -1,0 +1,230 @@
+package io.nvmetcp.e2e.sim;
+
+import io.nvmetcp.e2e.sim.check.Conduct;
+import io.nvmetcp.e2e.sim.check.Ledger;
+import io.nvmetcp.e2e.sim.check.NamespaceHistory;
+import io.nvmetcp.e2e.sim.check.Rule;
+import io.nvmetcp.e2e.sim.check.Violation;
+import io.nvmetcp.e2e.sim.disk.Medium;
+import io.nvmetcp.e2e.sim.ground.Surroundings;
+import io.nvmetcp.e2e.sim.ground.Volume;
+import io.nvmetcp.e2e.sim.host.Host;
+import io.nvmetcp.e2e.sim.kernel.Agenda;
+import io.nvmetcp.e2e.sim.kernel.Dice;
+import io.nvmetcp.e2e.sim.kernel.Fingerprint;
+import io.nvmetcp.e2e.sim.kernel.Journal;
+import io.nvmetcp.e2e.sim.net.LeaseFault;
+import io.nvmetcp.e2e.sim.net.Network;
+import io.nvmetcp.e2e.sim.net.PduLines;
+import io.nvmetcp.e2e.sim.plant.Plants;
+import io.nvmetcp.e2e.sim.target.TargetNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/**
+ * A world: hosts and targets, the network between them, and what befalls them. It runs in acts:
+ * applications do their work while faults occur; the world calms down and they finish; every block
+ * is read once more; everybody closes; and nothing may be left.
+ */
+final class World {
+  private static final long WORK_BOUND_NS = 60_000_000_000L;
+  private static final long CALM_BOUND_NS = 60_000_000_000L;
+  private static final long MOST_EVENTS_PER_OPERATION = 2_000;
+  private static final long FREE_EVENTS = 2_000_000;
+
+  private final Scenario scenario;
+  private final Agenda agenda;
+  private final Fingerprint fingerprint = new Fingerprint();
+  private final Surroundings around;
+  private final List<TargetNode> targets = new ArrayList<>();
+  // Of each target, of each subsystem.
+  private final List<List<List<Volume>>> volumes = new ArrayList<>();
+  private final List<Volume> everyVolume = new ArrayList<>();
+  private final List<Host> hosts = new ArrayList<>();
+  private final Operator operator;
+  private final long mostEvents;
+
+  World(Scenario scenario, Agenda agenda, Journal journal) {
+    this.scenario = scenario;
+    this.agenda = agenda;
+    Network network =
+        new Network(
+            agenda,
+            scenario.dice("network"),
+            fingerprint,
+            new DrawnClimate(scenario, LeaseFault.NONE, LeaseFault.NONE),
+            scenario.hosts(),
+            scenario.targets(),
+            journal.on() ? new PduLines(journal) : null);
+    around =
+        new Surroundings(
+            agenda,
+            network,
+            new Ledger(),
+            new Conduct(),
+            new Plants(scenario.settings().plant(), scenario.dice("plants")),
+            journal,
+            scenario.seed());
+    mostEvents = FREE_EVENTS + MOST_EVENTS_PER_OPERATION * scenario.operations();
+    makeTargets();
+    makeHosts();
+    operator = new Operator(around, targets);
+  }
+
+  private void makeTargets() {
+    Dice dice = scenario.dice("volumes");
+    for (int target = 0; target < scenario.targets(); target++) {
+      List<List<Volume>> ofTarget = new ArrayList<>();
+      for (int subsystem = 0; subsystem < scenario.subsystems(); subsystem++) {
+        List<Volume> ofSubsystem = new ArrayList<>();
+        int count = dice.between(1, 3);
+        for (int nsid = 1; nsid <= count; nsid++) {
+          Volume volume = volume(dice, target, subsystem, nsid);
+          ofSubsystem.add(volume);
+          everyVolume.add(volume);
+        }
+        ofTarget.add(ofSubsystem);
+      }
+      volumes.add(ofTarget);
+      targets.add(
+          new TargetNode(around, target, TargetDrawing.options(scenario, target), ofTarget));
+    }
+  }
+
+  private Volume volume(Dice dice, int target, int subsystem, int nsid) {
+    int blockBytes = dice.oneIn(3) ? 4096 : 512;
+    int blocks = dice.between(8, 200);
+    boolean cached = dice.oneIn(2);
+    boolean paged = dice.oneIn(8);
+    Medium medium = new Medium((long) blocks * blockBytes, blockBytes, paged, cached, dice);
+    String name = "namespace %d of subsystem %d of target %d".formatted(nsid, subsystem, target);
+    return new Volume(
+        nsid, medium, new NamespaceHistory(name, blocks, cached, around.ledger().ticks()));
+  }
+
+  private void makeHosts() {
+    Dice dice = scenario.dice("hosts");
+    for (int host = 0; host < scenario.hosts(); host++) {
+      int target = dice.below(targets.size());
+      int subsystem = dice.below(scenario.subsystems());
+      hosts.add(
+          new Host(
+              around,
+              host,
+              target,
+              TargetNode.nqn(target, subsystem),
+              HostDrawing.options(scenario, host),
+              HostDrawing.load(scenario, host),
+              scenario.outcomes(),
+              volumes.get(target).get(subsystem)));
+    }
+  }
+
+  // ---- the acts
+
+  /** Runs it to its end; a {@link Violation} says that something did not hold. */
+  void run() {
+    targets.forEach(TargetNode::start);
+    hosts.forEach(Host::open);
+    boolean worked = until(WORK_BOUND_NS, this::allDone);
+    operator.calm();
+    if (!worked || !allDone()) {
+      require("applications finish once nothing is disturbed any more", this::allDone);
+    }
+    require("hosts are connected again", this::allLive);
+    hosts.forEach(Host::verify);
+    require("every block is read once more", this::allDone);
+    close();
+    leftOver();
+  }
+
+  private boolean allDone() {
+    for (Host host : hosts) {
+      if (!host.done()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean allLive() {
+    for (Host host : hosts) {
+      if (!host.live()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void close() {
+    int[] open = {hosts.size()};
+    for (Host host : hosts) {
+      host.close(() -> open[0]--);
+    }
+    require("hosts close", () -> open[0] == 0);
+    int[] up = {targets.size()};
+    for (TargetNode target : targets) {
+      target.stop(() -> up[0]--);
+    }
+    require("targets stop", () -> up[0] == 0);
+  }
+
+  // False if it did not come to pass in time.
+  private boolean until(long boundNs, BooleanSupplier goal) {
+    long lastNs = agenda.nowNs() + boundNs;
+    while (!goal.getAsBoolean()) {
+      if (agenda.nextNs() > lastNs) {
+        return false;
+      }
+      step();
+    }
+    return true;
+  }
+
+  private void step() {
+    boolean unused = agenda.step();
+    if (agenda.done() > mostEvents) {
+      throw new Violation(Rule.LIVENESS, "the world turns in a circle");
+    }
+  }
+
+  private void require(String what, BooleanSupplier goal) {
+    if (!until(CALM_BOUND_NS, goal)) {
+      throw new Violation(
+          Rule.LIVENESS,
+          "in %d s not yet: %s; %s".formatted(CALM_BOUND_NS / 1_000_000_000, what, hosts));
+    }
+  }
+
+  private void leftOver() {
+    if (!until(CALM_BOUND_NS, agenda::isEmpty)) {
+      throw new Violation(Rule.LEFT_OVER, "a timer still runs: " + agenda.next());
+    }
+    if (around.ledger().running() > 0) {
+      throw new Violation(Rule.OUTCOME, around.ledger().running() + " operations never ended");
+    }
+    hosts.forEach(Host::checkLeftOver);
+    targets.forEach(TargetNode::checkLeftOver);
+    targets.forEach(TargetNode::close);
+    everyVolume.forEach(volume -> volume.medium().close());
+    if (!around.network().wires().isEmpty()) {
+      throw new Violation(Rule.LEFT_OVER, "connections: " + around.network().wires());
+    }
+    fingerprint.add(agenda.nowNs(), agenda.done(), around.ledger().ticks().now());
+  }
+
+  // ---- what came of it
+
+  long fingerprint() {
+    return fingerprint.value();
+  }
+
+  Surroundings around() {
+    return around;
+  }
+
+  List<Host> hosts() {
+    return hosts;
+  }
+}

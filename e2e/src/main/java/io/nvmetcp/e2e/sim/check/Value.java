@@ -1,0 +1,69 @@
+package io.nvmetcp.e2e.sim.check;
+
+import org.jspecify.annotations.Nullable;
+
+/** One value that a block may have, as a write made it: see {@link NamespaceHistory}. */
+final class Value {
+  /** No tick. */
+  static final long NEVER = Long.MAX_VALUE;
+
+  long version;
+
+  /** When its write was called; no two writes have the same. */
+  long call;
+
+  /** The block had this value at a tick not before this one, if it ever had it. */
+  long start;
+
+  /** The block had this value at a tick before this one, if it ever had it. */
+  long finish;
+
+  /** From this tick on the block had another value. */
+  long evicted;
+
+  /** The block had it: its write was acknowledged, or it was read. */
+  boolean certain;
+
+  /** Its write may still happen. */
+  boolean open;
+
+  /** If the block had it, it came to the medium whatever became of the cache. */
+  boolean durable;
+
+  /** A value that is on the medium has come after it. */
+  boolean gone;
+
+  /** A Compare-and-Write has taken it away. */
+  boolean taken;
+
+  /** The value of the same block whose write was called before. */
+  @Nullable Value next;
+
+  Value() {}
+
+  void begin(long newVersion, long newCall) {
+    version = newVersion;
+    call = newCall;
+    start = newCall;
+    finish = NEVER;
+    evicted = NEVER;
+    certain = false;
+    open = true;
+    durable = false;
+    gone = false;
+    taken = false;
+    next = null;
+  }
+
+  /** The only value, or one of several, that the block can have at {@code tick}. */
+  void rebase(long tick, boolean only) {
+    start = tick;
+    finish = tick;
+    evicted = NEVER;
+    certain = only;
+    open = false;
+    durable = true;
+    gone = false;
+    taken = false;
+  }
+}

@@ -1,0 +1,435 @@
+package io.nvmetcp.e2e.sim.host;
+
+import io.nvmetcp.ddp.memory.BufferSlice;
+import io.nvmetcp.ddp.memory.Region;
+import io.nvmetcp.ddp.memory.RegionRegistry;
+import io.nvmetcp.ddp.memory.ScatterList;
+import io.nvmetcp.e2e.sim.check.Operation;
+import io.nvmetcp.e2e.sim.check.Outcomes;
+import io.nvmetcp.e2e.sim.check.Rule;
+import io.nvmetcp.e2e.sim.check.Violation;
+import io.nvmetcp.e2e.sim.ground.Surroundings;
+import io.nvmetcp.e2e.sim.ground.Volume;
+import io.nvmetcp.e2e.sim.kernel.Dice;
+import io.nvmetcp.nvme.DatasetRange;
+import io.nvmetcp.nvme.Status;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * An application: keeps so many operations going, each in a buffer of its own with guards around
+ * it, and judges what comes back.
+ */
+final class Client implements HostCommand.Listener {
+  private static final int GUARD_BYTES = 64;
+  private static final int COMPARE_BYTES = 4096;
+  private static final int MOST_PIECES = 4;
+
+  /** Where commands go. */
+  interface Port {
+    /** True while there is, or may come, an association. */
+    boolean usable();
+
+    /** A queue for the next command. */
+    HostQueue queue();
+
+    /** Most bytes of a command. */
+    int transferBytes();
+
+    /** How often a command that failed is sent again. */
+    int retries();
+
+    /** Asks for the end of a command. */
+    void abort(HostCommand command);
+
+    /** An operation has ended. */
+    void ended();
+  }
+
+  private final Surroundings around;
+  private final Load load;
+  private final Outcomes outcomes;
+  private final Dice dice;
+  private final List<Volume> volumes;
+  private final Port port;
+  private final Region region;
+  private final MemorySegment memory;
+  private final int slotBytes;
+  private final HostCommand[] commands;
+  private final boolean[] waits;
+  private final long[] versions;
+  private int left;
+  private int running;
+  private boolean verifying;
+  private int verifyVolume;
+  private int verifyBlock;
+  private long unknown;
+  private long failed;
+
+  Client(
+      Surroundings around,
+      Load load,
+      Outcomes outcomes,
+      Dice dice,
+      List<Volume> volumes,
+      RegionRegistry registry,
+      Port port) {
+    this.around = around;
+    this.load = load;
+    this.outcomes = outcomes;
+    this.dice = dice;
+    this.volumes = volumes;
+    this.port = port;
+    left = load.operations();
+    slotBytes = load.mostBytes() + COMPARE_BYTES + 2 * GUARD_BYTES;
+    region = registry.register((long) slotBytes * load.depth());
+    memory = region.segment();
+    commands = new HostCommand[load.depth()];
+    waits = new boolean[load.depth()];
+    versions = new long[Math.max(1, load.mostBytes() / 512)];
+    for (int i = 0; i < commands.length; i++) {
+      commands[i] = new HostCommand(i, this);
+      Content.rest(memory, (long) i * slotBytes, slotBytes);
+    }
+  }
+
+  // ---- how it goes
+
+  /** Fills its depth. */
+  void pump() {
+    for (int i = 0; i < commands.length; i++) {
+      if (!commands[i].running() && !waits[i]) {
+        next(i);
+      }
+    }
+  }
+
+  private void next(int slot) {
+    if (!port.usable() || left == 0 && !verifying) {
+      return;
+    }
+    if (!verifying && dice.oneIn(load.thinkOneIn())) {
+      waits[slot] = true;
+      around.agenda().after(1 + dice.below(load.thinkNs()), () -> thought(slot));
+    } else {
+      act(slot);
+    }
+  }
+
+  private void act(int slot) {
+    HostCommand command = commands[slot];
+    if (verifying ? !nextCheck(command) : !draw(command)) {
+      return;
+    }
+    start(command);
+  }
+
+  private void thought(int slot) {
+    waits[slot] = false;
+    if (!commands[slot].running() && port.usable() && (left > 0 || verifying)) {
+      act(slot);
+    }
+  }
+
+  /** No operations of its own any more; then every block is read once. */
+  void verify() {
+    left = 0;
+    verifying = true;
+    verifyVolume = 0;
+    verifyBlock = 0;
+    pump();
+  }
+
+  /** No operations any more. */
+  void stop() {
+    left = 0;
+    verifying = false;
+  }
+
+  /** True if none of its operations runs and it wants no more. */
+  boolean done() {
+    return running == 0 && left == 0 && (!verifying || verifyVolume >= volumes.size());
+  }
+
+  @Override
+  public String toString() {
+    return "%d operations run, %d to come".formatted(running, left);
+  }
+
+  /** Operations that run. */
+  int running() {
+    return running;
+  }
+
+  // ---- the next operation
+
+  private boolean nextCheck(HostCommand command) {
+    while (verifyVolume < volumes.size()) {
+      Volume volume = volumes.get(verifyVolume);
+      int blocks = volume.history().blocks();
+      if (verifyBlock < blocks) {
+        int most =
+            Math.max(1, Math.min(load.mostBytes(), port.transferBytes()) / blockBytes(volume));
+        set(
+            command,
+            Operation.Kind.READ,
+            volume,
+            verifyBlock,
+            Math.min(most, blocks - verifyBlock));
+        verifyBlock += command.blocks;
+        return true;
+      }
+      verifyVolume++;
+      verifyBlock = 0;
+    }
+    return false;
+  }
+
+  private static int blockBytes(Volume volume) {
+    return volume.medium().blockBytes();
+  }
+
+  private boolean draw(HostCommand command) {
+    if (volumes.isEmpty()) {
+      return false;
+    }
+    left--;
+    Volume volume = volumes.get(dice.below(volumes.size()));
+    int all = volume.history().blocks();
+    int range = load.hotBlocks() == 0 ? all : Math.min(all, load.hotBlocks());
+    int most = Math.min(load.mostBytes(), port.transferBytes()) / blockBytes(volume);
+    int blocks = Math.max(1, Math.min(Math.min(most, load.mostBlocks()), range));
+    blocks = blocks == 1 ? 1 : (int) dice.spread(1, blocks);
+    int block = dice.below(range - blocks + 1);
+    int which = dice.below(load.reads() + load.writes() + load.others());
+    Operation.Kind kind =
+        which < load.reads()
+            ? Operation.Kind.READ
+            : which < load.reads() + load.writes() ? Operation.Kind.WRITE : other();
+    if (kind == Operation.Kind.COMPARE_AND_WRITE || kind == Operation.Kind.COMPARE) {
+      blocks = 1;
+    }
+    set(command, kind, volume, block, blocks);
+    command.forced = kind.writes() && dice.oneIn(load.forcedOneIn());
+    return true;
+  }
+
+  private Operation.Kind other() {
+    return dice.pick(
+        Operation.Kind.FLUSH,
+        Operation.Kind.FLUSH,
+        Operation.Kind.ZERO,
+        Operation.Kind.DEALLOCATE,
+        Operation.Kind.COMPARE,
+        Operation.Kind.COMPARE_AND_WRITE,
+        Operation.Kind.COMPARE_AND_WRITE,
+        Operation.Kind.VERIFY);
+  }
+
+  private static void set(
+      HostCommand command, Operation.Kind kind, Volume volume, int block, int blocks) {
+    command.kind = kind;
+    command.history = volume.history();
+    command.nsid = volume.nsid();
+    command.block = block;
+    command.blocks = kind == Operation.Kind.FLUSH ? 0 : blocks;
+    command.blockBytes = blockBytes(volume);
+    command.forced = false;
+    command.version = 0;
+    command.expected = 0;
+  }
+
+  private long at(HostCommand command) {
+    return (long) command.slot() * slotBytes + GUARD_BYTES;
+  }
+
+  private void start(HostCommand command) {
+    checkRest(command, command.usedBytes, command.usedCompare);
+    HostQueue queue = port.queue();
+    command.begin(queue, port.retries());
+    int blockBytes = command.blockBytes;
+    int bytes = command.blocks * blockBytes;
+    long at = at(command);
+    command.usedBytes = 0;
+    command.usedCompare = false;
+    switch (command.kind) {
+      case READ -> {
+        command.usedBytes = bytes;
+        buffer(command, at, bytes);
+      }
+      case WRITE -> {
+        command.version = around.ledger().versions(command.blocks);
+        command.usedBytes = bytes;
+        fill(command, at, command.version);
+        buffer(command, at, bytes);
+      }
+      case COMPARE -> {
+        command.version = around.ledger().guess(command);
+        command.usedBytes = bytes;
+        fill(command, at, command.version);
+        command.buffer(region, at, bytes);
+      }
+      case COMPARE_AND_WRITE -> {
+        command.version = around.ledger().versions(1);
+        command.expected = around.ledger().guess(command);
+        command.usedBytes = bytes;
+        command.usedCompare = true;
+        long other = at + load.mostBytes();
+        Content.fill(memory, at, blockBytes, command.version);
+        Content.fill(memory, other, blockBytes, command.expected);
+        command.buffer(region, at, bytes);
+        command.comparison(new BufferSlice(region, other, blockBytes));
+      }
+      case DEALLOCATE -> {
+        byte[] range = new byte[DatasetRange.BYTES];
+        new DatasetRange(0, command.blocks, command.block).encode(range, 0);
+        MemorySegment.copy(MemorySegment.ofArray(range), 0, memory, at, DatasetRange.BYTES);
+        command.usedBytes = DatasetRange.BYTES;
+        command.buffer(region, at, DatasetRange.BYTES);
+      }
+      case ZERO, FLUSH, VERIFY -> {}
+    }
+    running++;
+    around.ledger().call(command);
+    around.journal().note("client", () -> describe(command));
+    queue.loop().execute(command);
+    if (dice.oneIn(load.abortOneIn())) {
+      around.agenda().after(1 + dice.below(200_000), () -> port.abort(command));
+    }
+  }
+
+  private void fill(HostCommand command, long at, long version) {
+    for (int i = 0; i < command.blocks; i++) {
+      Content.fill(memory, at + (long) i * command.blockBytes, command.blockBytes, version + i);
+    }
+  }
+
+  private void buffer(HostCommand command, long at, int bytes) {
+    if (bytes < 2 * MOST_PIECES || !dice.oneIn(load.piecesOneIn())) {
+      command.buffer(region, at, bytes);
+      return;
+    }
+    List<BufferSlice> pieces = new ArrayList<>();
+    int done = 0;
+    while (done < bytes) {
+      int step = pieces.size() == MOST_PIECES - 1 ? bytes - done : 1 + dice.below(bytes - done);
+      pieces.add(new BufferSlice(region, at + done, step));
+      done += step;
+    }
+    command.buffer(ScatterList.of(pieces.toArray(BufferSlice[]::new)));
+  }
+
+  static String describe(HostCommand command) {
+    return "%s nsid %d, blocks %d to %d, version %d%s"
+        .formatted(
+            command.kind,
+            command.nsid,
+            command.block,
+            command.block + command.blocks - 1,
+            command.version,
+            command.forced ? ", forced" : "");
+  }
+
+  // ---- the end of an operation
+
+  // What was in use rests from now on, with what is around it.
+  private void rest(HostCommand command) {
+    long at = at(command);
+    Content.rest(memory, at, command.usedBytes);
+    if (command.usedCompare) {
+      Content.rest(memory, at + load.mostBytes(), command.blockBytes);
+    }
+  }
+
+  private void checkRest(HostCommand command, int bytes, boolean compare) {
+    long at = at(command);
+    boolean rests =
+        Content.rests(memory, at - GUARD_BYTES, GUARD_BYTES)
+            && Content.rests(memory, at, bytes + GUARD_BYTES)
+            && (!compare || Content.rests(memory, at + load.mostBytes(), command.blockBytes));
+    if (!rests) {
+      throw new Violation(
+          Rule.BUFFER,
+          "a buffer was written to beyond its bounds, or while nobody used it: slot "
+              + command.slot());
+    }
+  }
+
+  @Override
+  public void completed(HostCommand command, int status) {
+    outcomes.check(command, status);
+    around.journal().note("client", () -> describe(command) + ": " + Status.describeIo(status));
+    if (!Status.isSuccess(status)) {
+      failed++;
+      around.ledger().failed(command, Outcomes.perhaps(status));
+    } else if (command.kind == Operation.Kind.READ) {
+      for (int i = 0; i < command.blocks; i++) {
+        versions[i] =
+            Content.version(
+                memory, at(command) + (long) i * command.blockBytes, command.blockBytes);
+        if (versions[i] == Content.TORN) {
+          throw new Violation(
+              Rule.TORN_BLOCK,
+              "block %d of namespace %d is not all of one write"
+                  .formatted(command.block + i, command.nsid));
+        }
+      }
+      around.ledger().read(command, versions);
+    } else {
+      around.ledger().succeeded(command);
+    }
+    over(command);
+  }
+
+  @Override
+  public void neverSent(HostCommand command, String reason) {
+    around.journal().note("client", () -> describe(command) + ": never sent, " + reason);
+    around.ledger().neverSent(command);
+    over(command);
+  }
+
+  @Override
+  public void unknown(HostCommand command, String reason) {
+    around.journal().note("client", () -> describe(command) + ": unknown, " + reason);
+    unknown++;
+    around.ledger().lost(command, command.wire());
+    over(command);
+  }
+
+  @Override
+  public void again(HostCommand command) {
+    around.ledger().again(command, command.wire());
+  }
+
+  @Override
+  public void retried(HostCommand command, int status) {
+    outcomes.check(command, status);
+    around.ledger().retried(command, Outcomes.perhaps(status));
+  }
+
+  private void over(HostCommand command) {
+    rest(command);
+    running--;
+    port.ended();
+    next(command.slot());
+  }
+
+  /** Operations of which nobody knows what became of them. */
+  long unknown() {
+    return unknown;
+  }
+
+  /** Operations that failed. */
+  long failed() {
+    return failed;
+  }
+
+  /** Gives its memory back. */
+  void close() {
+    for (HostCommand command : commands) {
+      checkRest(command, load.mostBytes(), false);
+    }
+    region.close();
+  }
+}

@@ -1,0 +1,345 @@
+package io.nvmetcp.e2e.sim.host;
+
+import io.nvmetcp.ddp.DdpDevice;
+import io.nvmetcp.ddp.memory.RegionRegistry;
+import io.nvmetcp.ddp.stats.DdpCounter;
+import io.nvmetcp.ddp.stats.DdpCounters;
+import io.nvmetcp.e2e.sim.check.Outcomes;
+import io.nvmetcp.e2e.sim.check.Rule;
+import io.nvmetcp.e2e.sim.check.Violation;
+import io.nvmetcp.e2e.sim.ground.Surroundings;
+import io.nvmetcp.e2e.sim.ground.Volume;
+import io.nvmetcp.e2e.sim.kernel.Dice;
+import io.nvmetcp.e2e.sim.kernel.Loop;
+import io.nvmetcp.initiator.connect.ConnectParameters;
+import io.nvmetcp.initiator.queue.QueueStatistics;
+import io.nvmetcp.nvme.AsyncEvent;
+import io.nvmetcp.nvme.ConnectData;
+import io.nvmetcp.nvme.Fabrics;
+import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** A host: one controller, which it connects and keeps, and an application on it. */
+public final class Host implements Keeper.Watcher, Keeper.Connector, Client.Port {
+  private static final int MOST_NAMESPACES = 1024;
+  private static final long CONNECT_AGAIN_NS = 20_000_000;
+
+  private final Surroundings around;
+  private final int number;
+  private final int target;
+  private final HostOptions options;
+  private final Dice dice;
+  private final RegionRegistry registry = new RegionRegistry(Arena::ofConfined);
+  private final DdpDevice device;
+  private final ConnectParameters parameters;
+  private final Loop home;
+  private final List<Loop> loops = new ArrayList<>();
+  private final Client client;
+  private final QueueStatistics past = new QueueStatistics();
+  private final DdpCounters counted = new DdpCounters();
+  private @Nullable Keeper keeper;
+  private @Nullable Attempt attempt;
+  private boolean wanted;
+  private boolean closing;
+  private long losses;
+  private @Nullable Runnable whenEnded;
+
+  /**
+   * @param subsystem NQN of the subsystem that it connects to
+   * @param volumes the namespaces that it uses; the list is the world's, and changes
+   */
+  public Host(
+      Surroundings around,
+      int number,
+      int target,
+      String subsystem,
+      HostOptions options,
+      Load load,
+      Outcomes outcomes,
+      List<Volume> volumes) {
+    this.around = around;
+    this.number = number;
+    this.target = target;
+    this.options = options;
+    dice = Dice.of(around.seed(), "host " + number);
+    device = options.device().apply(registry);
+    home = new Loop(around.agenda(), dice, options.maxLoopDelayNs());
+    for (int i = 0; i < options.ioQueues(); i++) {
+      loops.add(new Loop(around.agenda(), dice, options.maxLoopDelayNs()));
+    }
+    UUID hostId = new UUID(around.seed(), number + 1);
+    parameters =
+        new ConnectParameters(
+            new ConnectData(
+                hostId,
+                Fabrics.CNTLID_DYNAMIC,
+                subsystem,
+                "nqn.2026-11.io.nvmetcp:simulated:host-" + number),
+            Attempt.ADMIN_ENTRIES,
+            options.ioQueues(),
+            options.entries(),
+            options.katoMillis(),
+            MOST_NAMESPACES,
+            options.disableFlowControl());
+    client = new Client(around, load, outcomes, dice, volumes, registry, this);
+  }
+
+  // ---- its life
+
+  /** Connects, and tries until it is connected or closed. */
+  public void open() {
+    wanted = true;
+    closing = false;
+    connect();
+  }
+
+  private void connect() {
+    Attempt begun =
+        attempt(
+            0,
+            new Attempt.Listener() {
+              @Override
+              public void made(Association association) {
+                attempt = null;
+                first(association);
+              }
+
+              @Override
+              public void failed(String why, boolean again) {
+                attempt = null;
+                around.journal().note("host " + number, () -> "no connection: " + why);
+                if (wanted) {
+                  around.agenda().after(CONNECT_AGAIN_NS, Host.this::connectAgain);
+                } else {
+                  tellEnded();
+                }
+              }
+            });
+    attempt = begun;
+    begun.start();
+  }
+
+  private void connectAgain() {
+    if (wanted && attempt == null && keeper == null) {
+      connect();
+    } else if (!wanted) {
+      tellEnded();
+    }
+  }
+
+  private void first(Association association) {
+    keeper = new Keeper(around, options, this, association, dice.any(), home, this);
+    if (closing || !wanted) {
+      keeper.close();
+    } else {
+      attached(association);
+    }
+  }
+
+  @Override
+  public Attempt attempt(int made, Attempt.Listener listener) {
+    return new Attempt(
+        around, options, registry, device, parameters, number, target, home, loops, made, listener);
+  }
+
+  @Override
+  public void attached(Association association) {
+    around.journal().note("host " + number, () -> "connected");
+    for (HostQueue queue : association.all()) {
+      queue.whenEnded(ended -> count(queue));
+    }
+    client.pump();
+  }
+
+  private void count(HostQueue queue) {
+    past.addAll(queue.pair().statistics());
+    counted.addAll(queue.seat().counters());
+    DdpCounters counters = queue.seat().counters();
+    long live = queue.seat().queue().liveMappings();
+    if (counters.get(DdpCounter.SETUP) != counters.get(DdpCounter.TEARDOWN) + live || live > 0) {
+      throw new Violation(
+          Rule.COUNTERS,
+          "%d setups, %d teardowns, %d mappings live at the end of a queue"
+              .formatted(counters.get(DdpCounter.SETUP), counters.get(DdpCounter.TEARDOWN), live));
+    }
+    QueueStatistics statistics = queue.pair().statistics();
+    if (statistics.submitted() != statistics.completed() + statistics.lost()) {
+      throw new Violation(
+          Rule.COUNTERS,
+          "%d commands submitted, %d completed, %d lost"
+              .formatted(statistics.submitted(), statistics.completed(), statistics.lost()));
+    }
+  }
+
+  @Override
+  public void detached(Association association, String why) {
+    losses++;
+    around.journal().note("host " + number, () -> "lost its controller: " + why);
+  }
+
+  @Override
+  public void reported(AsyncEvent event) {
+    around.journal().note("host " + number, () -> "is told " + event);
+  }
+
+  @Override
+  public void ended(String why) {
+    around.journal().note("host " + number, () -> "its controller has ended: " + why);
+    keeper = null;
+    if (wanted && !closing) {
+      around.agenda().after(CONNECT_AGAIN_NS, this::connectAgain);
+    } else {
+      tellEnded();
+    }
+  }
+
+  private void tellEnded() {
+    Runnable then = whenEnded;
+    whenEnded = null;
+    if (then != null) {
+      then.run();
+    }
+  }
+
+  /** Closes its controller, in good order; told when nothing of it is left. */
+  public void close(Runnable then) {
+    closing = true;
+    wanted = false;
+    whenEnded = then;
+    Keeper now = keeper;
+    Attempt running = attempt;
+    if (now != null) {
+      now.close();
+    } else if (running != null) {
+      running.giveUp("closed by this host");
+    } else {
+      tellEnded();
+    }
+  }
+
+  // ---- what its application asks
+
+  @Override
+  public boolean usable() {
+    return keeper != null && !closing;
+  }
+
+  private Keeper keeper() {
+    Keeper now = keeper;
+    if (now == null) {
+      throw new IllegalStateException("host " + number + " has no controller");
+    }
+    return now;
+  }
+
+  @Override
+  public HostQueue queue() {
+    return keeper().association().next();
+  }
+
+  @Override
+  public int transferBytes() {
+    return (int) keeper().association().maxTransferBytes();
+  }
+
+  @Override
+  public int retries() {
+    return options.retries();
+  }
+
+  @Override
+  public void abort(HostCommand command) {
+    Keeper now = keeper;
+    if (now != null && now.live() && command.running() && command.wire() > 0) {
+      HostQueue queue = command.queue();
+      if (queue.association() == now.association().number()) {
+        now.association().abort(queue.pair().qid(), command.cid());
+      }
+    }
+  }
+
+  @Override
+  public void ended() {}
+
+  // ---- what the world asks
+
+  /** Its number. */
+  public int number() {
+    return number;
+  }
+
+  /** The number of the target that it uses. */
+  public int target() {
+    return target;
+  }
+
+  /** The device of its I/O queues. */
+  public DdpDevice device() {
+    return device;
+  }
+
+  /** Its application begins no more operations. */
+  public void stop() {
+    client.stop();
+  }
+
+  /** Its application reads every block once more. */
+  public void verify() {
+    client.verify();
+  }
+
+  /** True if its application has no operation under way and wants no more. */
+  public boolean done() {
+    return client.done();
+  }
+
+  /** Where it stands, for people. */
+  @Override
+  public String toString() {
+    Keeper now = keeper;
+    return "host %d: %s, %s"
+        .formatted(
+            number,
+            client,
+            now == null
+                ? attempt == null ? "no controller" : "connecting: " + attempt
+                : now.life().state() + ", " + now.waiting() + " waiting, " + now.association());
+  }
+
+  /** True while it is connected. */
+  public boolean live() {
+    return keeper != null && keeper().live();
+  }
+
+  /** Times that it lost its controller. */
+  public long losses() {
+    return losses;
+  }
+
+  /** Operations of which nobody knows what became of them. */
+  public long unknown() {
+    return client.unknown();
+  }
+
+  /** What its device counted, on queues that have ended. */
+  public DdpCounters counted() {
+    return counted;
+  }
+
+  /** What its queues counted that have ended. */
+  public QueueStatistics statistics() {
+    return past;
+  }
+
+  /** Gives its memory back, and checks that nothing else is left. */
+  public void checkLeftOver() {
+    client.close();
+    if (registry.liveRegions() > 0) {
+      throw new Violation(
+          Rule.LEFT_OVER, "host " + number + " has " + registry.liveRegions() + " regions");
+    }
+  }
+}

@@ -1,0 +1,313 @@
+package io.nvmetcp.e2e.sim.host;
+
+import io.nvmetcp.ddp.memory.BufferSlice;
+import io.nvmetcp.ddp.memory.Region;
+import io.nvmetcp.ddp.memory.ScatterList;
+import io.nvmetcp.e2e.sim.check.Operation;
+import io.nvmetcp.initiator.queue.Completion;
+import io.nvmetcp.initiator.queue.Direction;
+import io.nvmetcp.initiator.queue.QueuePair;
+import io.nvmetcp.nvme.DatasetRange;
+import io.nvmetcp.nvme.IoOpcode;
+import io.nvmetcp.nvme.Sqe;
+import io.nvmetcp.nvme.Status;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An I/O command of an application, from its call to its end, over as many connections as that
+ * takes. Reused.
+ */
+final class HostCommand extends Operation implements Completion, Runnable {
+
+  /** Told how it ended. */
+  interface Listener {
+    /** The controller answered. */
+    void completed(HostCommand command, int status);
+
+    /** It was never sent. */
+    void neverSent(HostCommand command, String reason);
+
+    /** Nobody knows what became of it. */
+    void unknown(HostCommand command, String reason);
+
+    /** It is sent once more: nobody knows what became of it on the connection before. */
+    void again(HostCommand command);
+
+    /** It failed, and is sent once more. */
+    void retried(HostCommand command, int status);
+  }
+
+  private static final int FUSED_HALVES = 2;
+
+  private final Listener listener;
+  private final int slot;
+  private @Nullable HostQueue queue;
+  private @Nullable ScatterList pieces;
+  private @Nullable Region region;
+  private long offset;
+  private int lengthBytes;
+  private @Nullable BufferSlice comparison;
+  private boolean resumed;
+  private boolean sentBefore;
+  private int retriesLeft;
+  private int lastStatus;
+  private int halvesLeft;
+  private int firstStatus;
+  private boolean halfLost;
+  private int wire;
+  private int cid;
+  int nsid;
+  int blockBytes;
+
+  /** Bytes of its place that its last command used. */
+  int usedBytes;
+
+  boolean usedCompare;
+
+  /**
+   * @param slot by which its listener knows it
+   */
+  HostCommand(int slot, Listener listener) {
+    this.slot = slot;
+    this.listener = listener;
+  }
+
+  int slot() {
+    return slot;
+  }
+
+  /** Begins a command on a queue; what it does is set already. */
+  void begin(HostQueue on, int retries) {
+    queue = on;
+    resumed = false;
+    sentBefore = false;
+    retriesLeft = retries;
+    lastStatus = Status.SUCCESS;
+    wire = 0;
+    pieces = null;
+    comparison = null;
+    region = null;
+    lengthBytes = 0;
+  }
+
+  /** Its data lies here. */
+  void buffer(Region in, long at, int bytes) {
+    region = in;
+    offset = at;
+    lengthBytes = bytes;
+  }
+
+  /** Its data lies in several pieces. */
+  void buffer(ScatterList list) {
+    pieces = list;
+    lengthBytes = list.lengthBytes();
+  }
+
+  /** What a Compare-and-Write compares with. */
+  void comparison(BufferSlice slice) {
+    comparison = slice;
+  }
+
+  int lengthBytes() {
+    return lengthBytes;
+  }
+
+  HostQueue queue() {
+    HostQueue now = queue;
+    if (now == null) {
+      throw new IllegalStateException("a command that was not begun");
+    }
+    return now;
+  }
+
+  /** The number of the connection that it was sent on last; 0 if it was not sent. */
+  int wire() {
+    return wire;
+  }
+
+  /** Its identifier, where it was sent last. */
+  int cid() {
+    return cid;
+  }
+
+  boolean sentBefore() {
+    return sentBefore;
+  }
+
+  /** It goes to another queue now. */
+  void moveTo(HostQueue next) {
+    queue = next;
+    resumed = true;
+  }
+
+  @Override
+  public void run() {
+    queue().start(this, resumed);
+  }
+
+  /** Submits it; the answer is the pair's. */
+  int submit(HostQueue on, byte[] sqe) {
+    QueuePair pair = on.pair();
+    int answer = kind == Kind.COMPARE_AND_WRITE ? submitFused(pair) : submitPlain(pair, sqe);
+    if (answer >= 0) {
+      if (sentBefore) {
+        sentBefore = false;
+        listener.again(this);
+      }
+      wire = on.wire();
+      cid = answer;
+    }
+    return answer;
+  }
+
+  private int submitPlain(QueuePair pair, byte[] sqe) {
+    fill(sqe);
+    Direction direction =
+        switch (kind) {
+          case READ -> Direction.READ;
+          case WRITE, COMPARE, DEALLOCATE -> Direction.WRITE;
+          case ZERO, FLUSH, VERIFY, COMPARE_AND_WRITE -> Direction.NONE;
+        };
+    ScatterList list = pieces;
+    return list == null
+        ? pair.submit(sqe, direction, region, offset, lengthBytes, this)
+        : pair.submit(sqe, direction, list, this);
+  }
+
+  private void fill(byte[] sqe) {
+    Sqe.init(sqe, 0, opcode(), 0, nsid);
+    switch (kind) {
+      case READ, WRITE, ZERO, COMPARE, COMPARE_AND_WRITE, VERIFY -> {
+        Sqe.range(sqe, 0, block, blocks);
+        if (forced) {
+          Sqe.cdw(sqe, 0, 12, Sqe.cdw(sqe, 0, 12) | Sqe.CDW12_FUA);
+        }
+      }
+      case DEALLOCATE -> {
+        Sqe.cdw(sqe, 0, 10, 0);
+        Sqe.cdw(sqe, 0, 11, DatasetRange.CDW11_DEALLOCATE);
+      }
+      case FLUSH -> {}
+    }
+  }
+
+  private int opcode() {
+    return switch (kind) {
+      case READ -> IoOpcode.READ;
+      case WRITE, COMPARE_AND_WRITE -> IoOpcode.WRITE;
+      case ZERO -> IoOpcode.WRITE_ZEROES;
+      case DEALLOCATE -> IoOpcode.DATASET_MANAGEMENT;
+      case COMPARE -> IoOpcode.COMPARE;
+      case FLUSH -> IoOpcode.FLUSH;
+      case VERIFY -> IoOpcode.VERIFY;
+    };
+  }
+
+  private int submitFused(QueuePair pair) {
+    BufferSlice expects = comparison;
+    Region data = region;
+    if (expects == null || data == null) {
+      throw new IllegalStateException("half a fused command");
+    }
+    byte[] compare = new byte[Sqe.BYTES];
+    Sqe.init(compare, 0, IoOpcode.COMPARE, 0, nsid);
+    Sqe.range(compare, 0, block, blocks);
+    byte[] write = new byte[Sqe.BYTES];
+    fill(write);
+    int answer =
+        pair.submitFused(
+            compare,
+            expects,
+            new Half(true),
+            write,
+            new BufferSlice(data, offset, lengthBytes),
+            new Half(false));
+    if (answer >= 0) {
+      halvesLeft = FUSED_HALVES;
+      firstStatus = Status.SUCCESS;
+      halfLost = false;
+    }
+    return answer;
+  }
+
+  /** The end of one half; that of the Compare says why the Write was aborted. */
+  private final class Half implements Completion {
+    private final boolean first;
+    private boolean ended;
+
+    Half(boolean first) {
+      this.first = first;
+    }
+
+    @Override
+    public void completed(int status, long result) {
+      if (first) {
+        firstStatus = status;
+      }
+      ended(first ? Status.SUCCESS : status);
+    }
+
+    @Override
+    public void lost(String reason) {
+      halfLost = true;
+      ended(Status.SUCCESS);
+    }
+
+    private void ended(int secondStatus) {
+      if (ended) {
+        throw new IllegalStateException("half a fused command ends twice");
+      }
+      ended = true;
+      if (!first) {
+        lastStatus = secondStatus;
+      }
+      halvesLeft--;
+      if (halvesLeft > 0) {
+        return;
+      }
+      if (halfLost) {
+        // A half alone is another command: it is not sent again.
+        listener.unknown(HostCommand.this, "lost");
+      } else {
+        boolean compared = Status.isSuccess(firstStatus);
+        boolean failedFused = Status.code(firstStatus) == Status.FAILED_FUSED;
+        listener.completed(HostCommand.this, compared || failedFused ? lastStatus : firstStatus);
+      }
+    }
+  }
+
+  void neverSent(String reason) {
+    if (sentBefore) {
+      listener.unknown(this, reason);
+    } else if (Status.isSuccess(lastStatus)) {
+      listener.neverSent(this, reason);
+    } else {
+      // Of a retry: the first try was sent, and its answer stands.
+      listener.completed(this, lastStatus);
+    }
+  }
+
+  @Override
+  public void completed(int status, long result) {
+    if (!Status.isSuccess(status) && retriesLeft > 0 && !Status.isDoNotRetry(status)) {
+      retriesLeft--;
+      lastStatus = status;
+      listener.retried(this, status);
+      queue().pair().retried();
+      queue().start(this, false);
+    } else {
+      listener.completed(this, status);
+    }
+  }
+
+  @Override
+  public void lost(String reason) {
+    sentBefore = true;
+    queue().owner().lost(this, reason);
+  }
+
+  /** True if carrying it out twice, or late, changes nothing but its result. */
+  boolean changesNothing() {
+    return kind == Kind.READ || kind == Kind.COMPARE || kind == Kind.VERIFY;
+  }
+}

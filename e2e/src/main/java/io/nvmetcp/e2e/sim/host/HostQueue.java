@@ -1,0 +1,479 @@
+package io.nvmetcp.e2e.sim.host;
+
+import io.nvmetcp.ddp.DdpDevice;
+import io.nvmetcp.ddp.UpperLayer;
+import io.nvmetcp.ddp.memory.RegionRegistry;
+import io.nvmetcp.e2e.sim.ground.Surroundings;
+import io.nvmetcp.e2e.sim.kernel.Alarm;
+import io.nvmetcp.e2e.sim.kernel.Loop;
+import io.nvmetcp.e2e.sim.net.Socket;
+import io.nvmetcp.e2e.sim.net.Wire;
+import io.nvmetcp.initiator.health.Deadlines;
+import io.nvmetcp.initiator.queue.QueueConfiguration;
+import io.nvmetcp.initiator.queue.QueueEvents;
+import io.nvmetcp.initiator.queue.QueuePair;
+import io.nvmetcp.nvme.Sqe;
+import io.nvmetcp.pdu.ConnectionFault;
+import io.nvmetcp.pdu.Negotiated;
+import io.nvmetcp.pdu.TermRequest;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A queue pair on a simulated socket. It does what the product's own connection does with it, in
+ * the same order: who flushes when, what ends first, which windows are out.
+ */
+final class HostQueue implements Socket.Handler, QueueEvents, UpperLayer {
+  private static final long LINGER_NS = 2_000_000_000;
+  private static final long STALL_NS = 1_000_000_000;
+  private static final long LOOK_NS = 100_000_000;
+
+  private final Surroundings around;
+  private final Wire wire;
+  private final Socket socket;
+  private final Loop loop;
+  private final QueueConfiguration configuration;
+  private final int waitingLimit;
+  private final QueuePair pair;
+  private final Seat seat;
+  private final Windows windows;
+  private final ArrayDeque<HostCommand> waiting = new ArrayDeque<>();
+  private final List<Consumer<String>> whenEnded = new ArrayList<>();
+  private final List<Runnable> whenIdle = new ArrayList<>();
+  private final byte[] sqe = new byte[Sqe.BYTES];
+  private final Runnable flushTask = this::flush;
+  private final Alarm tick;
+  private final Alarm farewell;
+  private @Nullable Consumer<@Nullable Negotiated> whenInitialized;
+  private Runnable onRoom = () -> {};
+  private CommandOwner owner = CommandOwner.NOBODY;
+  private int association;
+  private @Nullable Deadlines deadlines;
+  private Deadlines.@Nullable Late late;
+  private long tickNs;
+  private long lingeredNs;
+  private long stalledNs;
+  private long pendingBytes;
+  private boolean inTurn;
+  private boolean flushScheduled;
+  private boolean awaitingRoom;
+  private boolean ending;
+  private boolean closed;
+  private boolean cut;
+  private boolean draining;
+  private boolean toldEnd;
+  private String reason = "the controller closed the connection";
+
+  HostQueue(
+      Surroundings around,
+      Wire wire,
+      QueueConfiguration configuration,
+      DdpDevice device,
+      HostOptions options,
+      RegionRegistry registry) {
+    this.around = around;
+    this.wire = wire;
+    this.configuration = configuration;
+    socket = wire.hostSocket();
+    loop = socket.loop();
+    waitingLimit = options.waitingCommands();
+    tick = new Alarm(around.agenda(), () -> loop.run(this::tick));
+    farewell = new Alarm(around.agenda(), () -> loop.run(this::look));
+    pair = new QueuePair(configuration, socket.outbox(), this);
+    seat = new Seat(pair, configuration, device, options.teardown(), registry, this);
+    windows = new Windows(socket, seat.queue(), options.postsReads());
+    socket.handler(this);
+  }
+
+  // ---- what it is
+
+  @Override
+  public String toString() {
+    return "%d on %s: %d outstanding, %d waiting%s"
+        .formatted(
+            pair.qid(), wire, pair.outstanding(), waiting.size(), open() ? "" : ", " + reason);
+  }
+
+  Loop loop() {
+    return loop;
+  }
+
+  QueuePair pair() {
+    return pair;
+  }
+
+  Seat seat() {
+    return seat;
+  }
+
+  int entries() {
+    return configuration.entries();
+  }
+
+  /** The number of its connection. */
+  int wire() {
+    return wire.id();
+  }
+
+  CommandOwner owner() {
+    return owner;
+  }
+
+  int association() {
+    return association;
+  }
+
+  /** Who takes back what could not be sent here, or was lost. */
+  void owner(CommandOwner value, int number) {
+    owner = value;
+    association = number;
+  }
+
+  /** Called when a command can perhaps be submitted, or none any more. */
+  void onRoom(Runnable action) {
+    onRoom = action;
+  }
+
+  /** True while commands can be submitted. */
+  boolean open() {
+    return !ending && !closed;
+  }
+
+  /** Told once when the connection is gone and every command has ended. */
+  void whenEnded(Consumer<String> action) {
+    if (toldEnd) {
+      action.accept(reason);
+    } else {
+      whenEnded.add(action);
+    }
+  }
+
+  /**
+   * Sends the ICReq.
+   *
+   * @param then gets what was negotiated once the queue was added to the device, or null at its end
+   */
+  void initialize(Consumer<@Nullable Negotiated> then) {
+    whenInitialized = then;
+    pair.initialize();
+    flush();
+  }
+
+  private void tellInitialized(@Nullable Negotiated agreed) {
+    Consumer<@Nullable Negotiated> then = whenInitialized;
+    whenInitialized = null;
+    if (then != null) {
+      then.accept(agreed);
+    }
+  }
+
+  // ---- time limits
+
+  /** From now on commands have a time limit. */
+  void watch(@Nullable Deadlines limits, long everyNs, Deadlines.Late told) {
+    if (closed) {
+      return;
+    }
+    deadlines = limits;
+    late = told;
+    pair.deadlines(limits);
+    tickNs = everyNs;
+    tick.in(tickNs);
+  }
+
+  private void tick() {
+    Deadlines limits = deadlines;
+    Deadlines.Late told = late;
+    if (limits != null && told != null && open()) {
+      limits.sweep(around.agenda().nowNs(), pair::awaitsResponse, told);
+    }
+    tick.in(tickNs);
+  }
+
+  // ---- commands
+
+  /** Submits now, or waits for a slot in the order of arrival, or refuses. */
+  void start(HostCommand command, boolean resumed) {
+    if (draining) {
+      command.neverSent("the controller is closed");
+    } else if (!waiting.isEmpty()) {
+      await(command, resumed);
+    } else {
+      int answer = submit(command);
+      if (answer == QueuePair.QUEUE_FULL) {
+        await(command, resumed);
+      } else if (answer < 0) {
+        refuse(command, answer);
+      }
+    }
+  }
+
+  private int submit(HostCommand command) {
+    int answer = open() ? command.submit(this, sqe) : QueuePair.CLOSED;
+    if (answer >= 0) {
+      scheduleFlush();
+    }
+    return answer;
+  }
+
+  private void refuse(HostCommand command, int answer) {
+    if (answer == QueuePair.CLOSED && !draining) {
+      owner.unsent(command, refusal(answer));
+    } else {
+      command.neverSent(refusal(answer));
+    }
+  }
+
+  String refusal(int answer) {
+    return switch (answer) {
+      case QueuePair.QUEUE_FULL -> "the queue is full";
+      case QueuePair.REGION_CLOSED -> "the buffer's region is closing";
+      case QueuePair.REGION_KIND -> "this host cannot read the memory of a device";
+      case QueuePair.TOO_SMALL -> "the queue is too small for a fused pair";
+      default -> "the connection has ended: " + reason;
+    };
+  }
+
+  private void await(HostCommand command, boolean resumed) {
+    if (waiting.size() >= waitingLimit && !resumed) {
+      command.neverSent("too many commands wait for a slot already");
+    } else {
+      waiting.add(command);
+    }
+  }
+
+  /** Refuses new commands; tells when those here have ended. */
+  void drain(Runnable then) {
+    draining = true;
+    whenIdle.add(then);
+    tellIfIdle();
+  }
+
+  @Override
+  public void emitted() {
+    scheduleFlush();
+  }
+
+  @Override
+  public void slotFree() {
+    HostCommand next;
+    while ((next = waiting.peek()) != null) {
+      int answer = submit(next);
+      if (answer == QueuePair.QUEUE_FULL) {
+        break;
+      }
+      HostCommand unused = waiting.remove();
+      if (answer < 0) {
+        refuse(next, answer);
+      }
+    }
+    onRoom.run();
+    tellIfIdle();
+  }
+
+  private void tellIfIdle() {
+    if (!waiting.isEmpty() || pair.outstanding() > 0) {
+      return;
+    }
+    if (!whenIdle.isEmpty()) {
+      List<Runnable> told = List.copyOf(whenIdle);
+      whenIdle.clear();
+      told.forEach(Runnable::run);
+    }
+    if (closed && !toldEnd) {
+      toldEnd = true;
+      List<Consumer<String>> told = List.copyOf(whenEnded);
+      whenEnded.clear();
+      told.forEach(each -> each.accept(reason));
+    }
+  }
+
+  // ---- turns
+
+  /** Sends what was emitted, at the end of this turn of the loop. */
+  void scheduleFlush() {
+    // Within a turn of reading, its end flushes.
+    if (!inTurn && !flushScheduled) {
+      flushScheduled = true;
+      loop.execute(flushTask);
+    }
+  }
+
+  private void flush() {
+    flushScheduled = false;
+    seat.settle(windows);
+    boolean more = seat.queue().poll();
+    socket.outbox().flush();
+    flushed();
+    // A deleted queue reports the rest by itself, once its window is back.
+    if (more && !flushScheduled && !seat.queue().deleted()) {
+      flushScheduled = true;
+      loop.execute(flushTask);
+    }
+  }
+
+  // A socket that takes nothing must not make this end queue more and more for it.
+  private void flushed() {
+    if (socket.outbox().writable()) {
+      pair.flushed();
+    } else if (pair.awaitsFlush() && !awaitingRoom) {
+      awaitingRoom = true;
+      socket
+          .outbox()
+          .whenSent(
+              () -> {
+                awaitingRoom = false;
+                pair.flushed();
+              });
+    }
+  }
+
+  @Override
+  public void readable() {
+    windows.read();
+    inTurn = false;
+    flush();
+  }
+
+  @Override
+  public void run(MemorySegment bytes, long offset, int length, boolean placed, boolean crcOk) {
+    inTurn = true;
+    pair.run(bytes, offset, length, placed, crcOk);
+  }
+
+  @Override
+  public void teardownDone(int tag) {
+    pair.teardownDone(tag);
+  }
+
+  @Override
+  public void headerAsked(long position) {
+    pair.headerAsked(position);
+  }
+
+  @Override
+  public void deviceDown() {
+    loop.execute(
+        () -> {
+          seat.changed();
+          flush();
+        });
+  }
+
+  @Override
+  public void deviceUp() {
+    deviceDown();
+  }
+
+  @Override
+  public void initialized(Negotiated negotiated) {
+    // Not within the run that brought the ICResp: the old queue is still in use there.
+    loop.execute(
+        () -> {
+          if (open()) {
+            seat.take(negotiated, windows);
+            tellInitialized(negotiated);
+          }
+        });
+  }
+
+  @Override
+  public void writabilityChanged() {}
+
+  // ---- the end
+
+  @Override
+  public void fault(ConnectionFault fault) {
+    around.conduct().host(wire, fault);
+    end("fault of the controller: " + fault.describe());
+  }
+
+  @Override
+  public void terminated(TermRequest request) {
+    end("the controller ended the connection: " + request.describe());
+  }
+
+  @Override
+  public void failed(String why) {
+    cut("connection failed: " + why);
+    socket.close();
+  }
+
+  /** Ends the connection: what was emitted is sent, then the output is shut, then it is closed. */
+  void end(String why) {
+    if (ending || closed) {
+      return;
+    }
+    ending = true;
+    reason = why;
+    around.journal().note("wire " + wire.id(), () -> "host ends: " + why);
+    // Not within the run that brought the fault: its device is in the middle of it.
+    loop.execute(this::endNow);
+  }
+
+  /** Ends the connection without waiting for anybody. */
+  void cut(String why) {
+    cut = true;
+    end(why);
+  }
+
+  private void endNow() {
+    if (closed) {
+      return;
+    }
+    flush();
+    pair.connectionLost(reason);
+    failWaiting();
+    if (cut || !socket.open()) {
+      socket.close();
+    } else {
+      socket.shutdownOutput();
+      pendingBytes = Long.MAX_VALUE;
+      farewell.in(LOOK_NS);
+    }
+  }
+
+  private void look() {
+    long pending = socket.outbox().pendingBytes();
+    lingeredNs += LOOK_NS;
+    stalledNs = pending > 0 && pending >= pendingBytes ? stalledNs + LOOK_NS : 0;
+    pendingBytes = pending;
+    if (lingeredNs >= LINGER_NS || stalledNs >= STALL_NS) {
+      socket.close();
+    } else if (socket.open()) {
+      farewell.in(LOOK_NS);
+    }
+  }
+
+  private void failWaiting() {
+    HostCommand command;
+    while ((command = waiting.poll()) != null) {
+      refuse(command, QueuePair.CLOSED);
+    }
+    onRoom.run();
+  }
+
+  @Override
+  public void closed() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    farewell.cancel();
+    tick.cancel();
+    windows.close();
+    pair.connectionLost(reason);
+    failWaiting();
+    tellInitialized(null);
+    tellIfIdle();
+  }
+
+  /** True once it is closed and every command has ended. */
+  boolean over() {
+    return toldEnd;
+  }
+}

@@ -1,0 +1,282 @@
+package io.nvmetcp.e2e.sim.host;
+
+import io.nvmetcp.e2e.sim.ground.Surroundings;
+import io.nvmetcp.e2e.sim.kernel.Agenda;
+import io.nvmetcp.e2e.sim.kernel.Alarm;
+import io.nvmetcp.e2e.sim.kernel.Loop;
+import io.nvmetcp.initiator.health.Backoff;
+import io.nvmetcp.initiator.health.ControllerLife;
+import io.nvmetcp.initiator.health.KeepAlive;
+import io.nvmetcp.initiator.health.ReconnectPolicy;
+import io.nvmetcp.nvme.AsyncEvent;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps a controller through losses: carries out the orders of its life, and keeps the commands
+ * that have no association. On the host's home loop.
+ */
+final class Keeper implements ControllerLife.Orders, Association.Listener {
+
+  /** Makes attempts to connect. */
+  interface Connector {
+    Attempt attempt(int number, Attempt.Listener listener);
+  }
+
+  /** Told how it goes. */
+  interface Watcher {
+    /** There is a new association. */
+    void attached(Association association);
+
+    /** An association is lost, or closed. */
+    void detached(Association association, String why);
+
+    /** The controller reported something. */
+    void reported(AsyncEvent event);
+
+    /** It is over. */
+    void ended(String why);
+  }
+
+  private final Surroundings around;
+  private final HostOptions options;
+  private final Connector connector;
+  private final Watcher watcher;
+  private final ControllerLife life;
+  private final Parked parked;
+  private final Alarm timer;
+  private Association association;
+  private @Nullable Attempt attempt;
+  private int made;
+  private boolean silent;
+  private boolean over;
+
+  Keeper(
+      Surroundings around,
+      HostOptions options,
+      Connector connector,
+      Association first,
+      long backoffSeed,
+      Loop home,
+      Watcher watcher) {
+    this.around = around;
+    this.options = options;
+    this.connector = connector;
+    this.watcher = watcher;
+    life =
+        new ControllerLife(
+            options.reconnect(),
+            new Backoff(options.firstDelayNs(), options.maxDelayNs(), backoffSeed),
+            around.agenda().nowNs(),
+            this);
+    parked = new Parked(options.waitingCommands() * options.ioQueues(), first);
+    timer = new Alarm(around.agenda(), () -> home.run(this::wake));
+    association = first;
+    made = first.number();
+    begin(first);
+  }
+
+  Association association() {
+    return association;
+  }
+
+  ControllerLife life() {
+    return life;
+  }
+
+  /** Commands that wait for an association. */
+  int waiting() {
+    return parked.size();
+  }
+
+  /** True while there is an association. */
+  boolean live() {
+    return life.state() == ControllerLife.State.LIVE;
+  }
+
+  private void begin(Association next) {
+    next.start(this);
+    next.whenGone(
+        () -> {
+          life.gone(around.agenda().nowNs());
+          arm();
+        });
+  }
+
+  private void arm() {
+    long nowNs = around.agenda().nowNs();
+    long inNs = life.wakeInNs(nowNs);
+    long wakeNs = inNs == ReconnectPolicy.NEVER ? Agenda.NEVER : nowNs + inNs;
+    timer.set(Math.min(wakeNs, parked.nextNs()));
+  }
+
+  private void wake() {
+    life.wake(around.agenda().nowNs());
+    release();
+    arm();
+  }
+
+  private void release() {
+    for (HostCommand command : parked.release(around.agenda().nowNs())) {
+      send(command, association);
+    }
+  }
+
+  private static void send(HostCommand command, Association to) {
+    HostQueue queue = to.next();
+    command.moveTo(queue);
+    queue.loop().execute(command);
+  }
+
+  // ---- what associations tell
+
+  @Override
+  public void lost(Association of, String why, boolean unanswered) {
+    if (of == association) {
+      silent = unanswered;
+      boolean live = life.state() == ControllerLife.State.LIVE;
+      life.lost(around.agenda().nowNs(), why);
+      if (live) {
+        watcher.detached(of, why);
+      }
+      arm();
+    }
+  }
+
+  @Override
+  public void reported(Association of, AsyncEvent event) {
+    if (of == association) {
+      watcher.reported(event);
+    }
+  }
+
+  // ---- commands in between
+
+  @Override
+  public void unsent(HostCommand command, String reason) {
+    if (over || !(command.sentBefore() || options.commandsWait())) {
+      command.neverSent(reason);
+      return;
+    }
+    go(command, 0);
+  }
+
+  @Override
+  public void lost(HostCommand command, String reason) {
+    boolean harmless = command.changesNothing();
+    boolean wanted = harmless ? options.replayReads() : options.replayWrites();
+    if (over || !wanted) {
+      command.neverSent(reason);
+    } else if (harmless) {
+      go(command, 0);
+    } else {
+      go(command, around.agenda().nowNs() + quiesceNs());
+    }
+  }
+
+  /** How long after a loss nothing of the old association happens any more. */
+  long quiesceNs() {
+    return KeepAlive.quiesceNs(options.katoMillis() * 1_000_000, true, options.quiesceMarginNs());
+  }
+
+  private void go(HostCommand command, long notBeforeNs) {
+    Association to = parked.park(command, notBeforeNs);
+    if (to != null) {
+      send(command, to);
+    }
+    arm();
+  }
+
+  // ---- orders of the life
+
+  @Override
+  public void endAssociation(String why) {
+    parked.detach();
+    if (!life.reconnecting()) {
+      refuse(why);
+    }
+    association.end(why, silent);
+  }
+
+  @Override
+  public void connect(int number) {
+    Attempt begun =
+        connector.attempt(
+            made + 1,
+            new Attempt.Listener() {
+              @Override
+              public void made(Association next) {
+                attempt = null;
+                connected(next);
+                arm();
+              }
+
+              @Override
+              public void failed(String why, boolean again) {
+                attempt = null;
+                life.refused(around.agenda().nowNs(), why, again);
+                arm();
+              }
+            });
+    attempt = begun;
+    begun.start();
+  }
+
+  private void connected(Association next) {
+    if (!life.attached(around.agenda().nowNs())) {
+      next.end("nobody wants it any more", false);
+      next.whenGone(
+          () -> {
+            life.refused(around.agenda().nowNs(), "nobody wants it any more", false);
+            arm();
+          });
+      return;
+    }
+    association = next;
+    made = next.number();
+    begin(next);
+    parked.attach(next);
+    watcher.attached(next);
+    release();
+  }
+
+  @Override
+  public void abandonAttempt(String why) {
+    Attempt running = attempt;
+    if (running != null) {
+      running.giveUp(why);
+    }
+  }
+
+  @Override
+  public void shutDown() {
+    Association now = association;
+    now.shutDown(() -> now.end("closed by this host", false));
+  }
+
+  @Override
+  public void failWaiting(String why) {
+    parked.refuse(why);
+  }
+
+  private void refuse(String why) {
+    over = true;
+    parked.refuse(why);
+  }
+
+  @Override
+  public void ended(String why) {
+    refuse(why);
+    timer.cancel();
+    watcher.ended(why);
+  }
+
+  /** The host wants no more of it. */
+  void close() {
+    if (life.state() != ControllerLife.State.ENDED) {
+      refuse("the controller is closed");
+      silent = false;
+      life.close(around.agenda().nowNs());
+      arm();
+    }
+  }
+}

@@ -1,0 +1,94 @@
+package io.nvmetcp.e2e.sim.host;
+
+import io.nvmetcp.initiator.health.ReconnectPolicy;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Commands without an association, which wait for the next one. */
+final class Parked {
+  private record Entry(HostCommand command, long notBeforeNs) {}
+
+  private final int limit;
+  private final ArrayDeque<Entry> line = new ArrayDeque<>();
+  private @Nullable Association live;
+  private @Nullable String refusal;
+
+  Parked(int limit, Association first) {
+    this.limit = limit;
+    live = first;
+  }
+
+  /**
+   * A command without a connection.
+   *
+   * @param notBeforeNs when it may be sent; 0 at once
+   * @return where to send it now, or null if it waits
+   */
+  @Nullable Association park(HostCommand command, long notBeforeNs) {
+    Association now = live;
+    String refused = refusal;
+    if (refused != null) {
+      command.neverSent(refused);
+      return null;
+    }
+    if (now != null && notBeforeNs == 0 && now.number() != command.queue().association()) {
+      return now;
+    }
+    if (!command.sentBefore() && line.size() >= limit) {
+      command.neverSent("too many commands wait for a connection already");
+      return null;
+    }
+    line.add(new Entry(command, notBeforeNs));
+    return null;
+  }
+
+  /** The association is lost: from now on commands wait. */
+  void detach() {
+    live = null;
+  }
+
+  /** There is a new one. */
+  void attach(Association next) {
+    live = next;
+    refusal = null;
+  }
+
+  /** Those that can go on now. */
+  List<HostCommand> release(long nowNs) {
+    List<HostCommand> goes = new ArrayList<>();
+    if (live != null) {
+      for (int left = line.size(); left > 0; left--) {
+        Entry entry = line.remove();
+        if (entry.notBeforeNs > nowNs) {
+          line.add(entry);
+        } else {
+          goes.add(entry.command);
+        }
+      }
+    }
+    return goes;
+  }
+
+  /** When the next one can go on. */
+  long nextNs() {
+    long next = ReconnectPolicy.NEVER;
+    for (Entry entry : line) {
+      next = live == null ? next : Math.min(next, entry.notBeforeNs);
+    }
+    return next;
+  }
+
+  /** Until there is an association nothing waits: what is here fails, and what comes. */
+  void refuse(String reason) {
+    refusal = reason;
+    List<Entry> all = new ArrayList<>(line);
+    line.clear();
+    all.forEach(entry -> entry.command.neverSent(reason));
+  }
+
+  int size() {
+    return line.size();
+  }
+}

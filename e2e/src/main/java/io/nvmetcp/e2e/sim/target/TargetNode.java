@@ -1,0 +1,364 @@
+package io.nvmetcp.e2e.sim.target;
+
+import io.nvmetcp.e2e.sim.check.Rule;
+import io.nvmetcp.e2e.sim.check.Violation;
+import io.nvmetcp.e2e.sim.disk.SimulatedDisk;
+import io.nvmetcp.e2e.sim.ground.Surroundings;
+import io.nvmetcp.e2e.sim.ground.Volume;
+import io.nvmetcp.e2e.sim.kernel.Dice;
+import io.nvmetcp.e2e.sim.kernel.Loop;
+import io.nvmetcp.e2e.sim.net.Network;
+import io.nvmetcp.e2e.sim.net.Wire;
+import io.nvmetcp.target.backend.TransferBufferPool;
+import io.nvmetcp.target.session.Counter;
+import io.nvmetcp.target.session.SessionOptions;
+import io.nvmetcp.target.subsystem.Namespace;
+import io.nvmetcp.target.subsystem.NamespaceNames;
+import io.nvmetcp.target.subsystem.Subsystem;
+import io.nvmetcp.target.subsystem.SubsystemDirectory;
+import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A target: its subsystems, its storage, its connections. It can be started, drained, stopped and
+ * killed, again and again; what its media hold stays.
+ */
+public final class TargetNode implements Network.Listener {
+  /** The name of the n-th subsystem of a target. */
+  public static String nqn(int target, int subsystem) {
+    return "nqn.2026-11.io.nvmetcp:simulated:target-%d:subsystem-%d".formatted(target, subsystem);
+  }
+
+  private final Surroundings around;
+  private final int number;
+  private final TargetOptions options;
+  private final Dice dice;
+  private final List<List<Volume>> plan;
+  private final List<Loop> loops = new ArrayList<>();
+  private final List<TargetPort> ports = new ArrayList<>();
+  // Closed, but something of theirs is still lent.
+  private final List<TargetPort> settling = new ArrayList<>();
+  private final Map<Volume, SimulatedDisk> disks = new LinkedHashMap<>();
+  private final List<Subsystem> subsystems = new ArrayList<>();
+  private final long[] counted = new long[Counter.values().length];
+  private SubsystemDirectory directory = new SubsystemDirectory(List.of());
+  private TransferBufferPool buffers;
+  private boolean up;
+  private boolean calm;
+  private int nextLoop;
+  private @Nullable Runnable whenClosed;
+  private Predicate<TargetPort> awaited = port -> false;
+
+  /**
+   * @param plan the namespaces of each of its subsystems; the lists are the world's, and change
+   */
+  public TargetNode(
+      Surroundings around, int number, TargetOptions options, List<List<Volume>> plan) {
+    this.around = around;
+    this.number = number;
+    this.options = options;
+    this.plan = plan;
+    dice = Dice.of(around.seed(), "target " + number);
+    for (int i = 0; i < options.loops(); i++) {
+      loops.add(new Loop(around.agenda(), dice, options.maxLoopDelayNs()));
+    }
+    buffers = pool();
+  }
+
+  private TransferBufferPool pool() {
+    return new TransferBufferPool(options.transferBytes(), options.idleBytes(), Arena::ofConfined);
+  }
+
+  SessionOptions sessionOptions() {
+    return options.session();
+  }
+
+  SubsystemDirectory directory() {
+    return directory;
+  }
+
+  TransferBufferPool buffers() {
+    return buffers;
+  }
+
+  long lingerNs() {
+    return options.lingerNs();
+  }
+
+  /** True while it listens. */
+  public boolean up() {
+    return up;
+  }
+
+  /** Its subsystems. */
+  public List<Subsystem> subsystems() {
+    return subsystems;
+  }
+
+  // ---- life
+
+  /** Opens its storage and listens. */
+  public void start() {
+    if (up) {
+      throw new IllegalStateException("target " + number + " runs");
+    }
+    up = true;
+    subsystems.clear();
+    for (int i = 0; i < plan.size(); i++) {
+      List<Namespace> namespaces = new ArrayList<>();
+      for (Volume volume : plan.get(i)) {
+        namespaces.add(open(i, volume));
+      }
+      subsystems.add(
+          Subsystem.nvm(nqn(number, i), "SIM" + number, "simulated", options.limits(), namespaces));
+    }
+    directory = new SubsystemDirectory(subsystems);
+    around.network().listen(number, this);
+    around.journal().note("target " + number, () -> "starts");
+  }
+
+  private Namespace open(int subsystem, Volume volume) {
+    SimulatedDisk disk =
+        new SimulatedDisk(around.agenda(), dice, volume.medium(), options.disk(), around.plants());
+    if (calm) {
+      disk.calm();
+    }
+    disks.put(volume, disk);
+    return new Namespace(
+        volume.nsid(),
+        NamespaceNames.derived(nqn(number, subsystem), volume.nsid()),
+        volume.medium().blockBytes(),
+        disk);
+  }
+
+  @Override
+  public Loop loop() {
+    nextLoop = (nextLoop + 1) % loops.size();
+    return loops.get(nextLoop);
+  }
+
+  @Override
+  public void accepted(Wire wire) {
+    TargetPort port = new TargetPort(around, this, wire);
+    ports.add(port);
+    port.open();
+  }
+
+  void closed(TargetPort port) {
+    ports.remove(port);
+    settling.add(port);
+    fold();
+    Runnable then = whenClosed;
+    if (then != null && ports.stream().noneMatch(awaited)) {
+      whenClosed = null;
+      then.run();
+    }
+  }
+
+  // Counters stop moving when the connection is closed and nothing is lent any more.
+  private void fold() {
+    settling.removeIf(
+        port -> {
+          boolean settled =
+              port.dead()
+                  && port.counters().get(Counter.LEASES_TAKEN)
+                      == port.counters().get(Counter.LEASES_RETURNED);
+          if (settled) {
+            port.counters().addTo(counted);
+          }
+          return settled;
+        });
+  }
+
+  private void whenClosed(Predicate<TargetPort> which, Runnable then) {
+    if (ports.stream().noneMatch(which)) {
+      then.run();
+    } else {
+      awaited = which;
+      whenClosed = then;
+    }
+  }
+
+  /** Lets every connection finish what it has begun; then it has stopped. */
+  public void drain(Runnable then) {
+    around.journal().note("target " + number, () -> "drains");
+    List<TargetPort> first = ports.stream().filter(port -> !port.carriesAdminQueue()).toList();
+    first.forEach(TargetPort::drain);
+    whenClosed(
+        first::contains,
+        () -> {
+          List.copyOf(ports).forEach(TargetPort::drain);
+          whenClosed(port -> true, () -> stop(then));
+        });
+  }
+
+  /** Ends every connection and closes its storage; then it has stopped. */
+  public void stop(Runnable then) {
+    if (!up) {
+      return;
+    }
+    around.journal().note("target " + number, () -> "stops");
+    directory.endAll("target closes");
+    List.copyOf(ports).forEach(port -> port.end("target closes"));
+    whenClosed(
+        port -> true,
+        () -> {
+          around.network().listen(number, null);
+          // The disks may still be busy for connections that are gone.
+          CompletableFuture<?>[] closing =
+              disks.values().stream().map(SimulatedDisk::close).toArray(CompletableFuture[]::new);
+          var unused =
+              CompletableFuture.allOf(closing)
+                  .thenRun(
+                      () -> {
+                        gone();
+                        then.run();
+                      });
+        });
+  }
+
+  private void gone() {
+    up = false;
+    disks.clear();
+    directory = new SubsystemDirectory(List.of());
+  }
+
+  /**
+   * It dies at once.
+   *
+   * @param machine all of its machine dies, and says nothing to anybody
+   * @param power the power is cut: caches are lost
+   */
+  public void kill(boolean machine, boolean power) {
+    if (!up) {
+      return;
+    }
+    around.journal().note("target " + number, () -> "dies" + (power ? ", power and all" : ""));
+    if (machine) {
+      around.network().darken(number);
+    } else {
+      around.network().listen(number, null);
+    }
+    for (TargetPort port : List.copyOf(ports)) {
+      port.die();
+    }
+    for (SimulatedDisk disk : List.copyOf(disks.values())) {
+      disk.die();
+    }
+    whenClosed = null;
+    gone();
+    buffers.close();
+    buffers = pool();
+    if (power) {
+      for (List<Volume> volumes : plan) {
+        for (Volume volume : volumes) {
+          volume.medium().powerCut();
+          volume.history().powerCut();
+        }
+      }
+    }
+  }
+
+  /** Its storage does nothing bad any more. */
+  public void calm() {
+    calm = true;
+    disks.values().forEach(SimulatedDisk::calm);
+  }
+
+  // ---- what is served
+
+  /** Serves one more namespace, which the plan has already. */
+  public void add(int subsystem, Volume volume) {
+    if (up) {
+      subsystems.get(subsystem).add(open(subsystem, volume));
+    }
+  }
+
+  /** Serves a namespace no more, which the plan has no more. */
+  public void remove(int subsystem, Volume volume) {
+    SimulatedDisk disk = disks.remove(volume);
+    if (up && disk != null) {
+      subsystems.get(subsystem).remove(volume.nsid());
+      var unused = disk.close();
+    }
+  }
+
+  /** Changes the size of a namespace. */
+  public void resize(int subsystem, Volume volume, int blocks) {
+    SimulatedDisk disk = disks.get(volume);
+    if (!up || disk == null) {
+      return;
+    }
+    long bytes = (long) blocks * volume.medium().blockBytes();
+    int before = volume.history().blocks();
+    Subsystem served = subsystems.get(subsystem);
+    if (blocks >= before) {
+      disk.resize(bytes);
+      volume.history().resized(blocks);
+      around.ledger().grown(volume.history(), before, blocks);
+      served.resize(volume.nsid(), bytes);
+    } else {
+      served.resize(volume.nsid(), bytes);
+      volume.history().resized(blocks);
+      disk.resize(bytes);
+    }
+  }
+
+  // ---- what is left
+
+  /** Checks that everything it ever lent is back, and that counts agree. */
+  public void checkLeftOver() {
+    if (!ports.isEmpty()) {
+      throw left(ports.size() + " connections");
+    }
+    fold();
+    if (!settling.isEmpty()) {
+      throw left("memory lent to the wire of " + settling.getFirst().wire());
+    }
+    if (buffers.lentBytes() > 0) {
+      throw left(buffers.lentBytes() + " bytes of transfer buffers");
+    }
+    for (SimulatedDisk disk : disks.values()) {
+      if (disk.running() > 0) {
+        throw left(disk.running() + " operations at a disk");
+      }
+    }
+    for (List<Volume> volumes : plan) {
+      for (Volume volume : volumes) {
+        if (volume.medium().lent() > 0) {
+          throw left(volume.medium().lent() + " leases of a disk");
+        }
+      }
+    }
+    for (Subsystem subsystem : subsystems) {
+      if (subsystem.controllerCount() > 0) {
+        throw left(subsystem.controllerCount() + " controllers");
+      }
+    }
+  }
+
+  private Violation left(String what) {
+    return new Violation(Rule.LEFT_OVER, "target " + number + " has " + what);
+  }
+
+  /** Bytes of transfer buffers that are lent. */
+  public long lentBytes() {
+    return buffers.lentBytes();
+  }
+
+  /** What it counted, by all connections that are over. */
+  public long counted(Counter counter) {
+    return counted[counter.ordinal()];
+  }
+
+  /** Frees its memory. */
+  public void close() {
+    buffers.close();
+  }
+}

@@ -1,0 +1,334 @@
+package io.nvmetcp.e2e.sim.target;
+
+import io.nvmetcp.crc.engine.JdkCrc32c;
+import io.nvmetcp.e2e.sim.disk.IoOwner;
+import io.nvmetcp.e2e.sim.ground.Surroundings;
+import io.nvmetcp.e2e.sim.kernel.Alarm;
+import io.nvmetcp.e2e.sim.kernel.Loop;
+import io.nvmetcp.e2e.sim.net.Socket;
+import io.nvmetcp.e2e.sim.net.Wire;
+import io.nvmetcp.nvme.ConnectData;
+import io.nvmetcp.nvme.Status;
+import io.nvmetcp.target.session.Counter;
+import io.nvmetcp.target.session.SessionCounters;
+import io.nvmetcp.target.session.SessionHost;
+import io.nvmetcp.target.session.TargetSession;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A simulated socket that runs a session: moves its bytes, ends its turns, tells it the time, as
+ * the product's own connection does.
+ */
+final class TargetPort implements SessionHost, Socket.Handler, Executor, IoOwner {
+  private static final int MOST_READS = 16;
+  private static final int READ_BYTES = 64 << 10;
+
+  private final Surroundings around;
+  private final TargetNode node;
+  private final Wire wire;
+  private final Socket socket;
+  private final Loop loop;
+  private final SessionCounters counters = new SessionCounters();
+  private final Alarm timer;
+  private final Alarm linger;
+  private final Runnable endTurnTask = this::endTurn;
+  private final Runnable offerTask = this::offer;
+  private @Nullable TargetSession session;
+  private boolean blocked;
+  private boolean offerQueued;
+  private boolean ending;
+  private boolean admin;
+  private boolean closed;
+  private boolean dead;
+  private int operations;
+  private String reason = "closed by the host";
+
+  TargetPort(Surroundings around, TargetNode node, Wire wire) {
+    this.around = around;
+    this.node = node;
+    this.wire = wire;
+    socket = wire.targetSocket();
+    loop = socket.loop();
+    timer = new Alarm(around.agenda(), () -> loop.run(endTurnTask));
+    linger = new Alarm(around.agenda(), () -> loop.run(socket::close));
+  }
+
+  void open() {
+    TargetSession machine =
+        new TargetSession(
+            node.sessionOptions(),
+            node.directory(),
+            node.buffers(),
+            JdkCrc32c.INSTANCE,
+            socket.outbox(),
+            this,
+            counters,
+            nowNs());
+    session = machine;
+    socket.handler(this);
+    arm(machine);
+  }
+
+  private long nowNs() {
+    return around.agenda().nowNs();
+  }
+
+  Wire wire() {
+    return wire;
+  }
+
+  SessionCounters counters() {
+    return counters;
+  }
+
+  boolean carriesAdminQueue() {
+    return admin;
+  }
+
+  // ---- bytes
+
+  @Override
+  public void readable() {
+    if (ending || session == null) {
+      discard();
+      return;
+    }
+    if (!blocked) {
+      take();
+      endTurn();
+    }
+  }
+
+  private void discard() {
+    while (socket.available() > 0) {
+      socket.consume(socket.together());
+    }
+  }
+
+  private void take() {
+    TargetSession machine = session;
+    int reads = 0;
+    while (machine != null && !ending && socket.available() > 0 && reads++ < MOST_READS) {
+      int length = Math.min(socket.together(), READ_BYTES);
+      int taken = machine.accept(socket.memory(), socket.at(), length);
+      socket.consume(taken);
+      if (taken < length) {
+        blocked = true;
+        break;
+      }
+    }
+    if (ending) {
+      discard();
+    }
+  }
+
+  private void endTurn() {
+    TargetSession machine = session;
+    if (machine != null) {
+      machine.turnEnd(nowNs());
+      socket.outbox().flush();
+      updateReading();
+      arm(machine);
+    }
+  }
+
+  private void arm(TargetSession machine) {
+    long deadlineNs = machine.deadlineNs();
+    if (deadlineNs < timer.dueNs() && !ending) {
+      timer.set(deadlineNs);
+    }
+  }
+
+  @Override
+  public void writabilityChanged() {
+    // Not within the flush that caused it.
+    if (socket.outbox().writable() && blocked) {
+      loop.execute(endTurnTask);
+    } else {
+      updateReading();
+    }
+  }
+
+  // While a peer lingers after the end, what it sends is read and discarded.
+  private void updateReading() {
+    socket.reading(ending || !blocked && socket.outbox().writable());
+  }
+
+  // ---- what the session asks
+
+  @Override
+  public Executor thread() {
+    return this;
+  }
+
+  @Override
+  public void execute(Runnable task) {
+    loop.execute(task);
+  }
+
+  @Override
+  public void turnWanted() {
+    loop.execute(endTurnTask);
+  }
+
+  @Override
+  public void roomAgain() {
+    if (!offerQueued) {
+      offerQueued = true;
+      loop.execute(offerTask);
+    }
+  }
+
+  private void offer() {
+    offerQueued = false;
+    blocked = false;
+    take();
+    endTurn();
+  }
+
+  @Override
+  public long outputRoomBytes() {
+    return socket.outbox().bytesBeforeUnwritable();
+  }
+
+  @Override
+  public void connected() {
+    TargetSession machine = session;
+    admin = machine != null && machine.qid() == 0;
+  }
+
+  @Override
+  public void refused(ConnectData asked, int status) {
+    around.journal().note("wire " + wire.id(), () -> "Connect refused: " + Status.describe(status));
+  }
+
+  @Override
+  public void closing(String why, boolean lastWords) {
+    if (ending) {
+      return;
+    }
+    ending = true;
+    reason = why;
+    around.journal().note("wire " + wire.id(), () -> "target ends: " + why);
+    judge();
+    updateReading();
+    loop.execute(lastWords ? this::farewell : socket::close);
+  }
+
+  // A fault that the session found is counted.
+  private void judge() {
+    if (counters.get(Counter.HANG_UPS) > 0) {
+      around.conduct().target(wire, reason);
+      return;
+    }
+    for (int fes = Counter.FES_1.ordinal(); fes <= Counter.FES_6.ordinal(); fes++) {
+      if (counters.get(Counter.values()[fes]) > 0) {
+        around.conduct().target(wire, reason);
+        return;
+      }
+    }
+  }
+
+  private void farewell() {
+    socket.outbox().flush();
+    socket.shutdownOutput();
+    linger.in(node.lingerNs());
+  }
+
+  @Override
+  public void end(String why) {
+    if (loop.inside()) {
+      endHere(why);
+    } else {
+      loop.execute(() -> endHere(why));
+    }
+  }
+
+  private void endHere(String why) {
+    if (!ending) {
+      endTurn();
+    }
+    // The turn may have ended it in its own way.
+    if (!ending) {
+      ending = true;
+      reason = why;
+      around.journal().note("wire " + wire.id(), () -> "target ends: " + why);
+      TargetSession machine = session;
+      if (machine != null) {
+        machine.closed(why);
+      }
+      socket.close();
+    }
+  }
+
+  /** Takes no new commands; once those that are outstanding are answered the connection closes. */
+  void drain() {
+    loop.execute(
+        () -> {
+          TargetSession machine = session;
+          if (machine != null && !ending) {
+            machine.drain();
+            endTurn();
+          }
+        });
+  }
+
+  @Override
+  public void failed(String why) {
+    reason = "socket: " + why;
+    socket.close();
+  }
+
+  @Override
+  public void closed() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    ending = true;
+    TargetSession machine = session;
+    session = null;
+    timer.cancel();
+    linger.cancel();
+    if (machine != null) {
+      machine.closed(reason);
+    }
+    node.closed(this);
+    tellIfDead();
+  }
+
+  // ---- storage
+
+  @Override
+  public void began() {
+    operations++;
+  }
+
+  @Override
+  public void over() {
+    operations--;
+    tellIfDead();
+  }
+
+  // Nothing of what the host sent here changes anything any more.
+  private void tellIfDead() {
+    if (closed && operations == 0 && !dead) {
+      dead = true;
+      around.ledger().dead(wire.id());
+    }
+  }
+
+  /** Its process dies: whatever it holds goes back, and nobody is told anything. */
+  void die() {
+    socket.close();
+    ending = true;
+    reason = "the target dies";
+    closed();
+  }
+
+  /** True once nothing of what the host sent here changes anything any more. */
+  boolean dead() {
+    return dead;
+  }
+}
