@@ -132,6 +132,8 @@ final class TargetCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    // First: reading options makes loggers.
+    Logging.showAssociations();
     if (drainSeconds < 0 || drainSeconds > MOST_DRAIN_SECONDS) {
       throw usage("--drain: 0 to " + MOST_DRAIN_SECONDS + ", not " + drainSeconds);
     }
@@ -146,7 +148,6 @@ final class TargetCommand implements Callable<Integer> {
       System.out.println(options.toJson().encodePrettily());
       return 0;
     }
-    Logging.showAssociations();
     Path file = config;
     TargetRun run = new TargetRun(options, transport.resolve(), Duration.ofSeconds(drainSeconds));
     return run.serve(file == null ? null : () -> fromFile(file));

@@ -85,7 +85,7 @@ class HostCommandsTest {
             trtype:  tcp
             adrfam:  ipv4
             subtype: nvme subsystem
-            treq:    not required, sq flow control disable supported
+            treq:    not specified, sq flow control disable supported
             portid:  1
             trsvcid: %d
             subnqn:  %s

@@ -213,7 +213,7 @@ class ConnectShellTest extends ShellTest {
                 0xFFFF,
                 32,
                 false,
-                false,
+                DiscoveryEntry.SecureChannel.NOT_SPECIFIED,
                 true));
     assertThat(liveRegions()).isZero();
     server.awaitAllGone();

@@ -86,7 +86,13 @@ public final class DiscoveryText {
   }
 
   private static String requirements(DiscoveryEntry entry) {
-    return (entry.secureChannelRequired() ? "required" : "not required")
-        + (entry.flowControlOptional() ? ", sq flow control disable supported" : "");
+    String channel =
+        switch (entry.secureChannel()) {
+          case NOT_SPECIFIED -> "not specified";
+          case REQUIRED -> "required";
+          case NOT_REQUIRED -> "not required";
+          case RESERVED -> "unrecognized";
+        };
+    return channel + (entry.flowControlOptional() ? ", sq flow control disable supported" : "");
   }
 }

@@ -6,18 +6,24 @@ import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The README can be trusted: its example runs, its links lead somewhere. */
+/**
+ * The README can be trusted: its example runs, its links and those of other documents lead
+ * somewhere.
+ */
 @Timeout(30)
 class ReadmeTest {
   private static final int EXAMPLE_LINES = 15;
+  private static final Pattern LINK = Pattern.compile("]\\((?!https?:)([^)#]+)");
 
   @Test
   void itsExampleRuns() throws Exception {
@@ -46,11 +52,19 @@ class ReadmeTest {
   }
 
   @Test
-  void itsLinksLeadToFilesOfTheProject() throws IOException {
-    Matcher links = Pattern.compile("]\\((?!https?:)([^)#]+)").matcher(readme());
-    while (links.find()) {
-      assertThat(root().resolve(links.group(1))).exists();
+  void linksOfEveryDocumentLeadToFilesOfTheProject() throws IOException {
+    List<Path> documents = new ArrayList<>(List.of(root().resolve("README.md")));
+    documents.add(root().resolve("CONTRIBUTING.md"));
+    try (Stream<Path> files = Files.walk(root().resolve("docs"))) {
+      files.filter(file -> file.toString().endsWith(".md")).forEach(documents::add);
     }
+    for (Path document : documents) {
+      Matcher links = LINK.matcher(Files.readString(document));
+      while (links.find()) {
+        assertThat(document.resolveSibling(links.group(1))).as("link of %s", document).exists();
+      }
+    }
+    assertThat(documents).hasSizeGreaterThan(10);
   }
 
   private static String readme() throws IOException {

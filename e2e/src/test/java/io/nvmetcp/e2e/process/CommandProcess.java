@@ -2,14 +2,11 @@ package io.nvmetcp.e2e.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
 
 /** {@code nvmetcp} in a process of its own, whose lines can be waited for. */
 final class CommandProcess implements AutoCloseable {
@@ -19,65 +16,10 @@ final class CommandProcess implements AutoCloseable {
   private final Lines output;
   private final Lines errors;
 
-  /** Lines as they come; a thread collects them. */
-  private static final class Lines {
-    private final List<String> lines = new ArrayList<>();
-    private final Thread reader;
-    private boolean ended;
-
-    Lines(BufferedReader source) {
-      reader =
-          Thread.ofPlatform()
-              .daemon()
-              .start(
-                  () -> {
-                    try (source) {
-                      source.lines().forEach(this::add);
-                    } catch (IOException | UncheckedIOException e) {
-                      // A process that is killed takes its streams with it.
-                      add("(stream ended: " + e.getMessage() + ")");
-                    } finally {
-                      end();
-                    }
-                  });
-    }
-
-    private synchronized void add(String line) {
-      lines.add(line);
-      notifyAll();
-    }
-
-    private synchronized void end() {
-      ended = true;
-      notifyAll();
-    }
-
-    synchronized String await(Predicate<String> wanted) throws InterruptedException {
-      long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
-      for (int seen = 0; ; ) {
-        for (; seen < lines.size(); seen++) {
-          if (wanted.test(lines.get(seen))) {
-            return lines.get(seen);
-          }
-        }
-        long leftMillis = TimeUnit.NANOSECONDS.toMillis(deadlineNs - System.nanoTime());
-        assertThat(ended || leftMillis <= 0).as("a line, after %s", lines).isFalse();
-        wait(Math.max(1, leftMillis));
-      }
-    }
-
-    List<String> all() throws InterruptedException {
-      reader.join(TimeUnit.SECONDS.toMillis(SECONDS));
-      synchronized (this) {
-        return List.copyOf(lines);
-      }
-    }
-  }
-
   private CommandProcess(Process process) {
     this.process = process;
-    output = new Lines(process.inputReader());
-    errors = new Lines(process.errorReader());
+    output = new Lines(process.inputReader(), SECONDS);
+    errors = new Lines(process.errorReader(), SECONDS);
   }
 
   static CommandProcess start(String... args) throws IOException {

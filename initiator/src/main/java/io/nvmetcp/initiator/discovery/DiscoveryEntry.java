@@ -11,7 +11,7 @@ package io.nvmetcp.initiator.discovery;
  * @param cntlid the controller to ask for; FFFFh lets the subsystem choose
  * @param adminQueueEntries largest admin queue
  * @param ipv6 the address is of IPv6
- * @param secureChannelRequired a secure channel must be used (TREQ bits 1:0)
+ * @param secureChannel whether a secure channel, TLS, must be used (TREQ bits 1:0)
  * @param flowControlOptional SQ flow control may be disabled (TREQ bit 2)
  */
 public record DiscoveryEntry(
@@ -23,7 +23,7 @@ public record DiscoveryEntry(
     int cntlid,
     int adminQueueEntries,
     boolean ipv6,
-    boolean secureChannelRequired,
+    SecureChannel secureChannel,
     boolean flowControlOptional) {
 
   /** What a record leads to. */
@@ -36,5 +36,17 @@ public record DiscoveryEntry(
     CURRENT_DISCOVERY,
     /** Something that this host does not know. */
     OTHER
+  }
+
+  /** What a record says of a secure channel; each stands at its code. */
+  public enum SecureChannel {
+    /** Nothing is said. */
+    NOT_SPECIFIED,
+    /** Without one the connection is refused. */
+    REQUIRED,
+    /** It may be used or not. */
+    NOT_REQUIRED,
+    /** The value is reserved. */
+    RESERVED
   }
 }

@@ -60,7 +60,8 @@ public final class DiscoveryLogReader {
   private static final int MAX_ROUNDS = 8;
   private static final int MAX_PORT = 65535;
   private static final int TREQ_SECURE_CHANNEL = 0x3;
-  private static final int TREQ_SECURE_CHANNEL_REQUIRED = 1;
+  private static final List<DiscoveryEntry.SecureChannel> SECURE_CHANNELS =
+      List.of(DiscoveryEntry.SecureChannel.values());
   private static final int TREQ_FLOW_CONTROL_OPTIONAL = 1 << 2;
 
   private final int pieceBytes;
@@ -179,7 +180,7 @@ public final class DiscoveryLogReader {
         entry.cntlid(),
         entry.adminQueueEntries(),
         entry.adrfam() == DiscoveryLog.ADRFAM_IPV6,
-        (entry.treq() & TREQ_SECURE_CHANNEL) == TREQ_SECURE_CHANNEL_REQUIRED,
+        SECURE_CHANNELS.get(entry.treq() & TREQ_SECURE_CHANNEL),
         (entry.treq() & TREQ_FLOW_CONTROL_OPTIONAL) != 0);
   }
 

@@ -1,5 +1,9 @@
 package io.nvmetcp.initiator.discovery;
 
+import static io.nvmetcp.initiator.discovery.DiscoveryEntry.SecureChannel.NOT_REQUIRED;
+import static io.nvmetcp.initiator.discovery.DiscoveryEntry.SecureChannel.NOT_SPECIFIED;
+import static io.nvmetcp.initiator.discovery.DiscoveryEntry.SecureChannel.REQUIRED;
+import static io.nvmetcp.initiator.discovery.DiscoveryEntry.SecureChannel.RESERVED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -77,8 +81,20 @@ class DiscoveryLogReaderTest {
                 0xFFFF,
                 32,
                 false,
-                false,
+                DiscoveryEntry.SecureChannel.NOT_SPECIFIED,
                 false));
+  }
+
+  @Test
+  void readsEachRequirementOfATransport() {
+    DiscoveryEntry.SecureChannel[] channels = {NOT_SPECIFIED, REQUIRED, NOT_REQUIRED, RESERVED};
+    for (int treq = 0; treq < 8; treq++) {
+      byte[] log = log(1, 1);
+      log[DiscoveryLog.RECORD_BYTES + DiscoveryLog.Entry.TREQ] = (byte) treq;
+      DiscoveryEntry entry = entries(run(number -> log)).getFirst();
+      assertThat(entry.secureChannel()).as("%d", treq).isEqualTo(channels[treq & 3]);
+      assertThat(entry.flowControlOptional()).as("%d", treq).isEqualTo(treq > 3);
+    }
   }
 
   @Test

@@ -15,7 +15,17 @@ class ReferralWalkTest {
   private static final Stop FIRST = new Stop("first", 8009, 0);
 
   private static DiscoveryEntry entry(DiscoveryEntry.Kind kind, String address, int port) {
-    return new DiscoveryEntry(kind, "nqn", address, port, 1, 0xFFFF, 32, false, false, true);
+    return new DiscoveryEntry(
+        kind,
+        "nqn",
+        address,
+        port,
+        1,
+        0xFFFF,
+        32,
+        false,
+        DiscoveryEntry.SecureChannel.NOT_SPECIFIED,
+        true);
   }
 
   private static DiscoveryEntry referral(String address, int port) {
