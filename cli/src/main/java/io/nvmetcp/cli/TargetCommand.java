@@ -38,7 +38,8 @@ import picocli.CommandLine.TypeConversionException;
       "Exit codes: 0 stopped by a signal, 1 failed, 2 the command line or the file is wrong."
     })
 final class TargetCommand implements Callable<Integer> {
-  private static final String DEFAULT_LISTEN = "127.0.0.1:4420";
+  private static final int DEFAULT_PORT = 4420;
+  private static final String DEFAULT_LISTEN = "127.0.0.1:" + DEFAULT_PORT;
   private static final String DEFAULT_NQN = "nqn.2026-11.io.nvmetcp:target";
   private static final int MOST_DRAIN_SECONDS = 3600;
 
@@ -53,14 +54,16 @@ final class TargetCommand implements Callable<Integer> {
   @Option(
       names = "--listen",
       paramLabel = "ADDRESS:PORT",
-      description = "Where to listen; port 0 takes a free one (default: " + DEFAULT_LISTEN + ").")
-  private @Nullable String listen;
+      description =
+          "Where to listen, repeatable; port 0 takes a free one (default: " + DEFAULT_LISTEN + ").")
+  private List<String> listen = List.of();
 
   @Option(
       names = "--advertise",
       paramLabel = "ADDRESS",
       description =
-          "The address that discovery names, if hosts reach this one by another than --listen.")
+          "The address that discovery names for every listener, if hosts reach this machine by"
+              + " another than --listen.")
   private @Nullable String advertise;
 
   @Option(
@@ -175,46 +178,32 @@ final class TargetCommand implements Callable<Integer> {
     try {
       return new TargetOptions(withOptions(json));
     } catch (InvalidOptionsException e) {
-      throw usage(
-          String.join("; ", e.problems())
-              .replace("subsystems[0].nqn", "--nqn")
-              .replaceAll("subsystems\\[0]\\.namespaces\\[\\d+]", "--ns")
-              .replaceAll("subsystems\\[0]\\.allowedHosts\\[\\d+]", "--allow")
-              .replaceAll("listeners\\[0]\\.(host|port)", "--listen")
-              .replaceAll("listeners\\[1]\\.(host|port)", "--discovery")
-              .replace("listeners[0].advertisedAddress", "--advertise")
-              .replace("eventLoops", "--loops"));
+      throw usage(String.join("; ", e.problems().stream().map(this::inOptions).toList()));
     }
   }
 
-  /** What stands on the command line counts. */
+  /** A problem of the JSON that the options stand for, in their words. */
+  private String inOptions(String problem) {
+    int own = Math.max(1, listen.size());
+    return problem
+        .replace("subsystems[0].nqn", "--nqn")
+        .replaceAll("subsystems\\[0]\\.namespaces\\[\\d+]", "--ns")
+        .replaceAll("subsystems\\[0]\\.allowedHosts\\[\\d+]", "--allow")
+        .replaceAll("listeners\\[\\d+]\\.advertisedAddress", "--advertise")
+        .replaceAll("listeners\\[" + own + "]\\.(host|port)", "--discovery")
+        .replaceAll("listeners\\[\\d+]\\.(host|port)", "--listen")
+        .replaceAll("is listeners\\[\\d+] already", "is said already")
+        .replace("eventLoops", "--loops");
+  }
+
+  /** What stands on the command line counts; what does not stays where the file has it. */
   private JsonObject withOptions(JsonObject json) {
     JsonObject merged = json.copy();
-    JsonArray listeners = new JsonArray();
-    if (listen != null) {
-      merged.remove("host");
-      merged.remove("port");
-      listeners.add(address("--listen", listen));
-    } else if (merged.getValue("listeners") instanceof JsonArray those && !those.isEmpty()) {
-      listeners.addAll(those);
-    } else {
-      JsonObject only = address("--listen", DEFAULT_LISTEN);
-      for (String name : List.of("host", "port", "advertisedAddress")) {
-        if (merged.containsKey(name)) {
-          only.put(name, merged.remove(name));
-        }
-      }
-      listeners.add(only);
+    if (!listen.isEmpty() || advertise != null || discovery != null) {
+      merged.put("listeners", listeners(merged));
+    } else if (merged.getValue("listeners") == null && merged.getValue("port") == null) {
+      merged.put("port", DEFAULT_PORT);
     }
-    if (advertise != null && listeners.getValue(0) instanceof JsonObject first) {
-      first.put("advertisedAddress", advertise);
-    }
-    if (discovery != null) {
-      Object host =
-          listeners.getValue(0) instanceof JsonObject first ? first.getValue("host") : null;
-      listeners.add(discoveryListener(host, discovery));
-    }
-    merged.put("listeners", listeners);
     if (policy != null) {
       merged.put("policy", policy.text());
     }
@@ -222,6 +211,37 @@ final class TargetCommand implements Callable<Integer> {
       merged.put("eventLoops", loops);
     }
     return merged;
+  }
+
+  /** All listeners, with those of the command line; takes what {@code merged} says of one alone. */
+  private JsonArray listeners(JsonObject merged) {
+    JsonArray listeners = new JsonArray();
+    JsonObject alone = address("--listen", DEFAULT_LISTEN);
+    for (String name : List.of("host", "port", "advertisedAddress")) {
+      if (merged.containsKey(name)) {
+        alone.put(name, merged.remove(name));
+      }
+    }
+    if (!listen.isEmpty()) {
+      listen.forEach(each -> listeners.add(address("--listen", each)));
+    } else if (merged.getValue("listeners") instanceof JsonArray those && !those.isEmpty()) {
+      listeners.addAll(those);
+    } else {
+      listeners.add(alone);
+    }
+    if (advertise != null) {
+      for (Object each : listeners) {
+        if (each instanceof JsonObject listener) {
+          listener.put("advertisedAddress", advertise);
+        }
+      }
+    }
+    if (discovery != null) {
+      Object host =
+          listeners.getValue(0) instanceof JsonObject first ? first.getValue("host") : null;
+      listeners.add(discoveryListener(host, discovery));
+    }
+    return listeners;
   }
 
   private JsonObject discoveryListener(@Nullable Object host, String where) {

@@ -103,6 +103,32 @@ class TargetCommandTest {
   }
 
   @Test
+  void listensInSeveralPlaces() {
+    JsonObject printed =
+        printed("--ns", "null:1m", "--listen", "127.0.0.1:5", "--listen", "[::1]:6", "--discovery");
+    assertThat(printed.getJsonArray("listeners").encode())
+        .isEqualTo(
+            """
+            [{"host":"127.0.0.1","port":5,"serves":"all"},{"host":"::1","port":6,"serves":"all"},\
+            {"host":"127.0.0.1","port":8009,"serves":"discovery"}]""");
+  }
+
+  @Test
+  void pathsAreThoseOfTheFile() throws Exception {
+    Path file = config("{'port': 70000, 'host': 7, 'connections': {'cpda': 32, 'cpdb': 1}}");
+    Captured captured = Captured.run("target", "--config", file.toString());
+    assertThat(captured.errLines())
+        .containsExactlyInAnyOrder(
+            "nvmetcp: " + file + ": host: 7 is not a text",
+            "nvmetcp: " + file + ": port: 70000 is not between 0 and 65535",
+            "nvmetcp: " + file + ": connections.cpda: 32 is not between 0 and 31",
+            "nvmetcp: "
+                + file
+                + ": connections.cpdb: unknown; there are cpda, icReqTimeoutMillis, maxR2tBytes,"
+                + " maxR2ts, memoryBytes, sendBufferBytes, strict, turnBytes, turnCommands");
+  }
+
+  @Test
   void everythingThatIsWrongWithAFileIsALineOfItsOwn() throws Exception {
     Path file =
         config(
@@ -171,6 +197,10 @@ class TargetCommandTest {
         "--ns memory:1m --listen 4420 | --listen: '4420' is not ADDRESS:PORT",
         "--ns memory:1m --listen 127.0.0.1:x | 'x' is no port",
         "--ns memory:1m --listen 127.0.0.1:70000 | --listen: 70000 is not between 0 and 65535",
+        "--ns memory:1m --listen [::1]:1 --listen a:-1 | --listen: -1 is not between 0 and 65535",
+        "--ns memory:1m --listen a:1 --listen a:1 | --listen: a:1 is said already",
+        "--ns memory:1m --listen a:1 --discovery 1 | --discovery: a:1 is said already",
+        "--ns memory:1m --listen a:1 --listen b:1 --discovery -1 | --discovery: -1 is not between",
         "--ns memory:1m --discovery 70000 | --discovery: 70000 is not between 0 and 65535",
         "--ns memory:1m --loops 0 | --loops: 0 is not between 1 and 256",
         "--ns memory:1m --drain -1 | --drain: 0 to 3600, not -1",

@@ -60,6 +60,11 @@ public final class ListenerOptions {
     return port;
   }
 
+  /** Address and port, as messages name them. */
+  String place() {
+    return host + ":" + port;
+  }
+
   /** What is served there. */
   public Serves getServes() {
     return serves;

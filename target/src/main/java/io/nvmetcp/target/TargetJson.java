@@ -16,7 +16,18 @@ final class TargetJson {
     fields.text("host", options::setHost);
     fields.number("port", options::setPort);
     fields.text("advertisedAddress", options::setAdvertisedAddress);
-    fields.objects("listeners", each -> options.addListener(listener(each)));
+    List<String> places = new ArrayList<>();
+    fields.objects(
+        "listeners",
+        each -> {
+          ListenerOptions listener = listener(each);
+          int before = places.indexOf(listener.place());
+          if (before >= 0 && listener.getPort() != 0) {
+            each.problem("port", listener.place() + " is listeners[" + before + "] already");
+          }
+          places.add(listener.place());
+          options.addListener(listener);
+        });
     for (String alone : List.of("host", "port", "advertisedAddress")) {
       if (fields.has("listeners") && fields.has(alone)) {
         fields.problem(alone, "is said by listeners already");

@@ -86,8 +86,7 @@ final class TargetListener {
         cause instanceof UnknownHostException
             ? "no such host"
             : String.valueOf(cause.getMessage()).replaceFirst("^bind\\(.*?\\): ", "");
-    return new IOException(
-        "cannot listen on %s:%d: %s".formatted(options.getHost(), options.getPort(), why), cause);
+    return new IOException("cannot listen on %s: %s".formatted(options.place(), why), cause);
   }
 
   /** Takes no further connections. */

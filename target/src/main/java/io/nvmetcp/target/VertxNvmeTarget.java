@@ -15,7 +15,9 @@ import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.SocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -84,6 +86,14 @@ final class VertxNvmeTarget implements NvmeTarget {
 
   private Future<Void> listenOnAll(ServedStorage opened) {
     storage = opened;
+    Set<String> places = new HashSet<>();
+    for (ListenerOptions each : options.getListeners()) {
+      // Vert.x would have them share it: which one a host comes to would be left to chance.
+      if (each.getPort() != 0 && !places.add(each.place())) {
+        return Future.failedFuture(
+            new IllegalArgumentException("two listeners are at " + each.place()));
+      }
+    }
     listeners =
         options.getListeners().stream()
             .map(each -> new TargetListener(vertx, each, (to, from) -> serve(to, from, opened)))

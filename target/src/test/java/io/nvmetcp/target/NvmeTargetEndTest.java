@@ -188,4 +188,16 @@ class NvmeTargetEndTest {
       await(own.close());
     }
   }
+
+  @Test
+  void doesNotListenTwiceInOnePlace() {
+    TargetOptions twice =
+        new TargetOptions()
+            .addListener(new ListenerOptions("127.0.0.1", 8009))
+            .addListener(ListenerOptions.discovery("127.0.0.1"));
+    assertThatThrownBy(() -> await(NvmeTarget.create(vertx, twice).start()))
+        .cause()
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("two listeners are at 127.0.0.1:8009");
+  }
 }

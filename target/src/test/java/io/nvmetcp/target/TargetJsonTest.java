@@ -167,6 +167,8 @@ class TargetJsonTest {
         "{'port': true} | port: true is not a whole number",
         "{'port': 1, 'listeners': []} | port: is said by listeners already",
         "{'listeners': [{'port': -1}]} | listeners[0].port: -1 is not between 0 and 65535",
+        "{'listeners': [{'port': 5}, {'port': 6}, {'port': 5}]} | listeners[2].port: 127.0.0.1:5 is"
+            + " listeners[0] already",
         "{'listeners': [{'serves': 'none'}]} | listeners[0].serves: 'none' is none of all, nvm,"
             + " discovery",
         "{'listeners': {}} | listeners: an object is not a list",
