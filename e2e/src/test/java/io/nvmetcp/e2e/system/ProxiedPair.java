@@ -1,10 +1,14 @@
 package io.nvmetcp.e2e.system;
 
 import static io.nvmetcp.e2e.system.Pair.await;
+import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nvmetcp.ddp.stats.DdpCounter;
 import io.nvmetcp.e2e.proxy.TcpProxy;
+import io.nvmetcp.e2e.proxy.Weather;
 import io.nvmetcp.initiator.Controller;
 import io.nvmetcp.initiator.InitiatorOptions;
+import io.nvmetcp.initiator.InitiatorStatistics;
 import io.nvmetcp.initiator.NvmeInitiator;
 import io.nvmetcp.initiator.SubsystemAddress;
 import io.nvmetcp.target.NamespaceOptions;
@@ -25,7 +29,8 @@ final class ProxiedPair {
   private static final String NQN = "nqn.2026-11.io.nvmetcp:proxied";
   private static final UUID IDENTITY = new UUID(0x1122_3344_5566_7788L, 0x8899_AABB_CCDD_EEFFL);
 
-  private final Vertx hostVertx = Transports.loadable().getFirst().vertx(2);
+  private final Transports transport;
+  private final Vertx hostVertx;
   private final Vertx proxyVertx = Transports.loadable().getFirst().vertx(1);
   private final Path file;
   private final UnaryOperator<TargetOptions> configured;
@@ -36,7 +41,7 @@ final class ProxiedPair {
   private final Controller controller;
 
   /**
-   * Connects.
+   * Connects in fair weather.
    *
    * @param file storage, of the right size
    * @param seed of the network
@@ -44,16 +49,38 @@ final class ProxiedPair {
   ProxiedPair(
       Path file, long seed, UnaryOperator<TargetOptions> configured, InitiatorOptions options)
       throws Exception {
+    this(file, seed, configured, options, Transports.loadable().getFirst(), Weather.FAIR);
+  }
+
+  /**
+   * Connects.
+   *
+   * @param file storage, of the right size
+   * @param seed of the network
+   * @param transport of both ends
+   * @param weather in which they connect, and which stays
+   */
+  ProxiedPair(
+      Path file,
+      long seed,
+      UnaryOperator<TargetOptions> configured,
+      InitiatorOptions options,
+      Transports transport,
+      Weather weather)
+      throws Exception {
     this.file = file;
     this.configured = configured;
+    this.transport = transport;
+    hostVertx = transport.vertx(2);
     startTarget();
     proxy = await(TcpProxy.start(proxyVertx, target.port(), seed));
+    await(proxy.weather(weather));
     initiator = NvmeInitiator.create(hostVertx, options);
     controller = await(initiator.connect(new SubsystemAddress("127.0.0.1", proxy.port(), NQN)));
   }
 
   private void startTarget() throws Exception {
-    targetVertx = Transports.loadable().getFirst().vertx(2);
+    targetVertx = transport.vertx(2);
     target =
         NvmeTarget.create(
             targetVertx,
@@ -102,11 +129,27 @@ final class ProxiedPair {
     }
   }
 
-  /** Ends everything. */
+  /** Ends everything, and looks whether anything is left or was counted wrong. */
   void close() throws Exception {
+    // One that does nothing counts nothing.
+    boolean counts = !controller.info().device().equals("none");
+    long queues = counts ? controller.contexts().size() : 0;
     await(controller.close());
+    InitiatorStatistics statistics = await(controller.statistics());
+    assertThat(statistics.outstanding()).isZero();
+    assertThat(statistics.liveMappings()).isZero();
+    assertThat(statistics.balanced()).isTrue();
+    long added = queues * (statistics.reconnects() + 1);
+    assertThat(statistics.offload(DdpCounter.QUEUE_ADD))
+        .as("queues on the device")
+        .isEqualTo(added);
+    assertThat(statistics.offload(DdpCounter.QUEUE_DEL)).isEqualTo(added);
+    assertThat(statistics.submitted()).isEqualTo(statistics.completed() + statistics.lost());
+    assertThat(initiator.regions().liveRegions()).isZero();
     await(proxy.close());
     await(target.close());
+    assertThat(target.statistics().connectionsOpen()).isZero();
+    assertThat(target.statistics().leasesOutstanding()).isZero();
     await(Future.join(targetVertx.close(), hostVertx.close(), proxyVertx.close()));
   }
 }
