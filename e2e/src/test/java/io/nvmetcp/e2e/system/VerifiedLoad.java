@@ -6,6 +6,7 @@ import io.nvmetcp.initiator.Controller;
 import io.nvmetcp.initiator.Namespace;
 import io.nvmetcp.initiator.NvmeException;
 import io.nvmetcp.initiator.NvmeInitiator;
+import io.nvmetcp.nvme.Status;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -205,13 +206,20 @@ public final class VerifiedLoad {
         version = written;
       } else {
         count("write " + name(cause));
-        if (cause instanceof NvmeException.OutcomeUnknown) {
+        if (isInDoubt(cause)) {
           doubts.add(new Doubt(place, version, written));
           place = -1;
           reading = false;
         }
       }
       next();
+    }
+
+    // A CID in use that this host has not used twice: somebody repeated the command.
+    private static boolean isInDoubt(Throwable cause) {
+      return cause instanceof NvmeException.OutcomeUnknown
+          || cause instanceof NvmeException.CommandFailed failed
+              && failed.status() == Status.COMMAND_ID_CONFLICT;
     }
 
     private void read(Throwable cause) {

@@ -13,7 +13,8 @@ import java.util.OptionalInt;
 
 /**
  * One whole PDU. What is written takes its digests, padding, {@code PDO} and {@code PLEN} from the
- * stream it is written to; what was read shows them as received.
+ * stream it is written to; what was read shows them as received. Data that arrived with a wrong
+ * digest leaves with a wrong one, so that passing it on does not make it look right.
  *
  * @param type its type
  * @param header the header from its first byte, {@code HLEN} bytes (a terminate request: all of
@@ -89,6 +90,11 @@ public record Pdu(
     byte[] header = new byte[type.headerBytes()];
     PduFields.common(header, type, flags, 0, header.length);
     return header;
+  }
+
+  /** This PDU, whose data digest will be wrong when it is written. */
+  public Pdu withWrongDataDigest() {
+    return new Pdu(type, header, payload, headerDigest, dataDigest, false);
   }
 
   @Override

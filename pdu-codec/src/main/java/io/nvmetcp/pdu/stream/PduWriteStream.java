@@ -26,6 +26,7 @@ public final class PduWriteStream implements WriteStream<Pdu> {
   private final WriteStream<Buffer> destination;
   private final BufferSink sink = new BufferSink();
   private final PduWriter writer = new PduWriter(JdkCrc32c.INSTANCE, sink);
+  private boolean dataDigests;
 
   /**
    * @param destination takes the bytes
@@ -37,6 +38,7 @@ public final class PduWriteStream implements WriteStream<Pdu> {
   /** From the next PDU on, write what was negotiated. */
   public PduWriteStream negotiated(Negotiated agreed) {
     writer.negotiated(agreed);
+    dataDigests = agreed.dataDigest();
     return this;
   }
 
@@ -52,7 +54,12 @@ public final class PduWriteStream implements WriteStream<Pdu> {
     if (payload.length > 0) {
       writer.payload(MemorySegment.ofArray(payload), 0, payload.length, PayloadLease.NONE);
     }
-    return destination.write(sink.take());
+    Buffer bytes = sink.take();
+    if (dataDigests && payload.length > 0 && !pdu.dataDigestMatches()) {
+      int last = bytes.length() - 1;
+      bytes.setByte(last, (byte) ~bytes.getByte(last));
+    }
+    return destination.write(bytes);
   }
 
   /** Writes the terminate request that reports {@code fault}, which must have a status. */
