@@ -28,6 +28,7 @@ final class ConnectionSet {
   private final List<SessionCounters> draining = new ArrayList<>();
   private final long[] pastSums = new long[Counter.values().length];
   private final long[] pastDisplacement = new long[DisplacementHistogram.BUCKETS];
+  private final long[] pastR2tDisplacement = new long[DisplacementHistogram.BUCKETS];
   private final List<Waiting> waiting = new ArrayList<>();
   private long accepted;
   private long refused;
@@ -89,6 +90,7 @@ final class ConnectionSet {
           if (settled) {
             counters.addTo(pastSums);
             counters.displacement().addTo(pastDisplacement);
+            counters.r2tDisplacement().addTo(pastR2tDisplacement);
           }
           return settled;
         });
@@ -104,14 +106,23 @@ final class ConnectionSet {
     foldDrained();
     long[] sums = pastSums.clone();
     long[] displacement = pastDisplacement.clone();
+    long[] r2tDisplacement = pastR2tDisplacement.clone();
     List<SessionCounters> live = new ArrayList<>(open.values());
     live.addAll(draining);
     for (SessionCounters counters : live) {
       counters.addTo(sums);
       counters.displacement().addTo(displacement);
+      counters.r2tDisplacement().addTo(r2tDisplacement);
     }
     return TargetStatistics.of(
-        open.size(), accepted, refused, controllers, transferBytes, sums, displacement);
+        open.size(),
+        accepted,
+        refused,
+        controllers,
+        transferBytes,
+        sums,
+        displacement,
+        r2tDisplacement);
   }
 
   /** Tells every connection to close. */

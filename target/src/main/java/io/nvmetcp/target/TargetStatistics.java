@@ -38,6 +38,7 @@ import java.util.Map;
  *     occurred
  * @param displacement element {@code d}: responses that left {@code d} places from where they
  *     became ready; the last element counts all that moved further
+ * @param r2tDisplacement the same of R2Ts
  */
 public record TargetStatistics(
     long connectionsOpen,
@@ -66,7 +67,8 @@ public record TargetStatistics(
     long turnsCut,
     long hangUps,
     Map<Integer, Long> faultsByFes,
-    long[] displacement) {
+    long[] displacement,
+    long[] r2tDisplacement) {
   private static final int FES_VALUES = 6;
 
   static TargetStatistics of(
@@ -76,7 +78,8 @@ public record TargetStatistics(
       long controllers,
       long transferBytes,
       long[] sums,
-      long[] displacement) {
+      long[] displacement,
+      long[] r2tDisplacement) {
     return new TargetStatistics(
         open,
         accepted,
@@ -104,7 +107,8 @@ public record TargetStatistics(
         at(sums, Counter.TURNS_CUT),
         at(sums, Counter.HANG_UPS),
         faults(sums),
-        displacement);
+        displacement,
+        r2tDisplacement);
   }
 
   private static Map<Integer, Long> faults(long[] sums) {

@@ -12,6 +12,7 @@ import io.nvmetcp.target.TargetOptions;
 import io.nvmetcp.target.TargetStatistics;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -100,5 +101,7 @@ class EveryPolicyTest {
     // Of six sizes in turn three go by R2T, of which they need 2, 4 and 16.
     assertThat(target.r2ts()).as("R2Ts in pieces").isGreaterThan(100);
     assertThat(target.maxDisplacement()).as("the policy was at work").isPositive();
+    long moved = Arrays.stream(target.r2tDisplacement()).skip(1).sum();
+    assertThat(moved > 0).as("%d R2Ts moved", moved).isEqualTo(schedule.contains("r2t:"));
   }
 }

@@ -214,7 +214,11 @@ final class CommandFlow implements Outlet {
     }
   }
 
-  private void leftBackend() {
+  private void leftBackend(CommandSlot slot) {
+    if (slot.state != CommandSlot.State.AWAIT_BACKEND) {
+      throw new IllegalStateException(
+          "the back end completed a command twice that waits for " + slot.state);
+    }
     atBackend--;
     while (atBackend == 0 && !whenIdle.isEmpty()) {
       whenIdle.remove().run();
@@ -223,8 +227,9 @@ final class CommandFlow implements Outlet {
 
   /** A back end is done with a command; on the session's thread. */
   void backendDone(CommandSlot slot, int status) {
-    leftBackend();
+    leftBackend(slot);
     if (ended) {
+      slot.state = CommandSlot.State.FREE;
       slot.releaseMemory();
     } else if (slot.abandoned) {
       release(slot);
@@ -250,8 +255,9 @@ final class CommandFlow implements Outlet {
   }
 
   private void pairDone(CommandSlot first, CommandSlot second, int status) {
-    leftBackend();
+    leftBackend(second);
     if (ended) {
+      second.state = CommandSlot.State.FREE;
       first.releaseMemory();
       second.releaseMemory();
       return;
@@ -423,6 +429,10 @@ final class CommandFlow implements Outlet {
   /** When {@link #turnEnd} is to be called at the latest. */
   long deadlineNs() {
     return Math.min(order.deadlineNs(), transfers.deadlineNs());
+  }
+
+  boolean hasEnded() {
+    return ended;
   }
 
   /** The connection is over; what a back end works on is given back when it is done. */

@@ -151,6 +151,11 @@ final class CommandSlot implements IoCompletion {
     return status != Status.SUCCESS;
   }
 
+  /** Nobody waits for its outcome any more: what takes long may stop where it is. */
+  boolean unwanted() {
+    return abandoned || flow.hasEnded();
+  }
+
   /** A copy of the SQE for a command that executes later than its header is there. */
   byte[] keepSqe(byte[] header, int at) {
     byte[] copy = sqe;

@@ -12,7 +12,8 @@ import java.util.concurrent.Executor;
 
 /**
  * Copy within a namespace: each source range is read and written at the place where the one before
- * ended (NVM command set specification 3.2.2). On the session's thread.
+ * ended (NVM command set specification 3.2.2). It stops between two ranges when its connection is
+ * over. On the session's thread.
  */
 final class CopyRun extends StepSequence {
   private final CommandSlot slot;
@@ -87,7 +88,7 @@ final class CopyRun extends StepSequence {
       namespace.backend().write(at, held, slot.durable, thread, this::written);
       return true;
     }
-    if (next == ranges.size()) {
+    if (next == ranges.size() || slot.unwanted()) {
       return false;
     }
     CopyRange range = ranges.get(next++);

@@ -12,6 +12,7 @@ import java.util.concurrent.Executor;
  * specification 3.2.3). On the session's thread.
  */
 final class DeallocateRun extends StepSequence {
+  private final CommandSlot slot;
   private final Namespace namespace;
   private final List<DatasetRange> ranges;
   private final Executor thread;
@@ -20,6 +21,7 @@ final class DeallocateRun extends StepSequence {
   private DeallocateRun(
       CommandSlot slot, Namespace namespace, List<DatasetRange> ranges, Executor thread) {
     super(slot);
+    this.slot = slot;
     this.namespace = namespace;
     this.ranges = ranges;
     this.thread = thread;
@@ -44,7 +46,7 @@ final class DeallocateRun extends StepSequence {
     while (next < ranges.size() && ranges.get(next).blocks() == 0) {
       next++;
     }
-    if (next == ranges.size()) {
+    if (next == ranges.size() || slot.unwanted()) {
       return false;
     }
     DatasetRange range = ranges.get(next++);

@@ -7,12 +7,13 @@ import java.util.concurrent.Executor;
 
 /**
  * Verify: reads a range piece by piece and drops what it reads (NVM command set specification
- * 3.2.6). On the session's thread.
+ * 3.2.6). It stops when nobody wants to know any more. On the session's thread.
  */
 final class VerifyRun extends StepSequence {
   private final StorageBackend backend;
   private final Executor thread;
   private final int stepBytes;
+  private final CommandSlot slot;
   private final MemoryPieces held = new MemoryPieces();
   private long at;
   private long left;
@@ -28,6 +29,7 @@ final class VerifyRun extends StepSequence {
     this.backend = backend;
     this.thread = thread;
     this.stepBytes = stepBytes;
+    this.slot = slot;
     at = offsetBytes;
     left = lengthBytes;
   }
@@ -35,7 +37,7 @@ final class VerifyRun extends StepSequence {
   @Override
   protected boolean step() {
     held.release();
-    if (left == 0) {
+    if (left == 0 || slot.unwanted()) {
       return false;
     }
     int length = (int) Math.min(left, stepBytes);

@@ -9,7 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
 /** Says that its writes can be lost, and writes down what it is asked to do. */
-final class CountingBackend implements StorageBackend {
+class CountingBackend implements StorageBackend {
   private final StorageBackend inner;
   final List<String> log = new ArrayList<>();
   int flushes;

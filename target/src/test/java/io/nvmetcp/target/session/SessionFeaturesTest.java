@@ -3,6 +3,8 @@ package io.nvmetcp.target.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nvmetcp.nvme.AdminOpcode;
+import io.nvmetcp.nvme.CopyCommand;
+import io.nvmetcp.nvme.CopyRange;
 import io.nvmetcp.nvme.Fabrics;
 import io.nvmetcp.nvme.FeatureCommand;
 import io.nvmetcp.nvme.FeatureId;
@@ -177,6 +179,29 @@ class SessionFeaturesTest {
     io.host.writeInCapsule(3, 0, block, block.length);
     io.turn();
     assertThat(disk.log).containsExactly("write", "flush", "read", "durable write");
+    own.close();
+  }
+
+  @Test
+  void writesWithForceUnitAccessAreDurableAndOthersAreNot() {
+    CountingBackend disk = new CountingBackend(new MemoryBackend(1 << 20));
+    SessionHarness.World own = new SessionHarness.World(disk);
+    SessionHarness io = new AdminConsole(own).io(1);
+    byte[] block = new byte[SessionHarness.BLOCK];
+    for (int fua : new int[] {0, 1}) {
+      byte[] sqe = HostSide.ioSqe(IoOpcode.WRITE, 1, 1, 0, 1);
+      Sqe.cdw(sqe, 0, 12, fua == 1 ? Sqe.CDW12_FUA : 0);
+      Sgl.inCapsule(sqe, 0, block.length);
+      io.host.capsule(sqe, block);
+      byte[] copied = new byte[CopyRange.bytes(0)];
+      CopyRange.of(0, 1).encode(copied, 0);
+      CopyCommand.put(sqe, 0, 2, 1, 9, 1, 0, fua == 1);
+      Sgl.inCapsule(sqe, 0, copied.length);
+      io.host.capsule(sqe, copied);
+      assertThat(io.turn().transcript()).containsExactly("resp 1 0", "resp 2 0");
+    }
+    assertThat(disk.log)
+        .containsExactly("write", "read", "write", "durable write", "read", "durable write");
     own.close();
   }
 }
