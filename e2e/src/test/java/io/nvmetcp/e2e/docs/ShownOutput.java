@@ -10,16 +10,16 @@ import java.util.regex.Pattern;
  * on a line of its own for any lines.
  *
  * @param lines as shown
- * @param figures true if no number counts
+ * @param figures true if no number counts, nor its unit
  */
 record ShownOutput(List<String> lines, boolean figures) {
   private static final String UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
   private static final String TIME = "\\d{4}-\\d\\d-\\d\\dT[0-9:.]+(?:Z|[+-][0-9:]+)";
   private static final String DECIMAL = "\\d[\\d,]*\\.\\d+";
-  private static final String ANY_NUMBER = "-?\\d[\\d,.]*";
+  private static final String ANY_NUMBER = "-?\\d[\\d,.]*(?:[kKMG]i?)?(?:B(?:/s)?)?";
   private static final String SPEED = "[KMG]?i?B/s";
   private static final String DURATION = "\\b[num]?sec\\b";
-  private static final String REST = "\\.\\.\\.";
+  private static final String REST = "\\s*\\.\\.\\.";
   private static final String BLANKS = "\\s+";
   private static final String BAR = "#+$";
 
