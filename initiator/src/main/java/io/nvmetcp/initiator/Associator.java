@@ -245,7 +245,8 @@ final class Associator {
         .compose(
             answer -> {
               if (!Status.isSuccess(answer.status())) {
-                if (Status.isDoNotRetry(answer.status())) {
+                if (Status.isDoNotRetry(answer.status())
+                    && !ConnectCommands.controllerIsGone(answer.status(), answer.result())) {
                   home.execute(attempt::hopeless);
                 }
                 return Future.failedFuture(

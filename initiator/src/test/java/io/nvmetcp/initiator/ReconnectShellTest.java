@@ -3,6 +3,7 @@ package io.nvmetcp.initiator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nvmetcp.nvme.ConnectCommand;
+import io.nvmetcp.nvme.ConnectData;
 import io.nvmetcp.nvme.Fabrics;
 import io.nvmetcp.nvme.IdentifyController;
 import io.nvmetcp.nvme.IoOpcode;
@@ -259,6 +260,32 @@ class ReconnectShellTest extends LifeTest {
     server.cutAll();
     assertThat(await(controller.ended())).contains("Connect Invalid Host (1/84h, DNR)");
     assertThat(refused).isTrue();
+  }
+
+  @Test
+  void aControllerThatIsGoneBeforeItsQueuesAreConnectedIsNoReasonToGiveUp() {
+    connected(options().setReconnect(soon()));
+    AtomicBoolean refused = new AtomicBoolean();
+    server.script =
+        (connection, command) -> {
+          if (!command.isFabrics(Fabrics.CONNECT)
+              || ConnectCommand.qid(command.sqe(), 0) == 0
+              || refused.getAndSet(true)) {
+            return false;
+          }
+          // The admin queue was lost meanwhile, or another process answers: no such controller.
+          connection.controller.respond(
+              command.cid(),
+              Status.CONNECT_INVALID_PARAMETERS | Status.DNR,
+              1 << 16 | ConnectData.CNTLID,
+              0);
+          return true;
+        };
+    server.cutAll();
+    assertThat(awaitState(ControllerState.LIVE)).isEqualTo("connected again");
+    assertThat(refused).isTrue();
+    letGo();
+    await(read(1));
   }
 
   @Test

@@ -43,6 +43,16 @@ public final class ConnectCommands {
     return (int) (result & 0xFFFF);
   }
 
+  /**
+   * True if an I/O queue's Connect was refused because there is no controller of that identifier:
+   * its admin queue was lost meanwhile. The same command fails again, as a DNR bit says; another
+   * attempt has another controller.
+   */
+  public static boolean controllerIsGone(int status, long result) {
+    return Status.code(status) == Status.CONNECT_INVALID_PARAMETERS
+        && (result & 0x1_FFFF) == (1 << 16 | ConnectData.CNTLID);
+  }
+
   /** A refusal in words: the status and, for invalid parameters, which field is wrong. */
   public static String describe(int status, long result) {
     String text = Status.describe(status);
