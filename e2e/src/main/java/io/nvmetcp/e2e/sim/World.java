@@ -2,10 +2,8 @@ package io.nvmetcp.e2e.sim;
 
 import io.nvmetcp.e2e.sim.check.Conduct;
 import io.nvmetcp.e2e.sim.check.Ledger;
-import io.nvmetcp.e2e.sim.check.NamespaceHistory;
 import io.nvmetcp.e2e.sim.check.Rule;
 import io.nvmetcp.e2e.sim.check.Violation;
-import io.nvmetcp.e2e.sim.disk.Medium;
 import io.nvmetcp.e2e.sim.ground.Surroundings;
 import io.nvmetcp.e2e.sim.ground.Volume;
 import io.nvmetcp.e2e.sim.host.Host;
@@ -38,9 +36,7 @@ final class World {
   private final Fingerprint fingerprint = new Fingerprint();
   private final Surroundings around;
   private final List<TargetNode> targets = new ArrayList<>();
-  // Of each target, of each subsystem.
-  private final List<List<List<Volume>>> volumes = new ArrayList<>();
-  private final List<Volume> everyVolume = new ArrayList<>();
+  private final Volumes volumes;
   private final List<Host> hosts = new ArrayList<>();
   private final Operator operator;
   private final long mostEvents;
@@ -67,40 +63,25 @@ final class World {
             journal,
             scenario.seed());
     mostEvents = FREE_EVENTS + MOST_EVENTS_PER_OPERATION * scenario.operations();
+    volumes = new Volumes(around.ledger().ticks(), scenario.targets(), scenario.subsystems());
     makeTargets();
     makeHosts();
-    operator = new Operator(around, targets);
+    operator = new Operator(scenario, around, targets, volumes, hosts);
   }
 
   private void makeTargets() {
     Dice dice = scenario.dice("volumes");
     for (int target = 0; target < scenario.targets(); target++) {
-      List<List<Volume>> ofTarget = new ArrayList<>();
       for (int subsystem = 0; subsystem < scenario.subsystems(); subsystem++) {
-        List<Volume> ofSubsystem = new ArrayList<>();
         int count = dice.between(1, 3);
-        for (int nsid = 1; nsid <= count; nsid++) {
-          Volume volume = volume(dice, target, subsystem, nsid);
-          ofSubsystem.add(volume);
-          everyVolume.add(volume);
+        for (int i = 0; i < count; i++) {
+          volumes.of(target, subsystem).add(volumes.make(dice, target, subsystem));
         }
-        ofTarget.add(ofSubsystem);
       }
-      volumes.add(ofTarget);
       targets.add(
-          new TargetNode(around, target, TargetDrawing.options(scenario, target), ofTarget));
+          new TargetNode(
+              around, target, TargetDrawing.options(scenario, target), volumes.of(target)));
     }
-  }
-
-  private Volume volume(Dice dice, int target, int subsystem, int nsid) {
-    int blockBytes = dice.oneIn(3) ? 4096 : 512;
-    int blocks = dice.between(8, 200);
-    boolean cached = dice.oneIn(2);
-    boolean paged = dice.oneIn(8);
-    Medium medium = new Medium((long) blocks * blockBytes, blockBytes, paged, cached, dice);
-    String name = "namespace %d of subsystem %d of target %d".formatted(nsid, subsystem, target);
-    return new Volume(
-        nsid, medium, new NamespaceHistory(name, blocks, cached, around.ledger().ticks()));
   }
 
   private void makeHosts() {
@@ -117,7 +98,7 @@ final class World {
               HostDrawing.options(scenario, host),
               HostDrawing.load(scenario, host),
               scenario.outcomes(),
-              volumes.get(target).get(subsystem)));
+              volumes.of(target, subsystem)));
     }
   }
 
@@ -127,6 +108,7 @@ final class World {
   void run() {
     targets.forEach(TargetNode::start);
     hosts.forEach(Host::open);
+    operator.start();
     boolean worked = until(WORK_BOUND_NS, this::allDone);
     operator.calm();
     if (!worked || !allDone()) {
@@ -207,7 +189,12 @@ final class World {
     hosts.forEach(Host::checkLeftOver);
     targets.forEach(TargetNode::checkLeftOver);
     targets.forEach(TargetNode::close);
-    everyVolume.forEach(volume -> volume.medium().close());
+    for (Volume volume : volumes.every()) {
+      if (volume.medium().lent() > 0) {
+        throw new Violation(Rule.LEFT_OVER, volume.medium().lent() + " leases of a disk");
+      }
+      volume.medium().close();
+    }
     if (!around.network().wires().isEmpty()) {
       throw new Violation(Rule.LEFT_OVER, "connections: " + around.network().wires());
     }

@@ -164,8 +164,17 @@ public final class Ledger {
     lostOn(operation, leave(operation), wire);
   }
 
-  /** Nobody knows what became of it on this connection; it is called once more. */
+  /**
+   * Nobody knows what became of it on this connection; it is called once more. A write is called
+   * once more only when nothing of its old association can happen any more.
+   */
   public void again(Operation operation, int wire) {
+    if (operation.kind.writes() && !isDead(wire)) {
+      throw new Violation(
+          Rule.QUIESCE,
+          "a write is sent again while the one on wire %d may still happen: %s"
+              .formatted(wire, operation));
+    }
     ticks.ended(operation);
     lostOn(operation, operation.call, wire);
     enter(operation);
@@ -191,7 +200,7 @@ public final class Ledger {
     if (!operation.kind.writes()) {
       return;
     }
-    long dead = wire < deadTicks.length ? deadTicks[wire] : 0;
+    long dead = isDead(wire) ? deadTicks[wire] : 0;
     long[] versions = new long[operation.blocks];
     for (int i = 0; i < versions.length; i++) {
       versions[i] = operation.version(i);
@@ -217,6 +226,10 @@ public final class Ledger {
       lost.get(wire).forEach(write -> perhaps(write, deadTicks[wire]));
       lost.get(wire).clear();
     }
+  }
+
+  private boolean isDead(int wire) {
+    return wire < deadTicks.length && deadTicks[wire] != 0;
   }
 
   private static void perhaps(Lost write, long tick) {

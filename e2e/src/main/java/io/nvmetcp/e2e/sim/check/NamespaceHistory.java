@@ -206,8 +206,9 @@ public final class NamespaceHistory {
   // ---- what befell it
 
   /**
-   * The power was cut: each block has a value that was not certainly overwritten on the medium.
-   * Nothing that was called before happens after.
+   * The power was cut: each block has a value that was not certainly overwritten on the medium. A
+   * write that was called before may happen after, if nobody knows that it did: it may never have
+   * left its host.
    */
   public void powerCut() {
     long tick = ticks.next();
@@ -227,7 +228,9 @@ public final class NamespaceHistory {
         value = next;
       }
       for (value = values[block]; value != null; value = value.next) {
-        value.rebase(tick, left == 1);
+        if (value.certain || !value.open) {
+          value.rebase(tick, left == 1);
+        }
       }
     }
   }

@@ -167,7 +167,7 @@ final class Association {
   private void startKeepAlive() {
     long katoNs = options.katoMillis() * 1_000_000;
     if (katoNs > 0) {
-      KeepAlive machine = new KeepAlive(katoNs, false, around.agenda().nowNs());
+      KeepAlive machine = new KeepAlive(katoNs, facts.countsTraffic(), around.agenda().nowNs());
       keepAlive = machine;
       keepAliveAlarm.in(machine.checkIntervalNs());
     }

@@ -87,6 +87,10 @@ final class HostQueue implements Socket.Handler, QueueEvents, UpperLayer {
     seat = new Seat(pair, configuration, device, options.teardown(), registry, this);
     windows = new Windows(socket, seat.queue(), options.postsReads());
     socket.handler(this);
+    if (!socket.open()) {
+      // It closed before anybody stood there to be told.
+      loop.execute(this::closed);
+    }
   }
 
   // ---- what it is

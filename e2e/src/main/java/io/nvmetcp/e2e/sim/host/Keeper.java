@@ -175,7 +175,10 @@ final class Keeper implements ControllerLife.Orders, Association.Listener {
 
   /** How long after a loss nothing of the old association happens any more. */
   long quiesceNs() {
-    return KeepAlive.quiesceNs(options.katoMillis() * 1_000_000, true, options.quiesceMarginNs());
+    return KeepAlive.quiesceNs(
+        options.katoMillis() * 1_000_000,
+        association.facts().countsTraffic(),
+        options.quiesceMarginNs());
   }
 
   private void go(HostCommand command, long notBeforeNs) {

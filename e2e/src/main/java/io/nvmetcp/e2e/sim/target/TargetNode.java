@@ -50,6 +50,10 @@ public final class TargetNode implements Network.Listener {
   private SubsystemDirectory directory = new SubsystemDirectory(List.of());
   private TransferBufferPool buffers;
   private boolean up;
+  private boolean leaving;
+  private boolean stopping;
+  // Counts starts and ends.
+  private int life;
   private boolean calm;
   private int nextLoop;
   private @Nullable Runnable whenClosed;
@@ -109,6 +113,8 @@ public final class TargetNode implements Network.Listener {
       throw new IllegalStateException("target " + number + " runs");
     }
     up = true;
+    leaving = false;
+    life++;
     subsystems.clear();
     for (int i = 0; i < plan.size(); i++) {
       List<Namespace> namespaces = new ArrayList<>();
@@ -145,6 +151,10 @@ public final class TargetNode implements Network.Listener {
 
   @Override
   public void accepted(Wire wire) {
+    if (leaving) {
+      wire.targetSocket().close();
+      return;
+    }
     TargetPort port = new TargetPort(around, this, wire);
     ports.add(port);
     port.open();
@@ -185,9 +195,25 @@ public final class TargetNode implements Network.Listener {
     }
   }
 
-  /** Lets every connection finish what it has begun; then it has stopped. */
-  public void drain(Runnable then) {
+  /**
+   * Lets every connection finish what it has begun; then it has stopped.
+   *
+   * @param patienceNs after which it stops anyway
+   * @param then not called if it is killed meanwhile
+   */
+  public void drain(long patienceNs, Runnable then) {
     around.journal().note("target " + number, () -> "drains");
+    leaving = true;
+    int now = life;
+    around
+        .agenda()
+        .after(
+            patienceNs,
+            () -> {
+              if (now == life && !stopping) {
+                stop(then);
+              }
+            });
     List<TargetPort> first = ports.stream().filter(port -> !port.carriesAdminQueue()).toList();
     first.forEach(TargetPort::drain);
     whenClosed(
@@ -198,33 +224,41 @@ public final class TargetNode implements Network.Listener {
         });
   }
 
-  /** Ends every connection and closes its storage; then it has stopped. */
+  /**
+   * Ends every connection and closes its storage; then it has stopped.
+   *
+   * @param then not called if it is killed meanwhile
+   */
   public void stop(Runnable then) {
-    if (!up) {
-      return;
-    }
     around.journal().note("target " + number, () -> "stops");
+    leaving = true;
+    stopping = true;
+    int now = life;
     directory.endAll("target closes");
     List.copyOf(ports).forEach(port -> port.end("target closes"));
-    whenClosed(
-        port -> true,
-        () -> {
-          around.network().listen(number, null);
-          // The disks may still be busy for connections that are gone.
-          CompletableFuture<?>[] closing =
-              disks.values().stream().map(SimulatedDisk::close).toArray(CompletableFuture[]::new);
-          var unused =
-              CompletableFuture.allOf(closing)
-                  .thenRun(
-                      () -> {
-                        gone();
-                        then.run();
-                      });
-        });
+    whenClosed(port -> true, () -> closeStorage(now, then));
+  }
+
+  private void closeStorage(int now, Runnable then) {
+    around.network().listen(number, null);
+    // The disks may still be busy for connections that are gone.
+    CompletableFuture<?>[] closing =
+        disks.values().stream().map(SimulatedDisk::close).toArray(CompletableFuture[]::new);
+    var unused =
+        CompletableFuture.allOf(closing)
+            .thenRun(
+                () -> {
+                  if (now == life) {
+                    gone();
+                    then.run();
+                  }
+                });
   }
 
   private void gone() {
     up = false;
+    stopping = false;
+    life++;
     disks.clear();
     directory = new SubsystemDirectory(List.of());
   }
@@ -239,6 +273,9 @@ public final class TargetNode implements Network.Listener {
     if (!up) {
       return;
     }
+    // What waits for its end in good order waits in vain.
+    life++;
+    whenClosed = null;
     around.journal().note("target " + number, () -> "dies" + (power ? ", power and all" : ""));
     if (machine) {
       around.network().darken(number);
@@ -251,7 +288,6 @@ public final class TargetNode implements Network.Listener {
     for (SimulatedDisk disk : List.copyOf(disks.values())) {
       disk.die();
     }
-    whenClosed = null;
     gone();
     buffers.close();
     buffers = pool();
