@@ -33,7 +33,7 @@ final class ConnectCheckCommand extends SubsystemCommand {
     return """
         connected   %s in %s
         controller  %d: %s, serial %s, firmware %s
-        namespaces  %d
+        namespaces  %d%s
         queues      %d of %d entries, SQ flow control %s
         digests     header %s, data %s
         limits      %s a command, %s in the capsule, MAXH2CDATA %s
@@ -47,6 +47,7 @@ final class ConnectCheckCommand extends SubsystemCommand {
             Printable.of(info.serial()),
             Printable.of(info.firmware()),
             controller.namespaces().size(),
+            controller.hasMoreNamespaces() ? " and more" : "",
             info.ioQueues(),
             info.queueEntries(),
             info.flowControlDisabled() ? "off" : "on",
@@ -68,6 +69,7 @@ final class ConnectCheckCommand extends SubsystemCommand {
         .put("sn", info.serial())
         .put("fr", info.firmware())
         .put("namespaces", controller.namespaces().size())
+        .put("more_namespaces", controller.hasMoreNamespaces())
         .put("io_queues", info.ioQueues())
         .put("queue_size", info.queueEntries())
         .put("sq_flow_control", !info.flowControlDisabled())

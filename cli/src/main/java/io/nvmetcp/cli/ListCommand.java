@@ -2,6 +2,8 @@ package io.nvmetcp.cli;
 
 import io.nvmetcp.cli.host.HostSession;
 import io.nvmetcp.cli.host.NamespaceList;
+import io.nvmetcp.cli.host.Printable;
+import io.nvmetcp.initiator.Controller;
 import io.nvmetcp.initiator.DiscoveryAddress;
 import io.nvmetcp.initiator.DiscoveryResult;
 import io.nvmetcp.initiator.SubsystemAddress;
@@ -37,7 +39,13 @@ final class ListCommand extends HostCommand {
   int run(HostSession session) throws IOException {
     NamespaceList list = new NamespaceList();
     for (SubsystemAddress address : subsystems(session)) {
-      list.add(address, session.connect(address));
+      Controller controller = session.connect(address);
+      list.add(address, controller);
+      if (controller.hasMoreNamespaces()) {
+        System.err.printf(
+            "nvmetcp: %s has more than the %d namespaces that are listed%n",
+            Printable.of(address.nqn()), controller.namespaces().size());
+      }
     }
     print(list.text(), list.json());
     return 0;

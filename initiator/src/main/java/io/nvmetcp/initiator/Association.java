@@ -4,9 +4,7 @@ import io.netty.channel.EventLoop;
 import io.nvmetcp.initiator.connect.ControllerFacts;
 import io.nvmetcp.initiator.health.Deadlines;
 import io.nvmetcp.initiator.health.KeepAlive;
-import io.nvmetcp.nvme.AdminOpcode;
 import io.nvmetcp.nvme.AsyncEvent;
-import io.nvmetcp.nvme.Sqe;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.internal.ContextInternal;
@@ -27,7 +25,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Association {
   private static final Logger LOG = LoggerFactory.getLogger(Association.class);
-  private static final long NO_TIMER = -1;
 
   /** Hears of what happens; on the admin queue's event loop. */
   interface Listener extends CommandOwner {
@@ -46,13 +43,17 @@ final class Association {
   private final ControllerFacts facts;
   private final ControllerInfo info;
   private final int maxSegments;
+  private final long aliveNs;
   private final QueueChoice choice;
   private final AbortDesk aborts;
   private final Promise<Void> gone;
   private volatile Map<Long, String> mismatches = Map.of();
   private @Nullable Listener listener;
-  private long keepAliveTimer = NO_TIMER;
+  private @Nullable Heartbeat heartbeat;
 
+  /**
+   * @param aliveNs when the controller had a sign of life of this host last
+   */
   Association(
       int number,
       InitiatorOptions options,
@@ -61,7 +62,8 @@ final class Association {
       List<QueueConnection> queues,
       ControllerFacts facts,
       ControllerInfo info,
-      int maxSegments) {
+      int maxSegments,
+      long aliveNs) {
     this.number = number;
     this.options = options;
     this.admin = admin;
@@ -69,6 +71,7 @@ final class Association {
     this.facts = facts;
     this.info = info;
     this.maxSegments = maxSegments;
+    this.aliveNs = aliveNs;
     all = new ArrayList<>(queues);
     all.add(admin.connection());
     choice = new QueueChoice(queues);
@@ -230,34 +233,26 @@ final class Association {
 
   private void startKeepAlive() {
     long katoNs = TimeUnit.MILLISECONDS.toNanos(options.getKeepAliveMillis());
-    if (katoNs == 0) {
-      return;
+    if (katoNs > 0) {
+      heartbeat =
+          new Heartbeat(
+              admin,
+              new KeepAlive(katoNs, facts.countsTraffic(), aliveNs),
+              new QueueTraffic(),
+              () -> lost("the controller did not answer Keep Alive", true));
     }
-    KeepAlive keepAlive = new KeepAlive(katoNs, facts.countsTraffic(), System.nanoTime());
-    long everyMillis = Math.max(1, TimeUnit.NANOSECONDS.toMillis(keepAlive.checkIntervalNs()));
-    keepAliveTimer = context().setPeriodic(everyMillis, id -> checkKeepAlive(keepAlive));
   }
 
-  private void checkKeepAlive(KeepAlive keepAlive) {
-    long submitted = 0;
-    long answered = 0;
-    for (QueueConnection queue : queues) {
-      // In this order, or an answer could be counted whose command was not.
-      answered += queue.answeredSeen();
-      submitted += queue.submittedSeen();
+  /** What the I/O queues saw. */
+  private final class QueueTraffic implements Heartbeat.Traffic {
+    @Override
+    public long answered() {
+      return queues.stream().mapToLong(QueueConnection::answeredSeen).sum();
     }
-    switch (keepAlive.check(System.nanoTime(), submitted, answered)) {
-      case WAIT -> {}
-      case LOST -> lost("the controller did not answer Keep Alive", true);
-      case SEND -> {
-        byte[] sqe = new byte[Sqe.BYTES];
-        Sqe.init(sqe, 0, AdminOpcode.KEEP_ALIVE, 0, 0);
-        keepAlive.sent(System.nanoTime());
-        admin
-            .submitUrgent(sqe)
-            .onSuccess(answer -> keepAlive.answered())
-            .onFailure(cause -> LOG.debug("Keep Alive failed: {}", cause.getMessage()));
-      }
+
+    @Override
+    public long submitted() {
+      return queues.stream().mapToLong(QueueConnection::submittedSeen).sum();
     }
   }
 
@@ -274,8 +269,9 @@ final class Association {
    * @param atOnce without last words, which nobody would read
    */
   void end(String why, boolean atOnce) {
-    if (keepAliveTimer != NO_TIMER) {
-      context().owner().cancelTimer(keepAliveTimer);
+    Heartbeat beats = heartbeat;
+    if (beats != null) {
+      beats.stop();
     }
     for (QueueConnection connection : all) {
       connection

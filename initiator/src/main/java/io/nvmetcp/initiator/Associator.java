@@ -172,7 +172,8 @@ final class Associator {
                     all.<QueueConnection>list(),
                     facts,
                     info(facts, entries, maxTransfer, admin, all.<QueueConnection>list()),
-                    maxSegments()));
+                    maxSegments(),
+                    attempt.aliveNs()));
   }
 
   // A device that takes nothing limits nothing.

@@ -8,6 +8,7 @@ import io.nvmetcp.initiator.connect.Action;
 import io.nvmetcp.initiator.connect.BringUp;
 import io.nvmetcp.initiator.connect.ConnectParameters;
 import io.nvmetcp.initiator.connect.ControllerFacts;
+import io.nvmetcp.initiator.health.KeepAlive;
 import io.nvmetcp.initiator.queue.QueueConfiguration;
 import io.nvmetcp.nvme.Fabrics;
 import io.nvmetcp.pdu.IcRequest;
@@ -58,6 +59,8 @@ final class ConnectAttempt {
   private boolean abandoned;
   private boolean again = true;
   private @Nullable String givenUp;
+  private @Nullable KeepAlive keepAlive;
+  private @Nullable Heartbeat heartbeat;
   private Runnable whenGivenUp = () -> {};
 
   /**
@@ -124,6 +127,7 @@ final class ConnectAttempt {
             done -> {
               vertx.cancelTimer(timer);
               whenGivenUp = () -> {};
+              stopHeartbeat();
               if (done.failed()) {
                 abandon(
                     result,
@@ -273,6 +277,9 @@ final class ConnectAttempt {
               first[0] = false;
               Action next = machine.completed(answer.status(), answer.result(), answer.data());
               waitingFor = machine.step();
+              if (machine.ready()) {
+                startHeartbeat(admin, parameters.katoMillis());
+              }
               return next;
             },
             machine::resumed)
@@ -292,6 +299,33 @@ final class ConnectAttempt {
                   case Action.Command _, Action.Pause _, Action.ShutDown _, Action.Scanned _ ->
                       throw new IllegalStateException("no end of a bring-up: " + action);
                 });
+  }
+
+  // The controller's timer runs from now on (Base specification 3.9), and many namespaces, or a
+  // slow
+  // controller, take their time.
+  private void startHeartbeat(AdminQueue admin, long katoMillis) {
+    if (katoMillis == 0 || heartbeat != null) {
+      return;
+    }
+    KeepAlive begun =
+        new KeepAlive(TimeUnit.MILLISECONDS.toNanos(katoMillis), false, System.nanoTime());
+    keepAlive = begun;
+    // One that does not answer any more has the time limit of the attempt.
+    heartbeat = new Heartbeat(admin, begun, Heartbeat.Traffic.NONE, () -> {});
+  }
+
+  private void stopHeartbeat() {
+    Heartbeat beats = heartbeat;
+    if (beats != null) {
+      beats.stop();
+    }
+  }
+
+  /** When the controller had a sign of life last; now, if it does not look for any. */
+  long aliveNs() {
+    KeepAlive known = keepAlive;
+    return known == null ? System.nanoTime() : known.provenNs();
   }
 
   /** Names what is awaited now, for the sentence of a timeout. */

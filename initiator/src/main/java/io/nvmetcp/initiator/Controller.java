@@ -16,6 +16,13 @@ public interface Controller {
   /** The active namespaces that can be used, by their identifier. */
   List<Namespace> namespaces();
 
+  /**
+   * True if the controller has more active namespaces than this host looks at, see {@link
+   * InitiatorOptions#setMaxNamespaces}: those with the highest identifiers are not among {@link
+   * #namespaces()}.
+   */
+  boolean hasMoreNamespaces();
+
   /** The namespace with this identifier, if there is one. */
   Optional<Namespace> namespace(long nsid);
 

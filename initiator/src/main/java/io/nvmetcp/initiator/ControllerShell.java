@@ -64,6 +64,7 @@ final class ControllerShell implements Controller, IoPort, Admin.Port, Controlle
             options.getCopyMemoryBytes(),
             options.getWaitingCommands());
     namespaces = new NamespaceTable(this, first.facts().namespaces(), events::publish);
+    namespaces.cut(first.facts().namespacesCut());
     watch = watch(first);
     keeper = new ControllerKeeper(options, associator, first, this);
     device = associator.device();
@@ -105,6 +106,11 @@ final class ControllerShell implements Controller, IoPort, Admin.Port, Controlle
   @Override
   public Optional<Namespace> namespace(long nsid) {
     return namespaces.all().stream().filter(namespace -> namespace.id() == nsid).findFirst();
+  }
+
+  @Override
+  public boolean hasMoreNamespaces() {
+    return namespaces.isCut();
   }
 
   @Override
@@ -368,6 +374,7 @@ final class ControllerShell implements Controller, IoPort, Admin.Port, Controlle
   @Override
   public void attached(Association association) {
     watch = watch(association);
+    namespaces.cut(association.facts().namespacesCut());
     namespaces.update(association.facts().namespaces());
   }
 

@@ -17,6 +17,7 @@ final class NamespaceTable {
   private final Consumer<ControllerEvent> events;
   private final TreeMap<Long, Namespace> byId = new TreeMap<>();
   private volatile List<Namespace> all = List.of();
+  private volatile boolean cut;
 
   /**
    * @param events told of what changed after the first {@link #update}
@@ -30,6 +31,16 @@ final class NamespaceTable {
 
   List<Namespace> all() {
     return all;
+  }
+
+  /** True if there are more of them, which were not looked at. */
+  boolean isCut() {
+    return cut;
+  }
+
+  /** Takes over whether there are more than were looked at. */
+  void cut(boolean value) {
+    cut = value;
   }
 
   /** Takes over what the controller says of all its namespaces. */

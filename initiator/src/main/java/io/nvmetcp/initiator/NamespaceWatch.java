@@ -98,6 +98,10 @@ final class NamespaceWatch {
         .compose(
             end -> {
               if (end instanceof Action.Scanned found) {
+                if (found.cut() && !table.isCut()) {
+                  LOG.warn("there are more than {} namespaces by now", maxNamespaces);
+                }
+                table.cut(found.cut());
                 table.update(found.namespaces());
                 return Future.succeededFuture();
               }

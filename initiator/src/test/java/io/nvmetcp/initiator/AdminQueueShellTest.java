@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nvmetcp.initiator.testkit.ScriptedController.Command;
 import io.nvmetcp.nvme.AdminOpcode;
+import io.nvmetcp.nvme.Cns;
 import io.nvmetcp.nvme.ControllerBits;
 import io.nvmetcp.nvme.FeatureId;
 import io.nvmetcp.nvme.IdentifyController;
@@ -121,12 +122,38 @@ class AdminQueueShellTest extends LifeTest {
   }
 
   @Test
+  void whileConnectingTakesLongTheControllerHearsOfThisHost() {
+    BlockingQueue<Command> scan = new LinkedBlockingQueue<>();
+    server.script =
+        (connection, command) -> {
+          boolean namespace =
+              command.opcode() == AdminOpcode.IDENTIFY
+                  && Sqe.cdw(command.sqe(), 0, 10) == Cns.NAMESPACE;
+          if (namespace && keepAlives.get() < 3) {
+            return scan.add(command);
+          }
+          if (command.opcode() == AdminOpcode.KEEP_ALIVE && keepAlives.incrementAndGet() == 3) {
+            scan.forEach(
+                waiting ->
+                    connection.controller.answer(
+                        waiting.cid(), server.model.answer(waiting.sqe()).data()));
+          }
+          return false;
+        };
+    connected(options().setKeepAliveMillis(200).setReconnect(soon()));
+    assertThat(controller.namespaces()).hasSize(1);
+    assertThat(server.connections).as("connected at the first attempt").hasSize(2);
+  }
+
+  @Test
   void whereTrafficCountsNoKeepAliveIsSentWhileThereIsTraffic() {
     long katoMillis = 2_000;
     LittleEndian.put32(
         server.model.identify, IdentifyController.CTRATT, ControllerBits.CTRATT_TBKAS);
     server.script = this::script;
+    long connectNs = System.nanoTime();
     connected(options().setQueueEntries(16).setKeepAliveMillis(katoMillis));
+    connectNs = System.nanoTime() - connectNs;
     server.script =
         (connection, command) ->
             isIo(connection, command) ? succeed(connection, command) : script(connection, command);
@@ -139,7 +166,8 @@ class AdminQueueShellTest extends LifeTest {
       longestNs = Math.max(longestNs, System.nanoTime() - lastNs);
       lastNs = System.nanoTime();
     }
-    if (longestNs < TimeUnit.MILLISECONDS.toNanos(katoMillis / 8)) {
+    // On a busy machine there may be a gap that is none of ours.
+    if (Math.max(connectNs, longestNs) < TimeUnit.MILLISECONDS.toNanos(katoMillis / 8)) {
       assertThat(keepAlives).hasValue(0);
     }
     while (keepAlives.get() == 0) {

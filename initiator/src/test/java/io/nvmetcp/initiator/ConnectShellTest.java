@@ -262,11 +262,16 @@ class ConnectShellTest extends ShellTest {
 
   @ParameterizedTest
   @MethodSource("transports")
-  void aQueueHasNoMoreEntriesThanTheControllerTakesCommands(String transport) {
+  void aQueueHasNoMoreEntriesThanTheControllerTakesCommandsOrHasRoomFor(String transport) {
     ScriptedServer server = serve(transport);
     LittleEndian.put16(server.model.identify, IdentifyController.MAXCMD, 50);
     Controller controller = connect(options().setQueueEntries(128));
     assertThat(controller.info().queueEntries()).isEqualTo(32);
     await(controller.close());
+    // MQES is counted from 0.
+    server.model.cap = new Cap(15, 2, 1, 0, 0);
+    Controller shallow = await(initiator(options().setQueueEntries(128)).connect(server.address()));
+    assertThat(shallow.info().queueEntries()).isEqualTo(16);
+    await(shallow.close());
   }
 }

@@ -107,6 +107,28 @@ class EventShellTest extends LifeTest {
   }
 
   @Test
+  void allNamespacesOfSeveralPagesAreThereAndMoreThanTheBoundIsSaid() {
+    int most = 1100;
+    for (long id = 1; id < most; id++) {
+      server.model.namespaces.put(id, 4096L);
+    }
+    connected(options().setMaxNamespaces(most));
+    assertThat(controller.namespaces()).hasSize(most - 1);
+    assertThat(controller.namespace(1099)).isPresent();
+    assertThat(controller.hasMoreNamespaces()).isFalse();
+    server.model.namespaces.put(2000L, 4096L);
+    server.model.namespaces.put(2001L, 4096L);
+    changed(2000L, 2001L);
+    assertThat(awaitEvent(ControllerEvent.NamespaceAdded.class).namespace().id()).isEqualTo(2000);
+    assertThat(controller.namespaces()).hasSize(most);
+    assertThat(controller.hasMoreNamespaces()).isTrue();
+    server.model.namespaces.remove(5L);
+    changed(5L);
+    assertThat(awaitEvent(ControllerEvent.NamespaceAdded.class).namespace().id()).isEqualTo(2001);
+    assertThat(controller.hasMoreNamespaces()).isFalse();
+  }
+
+  @Test
   void aChangeWhileTheLastOneIsLookedAtIsLookedAtToo() {
     connected(options());
     server.model.namespaces.put(1L, 100L);

@@ -113,6 +113,11 @@ public final class BringUp {
     };
   }
 
+  /** True once the controller is ready, or the bring-up has ended. */
+  public boolean ready() {
+    return state.compareTo(State.AWAIT_IDENTIFY) >= 0;
+  }
+
   /** A {@link Action.Pause} is over. */
   public Action resumed() {
     return getCsts();

@@ -33,15 +33,15 @@ public final class KeepAlive {
   /**
    * @param timeoutNs the keep-alive timeout that the controller was told
    * @param trafficCounts the controller counts traffic
-   * @param nowNs the time of Connect
+   * @param aliveNs when the controller had a sign of life last, or became ready
    */
-  public KeepAlive(long timeoutNs, boolean trafficCounts, long nowNs) {
+  public KeepAlive(long timeoutNs, boolean trafficCounts, long aliveNs) {
     this.timeoutNs = timeoutNs;
     this.trafficCounts = trafficCounts;
     // Half the timeout leaves room for one that is late.
     intervalNs = timeoutNs / 2;
-    provenNs = nowNs;
-    checkedNs = nowNs;
+    provenNs = aliveNs;
+    checkedNs = aliveNs;
     submittedAtCheck = Long.MAX_VALUE;
   }
 
@@ -82,6 +82,11 @@ public final class KeepAlive {
     if (atNs - provenNs > 0) {
       provenNs = atNs;
     }
+  }
+
+  /** When the controller had a sign of life last, as far as is known. */
+  public long provenNs() {
+    return provenNs;
   }
 
   /** How often {@link #check} should be asked. */
