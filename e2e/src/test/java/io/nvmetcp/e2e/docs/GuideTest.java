@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,7 +30,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 class GuideTest {
   private static final Set<String> KINDS = Set.of("console", "sh", "java", "xml", "text");
 
+  @TempDir private static Path bin;
   @TempDir private Path folder;
+
+  @BeforeAll
+  static void program() throws Exception {
+    assumeTrue(File.separatorChar == '/', "a shell is needed");
+    ProgramFolder.fill(bin);
+  }
 
   private static Path root() {
     return Path.of("").toAbsolutePath().getParent();
@@ -44,9 +52,8 @@ class GuideTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("pages")
   void everyCommandOfAPageDoesWhatThePageSays(Path file) throws Exception {
-    assumeTrue(File.separatorChar == '/', "a shell is needed");
     GuidePage page = GuidePage.read(file);
-    try (ShellSession shell = new ShellSession(folder)) {
+    try (ShellSession shell = new ShellSession(folder, bin)) {
       for (GuidePage.Block block : page.blocks()) {
         assertThat(KINDS).as("%s:%d", page.name(), block.line()).contains(block.kind());
         switch (block.kind()) {

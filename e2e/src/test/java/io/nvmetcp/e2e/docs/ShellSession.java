@@ -10,7 +10,6 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -44,31 +43,19 @@ final class ShellSession implements AutoCloseable {
    */
   record Done(int exitCode, List<String> lines) {}
 
-  ShellSession(Path folder) throws IOException {
+  /**
+   * @param folder where to work
+   * @param bin a folder in which {@code nvmetcp} is
+   */
+  ShellSession(Path folder, Path bin) throws IOException {
     this.folder = folder;
     Path work = Files.createDirectory(folder.resolve("work"));
-    Path bin = Files.createDirectory(folder.resolve("bin"));
-    Path program = Files.writeString(bin.resolve("nvmetcp"), launcher());
-    Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
     ProcessBuilder builder = new ProcessBuilder("bash", "--noprofile", "--norc");
     builder.environment().merge("PATH", bin.toString(), (path, own) -> own + ":" + path);
     builder.environment().remove("JAVA_TOOL_OPTIONS");
     shell = builder.directory(work.toFile()).redirectErrorStream(true).start();
     input = shell.outputWriter(StandardCharsets.UTF_8);
     output = new Lines(shell.inputReader(StandardCharsets.UTF_8), SECONDS);
-  }
-
-  // What the launcher starts, without looking whether something is to be built; that a machine
-  // under load lets an event loop stand still is no news.
-  private static String launcher() {
-    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    return """
-        #!/bin/sh
-        exec '%s' -XX:TieredStopAtLevel=1 -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED \\
-          --sun-misc-unsafe-memory-access=deny \\
-          -Dorg.slf4j.simpleLogger.log.io.vertx.core.impl.BlockedThreadChecker=off -cp '%s' io.nvmetcp.cli.Main "$@"
-        """
-        .formatted(java, System.getProperty("java.class.path"));
   }
 
   /** Words of a page with the ports that this shell uses instead. */
