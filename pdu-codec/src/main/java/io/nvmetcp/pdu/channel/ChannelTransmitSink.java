@@ -6,6 +6,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.nvmetcp.pdu.frame.PayloadLease;
 import io.nvmetcp.pdu.frame.TransmitSink;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayDeque;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,8 @@ public final class ChannelTransmitSink implements TransmitSink {
   private MemorySegment chunkMemory = MemorySegment.NULL;
   // Parts of this chunk that were sent, or are being sent; made as they are needed.
   private final @Nullable ChunkPiece[] pieces = new ChunkPiece[PIECES];
+  // Buffers of payloads that were sent.
+  private final ArrayDeque<LeasedByteBuf> idle = new ArrayDeque<>();
   private boolean dirty;
   private boolean closed;
 
@@ -60,8 +63,8 @@ public final class ChannelTransmitSink implements TransmitSink {
       return;
     }
     dirty = true;
-    // Heap memory would be copied again by Netty, and it wraps no read-only memory with a lease.
-    if (length > COPY_LIMIT_BYTES && source.isNative() && !source.isReadOnly()) {
+    // Heap memory would be copied again by Netty.
+    if (length > COPY_LIMIT_BYTES && source.isNative()) {
       byReference(source, offset, length, lease);
     } else {
       byCopy(source, offset, length, lease);
@@ -76,7 +79,7 @@ public final class ChannelTransmitSink implements TransmitSink {
         throw new IllegalStateException("payload lies in memory that is closed");
       }
       handOver();
-      leased = new LeasedByteBuf(source.asSlice(offset, length).asByteBuffer(), lease);
+      leased = LeasedByteBuf.lend(idle, source, offset, length, lease);
     } catch (RuntimeException e) {
       lease.release();
       throw e;
