@@ -23,6 +23,9 @@ import java.util.List;
  * the caller's context and fails with one of the cases of {@link NvmeException}, or with {@link
  * IllegalArgumentException} or {@link UnsupportedOperationException} before anything is sent.
  *
+ * <p>Unlike I/O they do not wait for a controller that is being connected to again, and are not
+ * sent a second time: what they change, or say, may be of the old association alone.
+ *
  * <p>Structures of which there is no record are returned as they stand on the wire, for the
  * accessors of {@link io.nvmetcp.nvme}: {@link io.nvmetcp.nvme.IdentifyController}, {@link
  * io.nvmetcp.nvme.IdentifyNamespace}, {@link io.nvmetcp.nvme.CommandEffectsLog}.

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nvmetcp.nvme.ConnectCommand;
 import io.nvmetcp.nvme.ConnectData;
 import io.nvmetcp.nvme.Fabrics;
+import io.nvmetcp.nvme.FeatureId;
 import io.nvmetcp.nvme.IdentifyController;
 import io.nvmetcp.nvme.IoOpcode;
 import io.nvmetcp.nvme.LittleEndian;
@@ -106,6 +107,27 @@ class ReconnectShellTest extends LifeTest {
     letGo();
     await(namespace().flush());
     assertThat(found).isNotBlank();
+  }
+
+  @Test
+  void adminCommandsDoNotWaitForAnAssociation() {
+    connected(options().setReconnect(soon()));
+    refuse(true);
+    server.cutAll();
+    String lost = awaitState(ControllerState.RECONNECTING);
+    for (Future<?> command :
+        List.of(
+            controller.admin().getFeature(FeatureId.ARBITRATION),
+            controller.admin().identifyController(),
+            controller.rescan())) {
+      assertThat(failure(command))
+          .isInstanceOf(NvmeException.NeverSent.class)
+          .hasMessage("the connection has ended: " + lost);
+    }
+    refuse(false);
+    assertThat(awaitState(ControllerState.LIVE)).isNotBlank();
+    assertThat(await(controller.admin().identifyController())).isNotEmpty();
+    assertThat(await(controller.rescan())).hasSize(1);
   }
 
   @Test

@@ -10,6 +10,7 @@ import io.nvmetcp.nvme.Status;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
@@ -34,6 +35,7 @@ public final class VerifiedLoad {
 
   private final Controller controller;
   private final Namespace namespace;
+  private boolean mixed;
   private final Region region;
   private final int places;
   private final AtomicInteger nextPlace = new AtomicInteger();
@@ -53,6 +55,15 @@ public final class VerifiedLoad {
     places = (int) (namespace.sizeBytes() / LENGTH);
     int count = controller.contexts().size() * WORKERS_PER_QUEUE;
     region = initiator.regions().register(2L * count * LENGTH);
+  }
+
+  /**
+   * From now on some writes and reads are of plain buffers, some reads are compares, done by the
+   * controller, and there are flushes.
+   */
+  public VerifiedLoad mixed() {
+    mixed = true;
+    return this;
   }
 
   /** Begins, on every queue. */
@@ -116,9 +127,12 @@ public final class VerifiedLoad {
     BufferSlice buffer = region.slice(0, LENGTH);
     for (Doubt doubt : doubts) {
       Pair.await(namespace.read(lba(doubt.place), buffer));
-      long held = version(buffer.segment(), doubt.place);
-      if (held != doubt.before && held != doubt.written) {
-        wrong.add("%s holds %d".formatted(doubt, held));
+      // A write of several commands may be carried out in part.
+      for (int at = 0; at < LENGTH; at += namespace.blockBytes()) {
+        long held = version(buffer.segment(), doubt.place, at, namespace.blockBytes());
+        if (held != doubt.before && held != doubt.written) {
+          wrong.add("%s holds %d at byte %d".formatted(doubt, held, at));
+        }
       }
     }
     return List.copyOf(wrong);
@@ -143,10 +157,10 @@ public final class VerifiedLoad {
     return version == 0 ? 0 : version << 32 | (long) place << 16 ^ at;
   }
 
-  // The one version that all of it is, or -1.
-  private static long version(MemorySegment memory, int place) {
-    long version = memory.get(ValueLayout.JAVA_LONG_UNALIGNED, 0) >>> 32;
-    for (long at = 0; at < memory.byteSize(); at += Long.BYTES) {
+  // The one version that all of a piece is, or -1.
+  private static long version(MemorySegment memory, int place, long from, long length) {
+    long version = memory.get(ValueLayout.JAVA_LONG_UNALIGNED, from) >>> 32;
+    for (long at = from; at < from + length; at += Long.BYTES) {
       if (memory.get(ValueLayout.JAVA_LONG_UNALIGNED, at) != word(place, version, at)) {
         return -1;
       }
@@ -163,6 +177,8 @@ public final class VerifiedLoad {
     private int place = -1;
     private long version;
     private boolean reading;
+    private int writes;
+    private int looks;
 
     Worker(int number, Context context) {
       this.context = context;
@@ -190,14 +206,44 @@ public final class VerifiedLoad {
       }
       started.incrementAndGet();
       if (reading) {
-        in.segment().fill((byte) 0x5A);
-        namespace.read(lba(place), in).onComplete(result -> read(result.cause()));
+        look().onComplete(result -> read(result.cause()));
       } else {
         long written = versions.incrementAndGet();
         fill(out.segment(), place, written);
-        namespace.write(lba(place), out).onComplete(result -> wrote(written, result.cause()));
+        write().onComplete(result -> wrote(written, result.cause()));
       }
       reading = !reading;
+    }
+
+    private Future<Void> write() {
+      int turn = mixed ? writes++ % 4 : 0;
+      if (turn < 2) {
+        Future<Void> written = namespace.write(lba(place), out);
+        return turn == 0 ? written : written.compose(done -> namespace.flush());
+      }
+      return namespace.write(
+          lba(place), Buffer.buffer(out.segment().toArray(ValueLayout.JAVA_BYTE)));
+    }
+
+    // What is there lies in the buffer then.
+    private Future<Void> look() {
+      in.segment().fill((byte) 0x5A);
+      int turn = mixed ? looks++ % 3 : 0;
+      if (turn == 0) {
+        return namespace.read(lba(place), in);
+      }
+      if (turn == 1) {
+        return namespace
+            .read(lba(place), LENGTH / namespace.blockBytes())
+            .map(
+                bytes -> {
+                  in.segment().copyFrom(MemorySegment.ofArray(bytes.getBytes()));
+                  return null;
+                });
+      }
+      // The controller looks by itself.
+      fill(in.segment(), place, version);
+      return namespace.compare(lba(place), in);
     }
 
     private void wrote(long written, Throwable cause) {
@@ -227,7 +273,7 @@ public final class VerifiedLoad {
         count("read " + name(cause));
       } else {
         count("read");
-        long held = version(in.segment(), place);
+        long held = version(in.segment(), place, 0, LENGTH);
         if (held != version) {
           wrong.add("place %d holds %d instead of %d".formatted(place, held, version));
         }
