@@ -2,6 +2,7 @@ package io.nvmetcp.cli;
 
 import io.nvmetcp.initiator.NvmeException;
 import java.util.Objects;
+import java.util.ServiceLoader;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -91,6 +92,9 @@ public final class Main implements Runnable {
   static int run(String... args) {
     Main main = new Main();
     var line = new CommandLine(main);
+    for (CommandProvider provider : ServiceLoader.load(CommandProvider.class)) {
+      line.addSubcommand(provider.command());
+    }
     // Words that picocli knows nothing of.
     Objects.requireNonNull(line.getSubcommands().get("bench"))
         .getCommandSpec()

@@ -90,4 +90,20 @@ public record Scenario(
         hasAny(Trouble.ABORTS, Trouble.TIMEOUTS),
         has(Trouble.TIGHT));
   }
+
+  /** In words. */
+  public String describe() {
+    return "%d hosts, %d targets with %d subsystems each, %,d operations%s; faults: %s"
+        .formatted(
+            hosts,
+            targets,
+            subsystems,
+            operations,
+            durationNs == 0
+                ? " as fast as they can"
+                : " in about %.0f ms".formatted(durationNs / 1e6),
+            troubles.isEmpty()
+                ? "none"
+                : String.join(", ", troubles.stream().sorted().map(Trouble::option).toList()));
+  }
 }

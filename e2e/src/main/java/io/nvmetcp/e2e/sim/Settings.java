@@ -4,7 +4,6 @@ import io.nvmetcp.e2e.sim.plant.Plant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param targets most targets
  * @param queues most I/O queues of a host
  * @param depth most operations of an application at a time
- * @param operations most operations of a world
+ * @param operations operations of a world
  * @param plant a fault that is planted, to see that it is found
  */
 public record Settings(
@@ -54,9 +53,9 @@ public record Settings(
         plant);
   }
 
-  /** With so many operations at most. */
-  public Settings withOperations(int most) {
-    return new Settings(off, hosts, targets, queues, depth, most, plant);
+  /** With so many operations. */
+  public Settings withOperations(int count) {
+    return new Settings(off, hosts, targets, queues, depth, count, plant);
   }
 
   /** With a fault planted. */
@@ -71,14 +70,16 @@ public record Settings(
   /** As options of the command line. */
   public String options() {
     List<String> options = new ArrayList<>();
-    off.stream().sorted().forEach(trouble -> options.add("--off " + trouble.option()));
+    if (!off.isEmpty()) {
+      options.add("--off " + String.join(",", off.stream().sorted().map(Trouble::option).toList()));
+    }
     add(options, "hosts", hosts);
     add(options, "targets", targets);
     add(options, "queues", queues);
     add(options, "depth", depth);
     add(options, "operations", operations);
     if (plant != null) {
-      options.add("--plant " + plant.name().toLowerCase(Locale.ROOT).replace('_', '-'));
+      options.add("--plant " + plant.option());
     }
     return String.join(" ", options);
   }

@@ -25,7 +25,7 @@ public final class Simulation {
     Throwable failure = null;
     try {
       world.run();
-    } catch (RuntimeException | AssertionError e) {
+    } catch (RuntimeException | AssertionError | StackOverflowError e) {
       failure = e;
     }
     return new SeedResult(

@@ -1,0 +1,32 @@
+package io.nvmetcp.e2e.sim.run;
+
+import io.nvmetcp.e2e.sim.SeedResult;
+
+/** What the seeds of a run did. Safe on any thread. */
+final class Tally {
+  private static final double NANOS = 1e9;
+
+  private long seeds;
+  private long operations;
+  private long events;
+  private double virtualSeconds;
+
+  Tally() {}
+
+  synchronized void add(SeedResult result) {
+    seeds++;
+    operations += result.operations();
+    events += result.events();
+    virtualSeconds += result.virtualNs() / NANOS;
+  }
+
+  synchronized long seeds() {
+    return seeds;
+  }
+
+  /** In one line. */
+  synchronized String line(double seconds) {
+    return "%,d seeds, %,d operations, %,d events in %.0f s (%.1f h of theirs), %,.0f operations/s"
+        .formatted(seeds, operations, events, seconds, virtualSeconds / 3600, operations / seconds);
+  }
+}
