@@ -113,19 +113,23 @@ class AnyWeatherTest {
     }
   }
 
-  @ParameterizedTest(name = "seed {0}")
-  @MethodSource("seeds")
-  void everyCommandEndsOnceAndEveryByteIsRight(long seed) throws Exception {
+  private Path file() throws Exception {
     Path file = Files.createFile(folder.resolve("disk"));
     try (RandomAccessFile made = new RandomAccessFile(file.toFile(), "rw")) {
       made.setLength(SIZE);
     }
+    return file;
+  }
+
+  @ParameterizedTest(name = "seed {0}")
+  @MethodSource("seeds")
+  void everyCommandEndsOnceAndEveryByteIsRight(long seed) throws Exception {
     Draw draw = new Draw(seed);
     boolean replayWrites = draw.coin();
     InitiatorOptions options = draw.host(replayWrites);
     ProxiedPair pair =
         new ProxiedPair(
-            file,
+            file(),
             seed,
             // Of its own seed: a target that is started anew is the same again.
             target -> new Draw(seed + 1).target(target),
@@ -155,6 +159,34 @@ class AnyWeatherTest {
       allowed.add("write Command Sequence Error");
     }
     assertThat(load.outcomes().keySet()).isSubsetOf(allowed).contains("read", "written");
+    load.close();
+    pair.close();
+  }
+
+  @ParameterizedTest(name = "seed {0}")
+  @MethodSource("seeds")
+  void closesInTheMiddleOfAStormAndEveryCommandEndsOnce(long seed) throws Exception {
+    Draw draw = new Draw(seed);
+    ProxiedPair pair =
+        new ProxiedPair(
+            file(),
+            seed,
+            target -> new Draw(seed + 1).target(target),
+            // The bound of a shutdown that is not answered.
+            draw.host(draw.coin()).setConnectTimeoutMillis(10_000),
+            draw.of(Transports.loadable()),
+            Weather.FAIR);
+    VerifiedLoad load = new VerifiedLoad(pair.initiator(), pair.controller(), 1).mixed();
+    load.start();
+    load.more(60);
+    boolean unused = storm(draw, pair);
+    // Before anybody noticed, or while it is connected to again.
+    if (draw.coin()) {
+      load.more(draw.number(1, 30));
+    }
+    await(pair.controller().close());
+    assertThat(pair.controller().state()).isEqualTo(ControllerState.ENDED);
+    assertThat(load.stopHere()).isEmpty();
     load.close();
     pair.close();
   }
