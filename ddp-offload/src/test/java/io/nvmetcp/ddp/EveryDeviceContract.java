@@ -62,6 +62,28 @@ abstract class EveryDeviceContract {
     }
   }
 
+  @Test
+  void d09_belowTheThresholdADigestWithoutTheDevicesWordIsCheckedToo() {
+    try (DeviceBench bench = bench(true, TeardownMode.LAZY)) {
+      bench.device.capabilities().want(EnumSet.of(Capability.PLACEMENT));
+      int small = Math.clamp(bench.device.limits().thresholdBytes() - 4L, 4, 4000);
+      byte[] good = bench.data(small);
+      byte[] bad = bench.data(small);
+      bench.read(1, 0, small);
+      bench.read(2, 10_000, small);
+      bench.expect(0, good);
+      bench.send(
+          bench.framing.corruptDataIn(2, 0, bad, small / 2),
+          bench.framing.dataIn(1, 0, good),
+          bench.framing.response(2),
+          bench.framing.response(1));
+      bench.settle();
+      assertThat(bench.upper.command(1).verdicts).containsExactly(DigestVerdict.BY_FALLBACK);
+      assertThat(bench.upper.command(2).verdicts).containsExactly(DigestVerdict.MISMATCH);
+      assertThat(bench.upper.softwareChecks).isEqualTo(2);
+    }
+  }
+
   @ParameterizedTest
   @EnumSource(TeardownMode.class)
   void d13_capabilitiesToggledUnderLoadFailNothing(TeardownMode mode) {

@@ -85,6 +85,32 @@ final class RegionKindTest {
     assertThat(Arrays.copyOfRange(content, OFFSET, OFFSET + LENGTH)).isEqualTo(data);
   }
 
+  @ParameterizedTest
+  @EnumSource(Kind.class)
+  void aDamagedReadIntoAFileFailsWhateverItLeftThere(Kind kind) throws IOException {
+    try (DeviceBench bench = bench(kind)) {
+      Region mapped = bench.registry.map(folder.resolve("mapped"), 64 * 1024);
+      Region shared = bench.registry.share(folder.resolve("shared"), 64 * 1024);
+      int tag = 0;
+      for (Region region : new Region[] {mapped, shared}) {
+        tag++;
+        bench.upper.read(tag, new BufferSlice(region, OFFSET, LENGTH));
+        bench.send(
+            bench.framing.corruptDataIn(tag, 0, bench.data(LENGTH), LENGTH / 2),
+            bench.framing.response(tag));
+        bench.settle();
+        assertThat(bench.upper.command(tag).verdicts).containsExactly(DigestVerdict.MISMATCH);
+        assertThat(bench.upper.command(tag).failed()).isTrue();
+        // The next read of the same place makes it right again.
+        byte[] data = read(bench, tag + DeviceBench.ENTRIES, region);
+        assertThat(region.slice(OFFSET, LENGTH).segment().toArray(ValueLayout.JAVA_BYTE))
+            .isEqualTo(data);
+        assertThat(bench.upper.command(tag + DeviceBench.ENTRIES).failed()).isFalse();
+        region.close();
+      }
+    }
+  }
+
   @Test
   void aFileThatCannotBeMappedRegistersNothing() {
     RegionRegistry registry = new RegionRegistry();

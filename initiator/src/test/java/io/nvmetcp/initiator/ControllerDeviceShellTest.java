@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nvmetcp.ddp.Capability;
 import io.nvmetcp.ddp.DdpDevice;
 import io.nvmetcp.ddp.memory.Region;
+import io.nvmetcp.ddp.nic.SimulatedDevice;
 import io.nvmetcp.ddp.stats.DdpCounter;
 import io.nvmetcp.initiator.DeviceSpec.Kind;
 import io.nvmetcp.nvme.IoOpcode;
@@ -16,6 +17,7 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -96,5 +98,24 @@ class ControllerDeviceShellTest extends ShellTest {
         .isEqualTo(kind == Kind.SIMULATED);
     region.close();
     assertThat(liveRegions()).isZero();
+  }
+
+  @Test
+  void theAdminQueueIsNeverOffloadedAndEveryIoQueueIs() {
+    answerAll(serve(transports()[0]));
+    Controller controller =
+        connect(options().setIoQueues(2).setDevice(new DeviceSpec(Kind.SIMULATED, 1)));
+    SimulatedDevice device = (SimulatedDevice) controller.device();
+    assertThat(controller.contexts()).hasSize(2);
+    assertThat(device.queues()).isEqualTo(2);
+    assertThat(await(controller.admin().identifyController())).isNotEmpty();
+    InitiatorStatistics counted = await(controller.statistics());
+    assertThat(counted.offload(DdpCounter.QUEUE_ADD)).isEqualTo(2);
+    assertThat(counted.offload(DdpCounter.QUEUE_ADD_FAIL)).isZero();
+    assertThat(counted.offload(DdpCounter.PACKETS)).as("of Connect's answers").isPositive();
+    assertThat(counted.offload(DdpCounter.SETUP)).isZero();
+    await(controller.close());
+    assertThat(device.queues()).isZero();
+    assertThat(await(controller.statistics()).offload(DdpCounter.QUEUE_DEL)).isEqualTo(2);
   }
 }

@@ -290,6 +290,38 @@ final class PlacingQueueTest {
   }
 
   @Test
+  void runsOfWhichTheDeviceSaysDifferentThingsAreNeverMerged() {
+    open(TeardownMode.LAZY);
+    byte[] good = bench.data(8000);
+    byte[] bad = bench.data(8000);
+    bench.read(1, 0, good.length);
+    bench.read(2, 10_000, bad.length);
+    bench.expect(0, good);
+    bench.expect(10_000, bad);
+    byte[] last = bench.framing.dataIn(2, 0, bad);
+    last[last.length - 1] ^= 1;
+    // In one read: what nobody vouches for, what the device vouches for, and a digest that is
+    // wrong.
+    byte[] stream =
+        IscsiFraming.concat(
+            bench.framing.dataIn(9, 0, bench.data(500)),
+            bench.framing.dataIn(1, 0, good),
+            bench.framing.dataIn(9, 0, bench.data(500)),
+            last,
+            bench.framing.response(1));
+    bench.queue.stream(MemorySegment.ofArray(stream), 0, stream.length);
+    assertThat(bench.upper.runs).isEqualTo(5);
+    assertThat(bench.upper.falseRuns).isEqualTo(3);
+    assertThat(bench.upper.stream()).isEqualTo(stream);
+    assertThat(bench.upper.command(1).verdicts).containsExactly(DigestVerdict.IN_PLACEMENT);
+    assertThat(bench.upper.command(2).verdicts).containsExactly(DigestVerdict.MISMATCH);
+    assertThat(bench.upper.softwareChecks)
+        .as("one each, but for what was vouched for")
+        .isEqualTo(3);
+    bench.assertMemory();
+  }
+
+  @Test
   void anEndOfTheQueueInTheMiddleOfAPayloadWritesNothingMore() {
     open(TeardownMode.EAGER);
     bench.read(1, OFFSET, LENGTH);

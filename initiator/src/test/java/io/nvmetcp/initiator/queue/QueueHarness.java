@@ -188,14 +188,19 @@ final class QueueHarness implements QueueEvents, UpperLayer {
   void deliver(byte[] bytes, IntUnaryOperator most) {
     int at = 0;
     while (at < bytes.length && !queue.deleted()) {
-      ReadWindow window = queue.nextWindow();
-      int step = Math.min(window.length(), Math.min(bytes.length - at, most.applyAsInt(at)));
-      MemorySegment.copy(
-          bytes, at, window.region().segment(), ValueLayout.JAVA_BYTE, window.offset(), step);
-      queue.received(step);
-      at += step;
+      at += deliverOnce(bytes, at, most.applyAsInt(at));
     }
     settle();
+  }
+
+  /** One read of at most so many bytes, after which nobody polls; tells how many it took. */
+  int deliverOnce(byte[] bytes, int at, int most) {
+    ReadWindow window = queue.nextWindow();
+    int step = Math.min(window.length(), Math.min(bytes.length - at, most));
+    MemorySegment.copy(
+        bytes, at, window.region().segment(), ValueLayout.JAVA_BYTE, window.offset(), step);
+    queue.received(step);
+    return step;
   }
 
   void settle() {
