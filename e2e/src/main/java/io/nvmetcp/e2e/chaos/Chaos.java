@@ -122,7 +122,8 @@ public final class Chaos {
     if (pages != null) {
       Path kept = Files.createDirectories(Path.of(pages));
       try (Stream<Path> files = Files.list(folder)) {
-        for (Path file : files.filter(each -> each.toString().endsWith(".html")).toList()) {
+        for (Path file :
+            files.filter(each -> each.getFileName().toString().startsWith("round-")).toList()) {
           Files.copy(file, kept.resolve(file.getFileName().toString()));
         }
       }
@@ -167,10 +168,12 @@ public final class Chaos {
     rounds++;
     return LoadProcess.start(
         folder,
+        folder.resolve("round-" + rounds + ".log"),
         List.of(
             "--target=127.0.0.1:" + proxy.port(),
             "--nqn=" + Victim.NQN,
             "--ctrl-loss-tmo=" + LOSS_SECONDS,
+            "--reconnect-delay=1",
             "--report=" + folder.resolve("round-" + rounds + ".html"),
             stateKnown ? "--verify_state_load=1" : "--verify_state_save=1",
             jobs.toString()));

@@ -44,6 +44,8 @@ final class Disasters {
           .flatMap(List::stream)
           .toList();
   private static final int SOON = 2;
+  private static final int PATIENT_BYTES = 2048;
+  private static final int MOST_DELAY_MILLIS = 2;
   private static final long SECONDS = 30;
   private static final int LEAST_PAUSE_MILLIS = 200;
   private static final int MOST_PAUSE_MILLIS = 1200;
@@ -89,7 +91,9 @@ final class Disasters {
       }
       case WEATHER -> {
         int most = 1 << random.nextInt(4, 16);
-        await(proxy.weather(new Weather(0, random.nextInt(3), 1 + random.nextInt(most), most)));
+        // Small pieces that are late as well would leave no time for anything but connecting.
+        int late = most < PATIENT_BYTES ? 0 : random.nextInt(MOST_DELAY_MILLIS + 1);
+        await(proxy.weather(new Weather(0, late, 1 + random.nextInt(most), most)));
       }
       case REFUSE -> {
         await(proxy.refuse(true));

@@ -21,6 +21,8 @@ final class Jvm {
     command.add("--enable-native-access=ALL-UNNAMED");
     command.add("--sun-misc-unsafe-memory-access=deny");
     command.add("-Dorg.slf4j.simpleLogger.defaultLogLevel=error");
+    command.add("-Dorg.slf4j.simpleLogger.showDateTime=true");
+    command.add("-Dorg.slf4j.simpleLogger.dateTimeFormat=HH:mm:ss.SSS");
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.addAll(words);
     return command;

@@ -14,33 +14,33 @@ final class LoadProcess {
 
   private final Process process;
   private final Path output;
-  private final Path errors;
+  private final Path log;
 
-  private LoadProcess(Process process, Path output, Path errors) {
+  private LoadProcess(Process process, Path output, Path log) {
     this.process = process;
     this.output = output;
-    this.errors = errors;
+    this.log = log;
   }
 
   /**
    * Starts one.
    *
    * @param folder for its output and the states of verification
+   * @param log what it says meanwhile
    * @param words of {@code nvmetcp bench}
    */
-  static LoadProcess start(Path folder, List<String> words) throws IOException {
+  static LoadProcess start(Path folder, Path log, List<String> words) throws IOException {
     List<String> command = new ArrayList<>();
-    command.addAll(List.of("io.nvmetcp.cli.Main", "bench", "--output-format=json"));
+    command.addAll(List.of("io.nvmetcp.cli.Main", "bench", "--debug", "--output-format=json"));
     command.addAll(List.of("--eta=always", "--aux-path=" + folder));
     command.addAll(words);
     Path output = folder.resolve("bench.json");
-    Path errors = folder.resolve("bench.err");
     Process process =
         new ProcessBuilder(Jvm.command(command))
             .redirectOutput(output.toFile())
-            .redirectError(errors.toFile())
+            .redirectError(log.toFile())
             .start();
-    return new LoadProcess(process, output, errors);
+    return new LoadProcess(process, output, log);
   }
 
   boolean alive() {
@@ -49,7 +49,7 @@ final class LoadProcess {
 
   /** True once its jobs have begun: it then tells of their progress. */
   boolean began() throws IOException {
-    return Files.size(errors) > 0;
+    return Files.readString(log).contains("Jobs: ");
   }
 
   /** Kills it without a word. */
@@ -72,7 +72,7 @@ final class LoadProcess {
     if (text.isBlank()) {
       throw new IOException(
           "the load ended with %d and no result: %s"
-              .formatted(process.exitValue(), Files.readString(errors).strip()));
+              .formatted(process.exitValue(), Files.readString(log).strip()));
     }
     return new JsonObject(text);
   }

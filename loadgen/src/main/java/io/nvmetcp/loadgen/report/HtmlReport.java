@@ -8,6 +8,7 @@ import io.nvmetcp.loadgen.measure.TimeSeries;
 import io.nvmetcp.loadgen.run.DeviceCounts;
 import io.nvmetcp.loadgen.run.LoadResult;
 import io.nvmetcp.loadgen.run.Mark;
+import io.nvmetcp.loadgen.run.Outcomes;
 import io.nvmetcp.loadgen.run.VerifySummary;
 import io.nvmetcp.loadgen.verify.Finding;
 import java.time.ZoneId;
@@ -80,7 +81,7 @@ public final class HtmlReport {
               ? "interrupted: the figures are of what ran"
               : "the target is gone: " + result.gone());
     } else if (!result.right() && verified.wrongBlocks() == 0) {
-      verdict("wrong", "I/Os failed");
+      verdict("wrong", failures());
     }
     if (result.right()) {
       verdict(
@@ -90,6 +91,21 @@ public final class HtmlReport {
               : "every I/O succeeded");
     }
     cards();
+  }
+
+  private String failures() {
+    Outcomes all = reports.stream().map(JobReport::outcomes).reduce(Outcomes.NONE, Outcomes::plus);
+    List<String> parts = new ArrayList<>();
+    if (all.failed() > 0) {
+      parts.add(Axis.count(all.failed()) + " I/Os failed");
+    }
+    if (all.unknown() > 0) {
+      parts.add(Axis.count(all.unknown()) + " were lost with a connection");
+    }
+    if (all.neverSent() > 0) {
+      parts.add(Axis.count(all.neverSent()) + " were never sent");
+    }
+    return parts.isEmpty() ? "a job failed" : String.join(", ", parts);
   }
 
   private void verdict(String kind, String words) {

@@ -6,6 +6,7 @@ import io.nvmetcp.initiator.ReconnectOptions;
 import io.nvmetcp.initiator.SubsystemAddress;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
@@ -17,6 +18,7 @@ import java.util.function.Consumer;
  */
 public record AddressTarget(Vertx vertx, SubsystemAddress address, Consumer<InitiatorOptions> more)
     implements LoadTarget {
+  private static final long USUAL_MILLIS = 10_000;
 
   @Override
   public Future<Link> connect(Wish wish) {
@@ -31,6 +33,18 @@ public record AddressTarget(Vertx vertx, SubsystemAddress address, Consumer<Init
             .setReconnect(ReconnectOptions.never());
     more.accept(options);
     NvmeInitiator initiator = NvmeInitiator.create(vertx, options);
-    return initiator.connect(address).map(controller -> new Link(controller, initiator.regions()));
+    long lateNs = lateNs(options);
+    return initiator
+        .connect(address)
+        .map(controller -> new Link(controller, initiator.regions(), lateNs));
+  }
+
+  // Base specification 3.9: a controller that counts traffic notices a silent host after twice the
+  // timeout. One that watches nothing is given as long as one with the usual timeout.
+  private static long lateNs(InitiatorOptions options) {
+    long timeoutMillis = options.getKeepAliveMillis();
+    return TimeUnit.MILLISECONDS.toNanos(
+        2 * (timeoutMillis == 0 ? USUAL_MILLIS : timeoutMillis)
+            + options.getReconnect().getQuiesceMarginMillis());
   }
 }

@@ -134,7 +134,9 @@ final class Crew {
     boolean paced = new Pacer(job, plan.seed()).limited();
     var meter = new Meter(paced, originNs, options.sinks().apply(plan));
     Verification verification =
-        job.get(JobKey.VERIFY) == VerifyMethod.NONE ? null : new Verification(plan, ledger);
+        job.get(JobKey.VERIFY) == VerifyMethod.NONE
+            ? null
+            : new Verification(plan, ledger, link.lateNs());
     var mine =
         new Worker(
             plan,

@@ -23,8 +23,9 @@ public interface LoadTarget {
    *
    * @param controller connected; closed by whoever asked for it
    * @param regions registers the buffers
+   * @param lateNs how long after a loss a command of the old association may still be carried out
    */
-  record Link(Controller controller, RegionRegistry regions) {}
+  record Link(Controller controller, RegionRegistry regions, long lateNs) {}
 
   /** Connects; fails with a sentence. */
   Future<Link> connect(Wish wish);

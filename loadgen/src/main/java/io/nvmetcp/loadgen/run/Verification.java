@@ -16,12 +16,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The content of a worker's blocks: made before each write, judged after each read. */
 final class Verification {
-  /**
-   * How long a write whose outcome is unknown may still be carried out: two keep-alive timeouts of
-   * ten seconds, after which a controller must have ended the old association, and a margin.
-   */
-  static final long LATE_NS = 25_000_000_000L;
-
   private static final int FINDINGS_KEPT = 20;
 
   /** Whether blocks may be written now. */
@@ -38,6 +32,7 @@ final class Verification {
 
   private final WorkerPlan plan;
   private final @Nullable Ledger ledger;
+  private final long lateNs;
   private final BlockContent content;
   private final Map<Finding.Kind, Long> counts = new EnumMap<>(Finding.Kind.class);
   private final List<Finding> findings = new ArrayList<>();
@@ -47,10 +42,12 @@ final class Verification {
 
   /**
    * @param ledger what this worker wrote, or null if it only reads what somebody wrote
+   * @param lateNs how long a write whose outcome is unknown may still be carried out
    */
-  Verification(WorkerPlan plan, @Nullable Ledger ledger) {
+  Verification(WorkerPlan plan, @Nullable Ledger ledger, long lateNs) {
     this.plan = plan;
     this.ledger = ledger;
+    this.lateNs = lateNs;
     content =
         new BlockContent(
             plan.job().get(JobKey.VERIFY),
@@ -126,7 +123,7 @@ final class Verification {
    */
   void unknown(Slot slot, long nowNs) {
     int block = plan.blockBytes();
-    held.add(new Held(slot.position / block, slot.lengthBytes / block, nowNs + LATE_NS));
+    held.add(new Held(slot.position / block, slot.lengthBytes / block, nowNs + lateNs));
   }
 
   /** A read is about to be sent: what was acknowledged by now must be found. */

@@ -90,6 +90,25 @@ class HtmlReportTest {
   }
 
   @Test
+  void whatBecameOfIosThatDidNotSucceedIsSaidFirst() {
+    var meter = new Meter(false, 0, List.of());
+    String page =
+        render(
+            new Results()
+                .add(
+                    JobSpec.of("w", "rw=write"),
+                    meter,
+                    new Outcomes(99, 90, 1, 5, 3),
+                    null,
+                    VerifySummary.NONE));
+    PageCheck.standsAlone(page);
+    assertThat(page)
+        .contains(
+            "<p class=\"verdict wrong\">"
+                + "1 I/Os failed, 5 were lost with a connection, 3 were never sent</p>");
+  }
+
+  @Test
   void aRunInWhichNothingHappenedHasAPageToo() {
     var meter = new Meter(false, 0, List.of());
     String page =

@@ -85,7 +85,7 @@ class WorkerAllocationTest {
     Region region = regions.register(plan.bufferBytes());
     try (Ledger ledger = Ledger.inMemory(0, BLOCKS)) {
       Verification verification =
-          job.get(JobKey.VERIFY) == VerifyMethod.NONE ? null : new Verification(plan, ledger);
+          job.get(JobKey.VERIFY) == VerifyMethod.NONE ? null : new Verification(plan, ledger, 0);
       var worker =
           new Worker(
               plan,

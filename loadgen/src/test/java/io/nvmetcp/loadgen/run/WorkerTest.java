@@ -29,6 +29,7 @@ class WorkerTest {
   private static final long SECOND = 1_000_000_000;
   private static final long MILLI = 1_000_000;
   private static final long MICRO = 1_000;
+  private static final long LATE_NS = 25 * SECOND;
 
   private final FakeWorld world = new FakeWorld(BLOCKS);
   private final RegionRegistry regions = new RegionRegistry();
@@ -59,7 +60,7 @@ class WorkerTest {
             world,
             region,
             new Meter(new Pacer(job, 1).limited(), world.nanoTime(), List.of()),
-            verifies ? new Verification(plan, remembers ? ledger : null) : null,
+            verifies ? new Verification(plan, remembers ? ledger : null, LATE_NS) : null,
             world);
     return worker;
   }
@@ -395,7 +396,7 @@ class WorkerTest {
   void aBlockWhoseWriteMayYetBeCarriedOutIsNotWrittenAgainUntilItCannotBe() {
     // The write of one block is lost in the first pass, is due again in the second one, and is
     // carried out before that ends.
-    world.lateNs = Verification.LATE_NS - 1;
+    world.lateNs = LATE_NS - 1;
     world.failing =
         (command, lba, count) ->
             command.equals("write") && world.sent("write") == 100
