@@ -1,5 +1,6 @@
 package io.nvmetcp.target.backend;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.nvmetcp.nvme.Status;
 import java.util.ArrayDeque;
 import java.util.List;
@@ -7,7 +8,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A disk that fails on purpose: {@link FaultRule}s say which operations fail, with a status or by
@@ -55,11 +55,14 @@ public final class FaultBackend extends BackendDecorator {
   }
 
   private record Silent(Executor sessionThread, IoCompletion completion) {
-    void end(int status) {
+    // Done once it has been told.
+    @CanIgnoreReturnValue
+    CompletableFuture<Void> end(int status) {
       try {
-        sessionThread.execute(() -> completion.complete(status));
+        return CompletableFuture.runAsync(() -> completion.complete(status), sessionThread);
       } catch (RejectedExecutionException e) {
         // The session and its thread are gone: there is nobody to tell.
+        return CompletableFuture.completedFuture(null);
       }
     }
   }
@@ -115,15 +118,12 @@ public final class FaultBackend extends BackendDecorator {
         over = silent.size() > MOST_SILENT ? silent.poll() : null;
       }
     }
-    end(over, status);
-  }
-
-  private static void end(@Nullable Silent operation, int status) {
-    if (operation != null) {
-      operation.end(status);
+    if (over != null) {
+      over.end(status);
     }
   }
 
+  /** Ends what is silent, then closes the inner back end. */
   @Override
   public CompletableFuture<Void> close() {
     List<Silent> last;
@@ -132,7 +132,10 @@ public final class FaultBackend extends BackendDecorator {
       last = List.copyOf(silent);
       silent.clear();
     }
-    last.forEach(operation -> operation.end(Status.NAMESPACE_NOT_READY));
-    return super.close();
+    CompletableFuture<?>[] told =
+        last.stream()
+            .map(operation -> operation.end(Status.NAMESPACE_NOT_READY))
+            .toArray(CompletableFuture[]::new);
+    return CompletableFuture.allOf(told).thenCompose(all -> super.close());
   }
 }

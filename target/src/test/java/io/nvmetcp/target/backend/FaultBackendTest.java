@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.nvmetcp.nvme.Status;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -110,10 +111,12 @@ class FaultBackendTest extends StorageBackendContract {
     assertThat(readStatus(mute, 0, 1)).isZero();
     assertThat(outcomes).isEmpty();
     assertThat(mute.struck()).isEqualTo(2);
-    mute.close().get(10, TimeUnit.SECONDS);
-    assertThat(thread.flush(mute)).isEqualTo(Status.NAMESPACE_NOT_READY);
+    CompletableFuture<Void> closing = mute.close();
+    assertThat(closing).as("closed before everybody was told").isNotDone();
     thread.runWhatWaits();
     assertThat(outcomes).containsExactly(Status.NAMESPACE_NOT_READY, Status.NAMESPACE_NOT_READY);
+    closing.get(10, TimeUnit.SECONDS);
+    assertThat(thread.flush(mute)).isEqualTo(Status.NAMESPACE_NOT_READY);
     assertThat(pieces.count()).isZero();
   }
 
