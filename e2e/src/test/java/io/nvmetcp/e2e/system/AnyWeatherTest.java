@@ -3,6 +3,7 @@ package io.nvmetcp.e2e.system;
 import static io.nvmetcp.e2e.system.Pair.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nvmetcp.ddp.TeardownMode;
 import io.nvmetcp.e2e.proxy.TcpProxy;
 import io.nvmetcp.e2e.proxy.Way;
 import io.nvmetcp.e2e.proxy.Weather;
@@ -88,6 +89,9 @@ class AnyWeatherTest {
           .setMaxR2t(of(List.of(0, 0, 3)))
           .setDevice(
               DeviceSpec.parse(of(List.of("none", "socket:512", "socket:4096", "simulated:3"))))
+          .setTeardownMode(of(List.of(TeardownMode.values())))
+          .setPolling(number(0, 3) == 0)
+          .setRetries(number(0, 2))
           .setKeepAliveMillis(1_000)
           .setConnectTimeoutMillis(30_000)
           .setCommandTimeoutMillis(2_000)
