@@ -156,7 +156,9 @@ final class HostDrawing {
     int pieces = dice.oneIn(2) ? 0 : dice.between(1, 8);
     int aborts = scenario.has(Trouble.ABORTS) ? dice.between(5, 100) : 0;
     boolean fast = scenario.durationNs() == 0;
-    long thinkNs = 2 * scenario.durationNs() * depth / operations * thinkOneIn;
+    long thinkNs =
+        Math.min(
+            2 * scenario.durationNs() * depth / operations * thinkOneIn, scenario.durationNs());
     return new Load(
         operations,
         depth,

@@ -76,6 +76,11 @@ public record Scenario(
     return false;
   }
 
+  /** Hosts besides, which lie or are lied to. */
+  public int strangers() {
+    return (has(Trouble.HOSTILE_HOST) ? 1 : 0) + (has(Trouble.HOSTILE_TARGET) ? 1 : 0);
+  }
+
   /** Dice for one aspect. */
   public Dice dice(String aspect) {
     return Dice.of(seed, aspect);
@@ -88,7 +93,8 @@ public record Scenario(
         has(Trouble.DISK_ERRORS),
         has(Trouble.NAMESPACES),
         hasAny(Trouble.ABORTS, Trouble.TIMEOUTS),
-        has(Trouble.TIGHT));
+        has(Trouble.TIGHT),
+        false);
   }
 
   /** In words. */

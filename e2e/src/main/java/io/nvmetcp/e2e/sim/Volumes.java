@@ -17,8 +17,17 @@ final class Volumes {
   // An identifier is used once: what is under way to an old namespace must not come to a new one.
   private final int[][] lastNsid;
 
-  Volumes(Ticks ticks, int targets, int subsystems) {
+  // Subsystems from here on are for strangers.
+  private final int judged;
+
+  /**
+   * @param judged subsystems of a target for those who keep to the protocol
+   * @param strange subsystems besides
+   */
+  Volumes(Ticks ticks, int targets, int judged, int strange) {
     this.ticks = ticks;
+    this.judged = judged;
+    int subsystems = judged + strange;
     lastNsid = new int[targets][subsystems];
     for (int target = 0; target < targets; target++) {
       List<List<Volume>> ofTarget = new ArrayList<>();
@@ -53,7 +62,9 @@ final class Volumes {
     boolean paged = dice.oneIn(8);
     Medium medium = new Medium((long) blocks * blockBytes, blockBytes, paged, cached, dice);
     String name = "namespace %d of subsystem %d of target %d".formatted(nsid, subsystem, target);
-    Volume volume = new Volume(nsid, medium, new NamespaceHistory(name, blocks, cached, ticks));
+    Volume volume =
+        new Volume(
+            nsid, medium, new NamespaceHistory(name, blocks, cached, subsystem < judged, ticks));
     every.add(volume);
     return volume;
   }

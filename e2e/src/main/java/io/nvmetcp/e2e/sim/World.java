@@ -2,11 +2,13 @@ package io.nvmetcp.e2e.sim;
 
 import io.nvmetcp.e2e.sim.check.Conduct;
 import io.nvmetcp.e2e.sim.check.Ledger;
+import io.nvmetcp.e2e.sim.check.Outcomes;
 import io.nvmetcp.e2e.sim.check.Rule;
 import io.nvmetcp.e2e.sim.check.Violation;
 import io.nvmetcp.e2e.sim.ground.Surroundings;
 import io.nvmetcp.e2e.sim.ground.Volume;
 import io.nvmetcp.e2e.sim.host.Host;
+import io.nvmetcp.e2e.sim.host.HostOptions;
 import io.nvmetcp.e2e.sim.kernel.Agenda;
 import io.nvmetcp.e2e.sim.kernel.Dice;
 import io.nvmetcp.e2e.sim.kernel.Fingerprint;
@@ -38,6 +40,8 @@ final class World {
   private final List<TargetNode> targets = new ArrayList<>();
   private final Volumes volumes;
   private final List<Host> hosts = new ArrayList<>();
+  // Those that lie, and those that are lied to.
+  private final List<Host> strangers = new ArrayList<>();
   private final Operator operator;
   private final long mostEvents;
 
@@ -50,7 +54,7 @@ final class World {
             scenario.dice("network"),
             fingerprint,
             new DrawnClimate(scenario, LeaseFault.NONE, LeaseFault.NONE),
-            scenario.hosts(),
+            scenario.hosts() + scenario.strangers(),
             scenario.targets(),
             journal.on() ? new PduLines(journal) : null);
     around =
@@ -63,7 +67,12 @@ final class World {
             journal,
             scenario.seed());
     mostEvents = FREE_EVENTS + MOST_EVENTS_PER_OPERATION * scenario.operations();
-    volumes = new Volumes(around.ledger().ticks(), scenario.targets(), scenario.subsystems());
+    volumes =
+        new Volumes(
+            around.ledger().ticks(),
+            scenario.targets(),
+            scenario.subsystems(),
+            scenario.strangers() > 0 ? 1 : 0);
     makeTargets();
     makeHosts();
     operator = new Operator(scenario, around, targets, volumes, hosts);
@@ -72,7 +81,7 @@ final class World {
   private void makeTargets() {
     Dice dice = scenario.dice("volumes");
     for (int target = 0; target < scenario.targets(); target++) {
-      for (int subsystem = 0; subsystem < scenario.subsystems(); subsystem++) {
+      for (int subsystem = 0; subsystem < volumes.of(target).size(); subsystem++) {
         int count = dice.between(1, 3);
         for (int i = 0; i < count; i++) {
           volumes.of(target, subsystem).add(volumes.make(dice, target, subsystem));
@@ -89,16 +98,41 @@ final class World {
     for (int host = 0; host < scenario.hosts(); host++) {
       int target = dice.below(targets.size());
       int subsystem = dice.below(scenario.subsystems());
-      hosts.add(
-          new Host(
-              around,
-              host,
-              target,
-              TargetNode.nqn(target, subsystem),
-              HostDrawing.options(scenario, host),
-              HostDrawing.load(scenario, host),
-              scenario.outcomes(),
-              volumes.of(target, subsystem)));
+      hosts.add(host(host, target, subsystem, HostDrawing.options(scenario, host)));
+    }
+    makeStrangers();
+  }
+
+  private Host host(int number, int target, int subsystem, HostOptions options) {
+    boolean judged = subsystem < scenario.subsystems();
+    return new Host(
+        around,
+        number,
+        target,
+        TargetNode.nqn(target, subsystem),
+        options,
+        HostDrawing.load(scenario, number),
+        judged ? scenario.outcomes() : Outcomes.ANY,
+        volumes.of(target, subsystem));
+  }
+
+  // They share targets with the others, but no subsystem.
+  private void makeStrangers() {
+    Dice dice = scenario.dice("strangers");
+    for (Trouble trouble : List.of(Trouble.HOSTILE_HOST, Trouble.HOSTILE_TARGET)) {
+      int target = dice.below(targets.size());
+      int oneIn = (int) dice.spread(5, 500);
+      if (scenario.has(trouble)) {
+        int number = scenario.hosts() + strangers.size();
+        around.conduct().stranger(number);
+        if (trouble == Trouble.HOSTILE_HOST) {
+          around.network().hostLies(number, oneIn);
+        } else {
+          around.network().targetLies(number, oneIn);
+        }
+        HostOptions options = HostDrawing.options(scenario, number).withTimeLimits();
+        strangers.add(host(number, target, scenario.subsystems(), options));
+      }
     }
   }
 
@@ -108,9 +142,11 @@ final class World {
   void run() {
     targets.forEach(TargetNode::start);
     hosts.forEach(Host::open);
+    strangers.forEach(Host::open);
     operator.start();
     boolean worked = until(WORK_BOUND_NS, this::allDone);
     operator.calm();
+    strangers.forEach(Host::stop);
     if (!worked || !allDone()) {
       require("applications finish once nothing is disturbed any more", this::allDone);
     }
@@ -140,8 +176,10 @@ final class World {
   }
 
   private void close() {
-    int[] open = {hosts.size()};
-    for (Host host : hosts) {
+    List<Host> all = new ArrayList<>(hosts);
+    all.addAll(strangers);
+    int[] open = {all.size()};
+    for (Host host : all) {
       host.close(() -> open[0]--);
     }
     require("hosts close", () -> open[0] == 0);
@@ -187,6 +225,7 @@ final class World {
       throw new Violation(Rule.OUTCOME, around.ledger().running() + " operations never ended");
     }
     hosts.forEach(Host::checkLeftOver);
+    strangers.forEach(Host::checkLeftOver);
     targets.forEach(TargetNode::checkLeftOver);
     targets.forEach(TargetNode::close);
     for (Volume volume : volumes.every()) {

@@ -13,31 +13,19 @@ import java.util.Set;
  * digest.
  */
 public final class Conduct {
-  private final Set<Integer> hostileHosts = new HashSet<>();
-  private final Set<Integer> hostileTargets = new HashSet<>();
+  private final Set<Integer> strangers = new HashSet<>();
   private long found;
 
   /** Everybody keeps to the protocol. */
   public Conduct() {}
 
-  /** This host does not keep to the protocol. */
-  public void hostileHost(int host) {
-    hostileHosts.add(host);
+  /** On the connections of this host one end or the other does not keep to the protocol. */
+  public void stranger(int host) {
+    strangers.add(host);
   }
 
-  /** This target does not keep to the protocol. */
-  public void hostileTarget(int target) {
-    hostileTargets.add(target);
-  }
-
-  /** True if either end of it does not keep to the protocol. */
-  public boolean hostile(Wire wire) {
-    return hostileHosts.contains(wire.host()) || hostileTargets.contains(wire.target());
-  }
-
-  /** True if this host does not keep to the protocol. */
-  public boolean hostile(int host) {
-    return hostileHosts.contains(host);
+  private boolean strange(Wire wire) {
+    return strangers.contains(wire.host());
   }
 
   /** Faults found so far. */
@@ -53,14 +41,14 @@ public final class Conduct {
   /** The target found a fault, in words. */
   public void target(Wire wire, String fault) {
     found++;
-    if (!hostile(wire) && wire.flips() == 0) {
+    if (!strange(wire) && wire.flips() == 0) {
       throw new Violation(Rule.CONNECTION, "the target of " + wire + " found: " + fault);
     }
   }
 
   private void judge(Wire wire, String who, ConnectionFault fault) {
     found++;
-    if (hostile(wire)) {
+    if (strange(wire)) {
       return;
     }
     boolean explained =

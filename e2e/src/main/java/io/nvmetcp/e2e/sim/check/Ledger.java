@@ -169,7 +169,7 @@ public final class Ledger {
    * once more only when nothing of its old association can happen any more.
    */
   public void again(Operation operation, int wire) {
-    if (operation.kind.writes() && !isDead(wire)) {
+    if (operation.kind.writes() && history(operation).judged() && !isDead(wire)) {
       throw new Violation(
           Rule.QUIESCE,
           "a write is sent again while the one on wire %d may still happen: %s"

@@ -23,6 +23,7 @@ public final class NamespaceHistory {
   private final String name;
   private final Ticks ticks;
   private final boolean cached;
+  private final boolean judged;
   private @Nullable Value[] values;
   private @Nullable Value spare;
   // What was flushed before this tick is on the medium.
@@ -38,11 +39,13 @@ public final class NamespaceHistory {
    *
    * @param name for messages
    * @param cached its storage may lose what was not flushed
+   * @param judged false if those who use it lie: then any value will do
    */
-  public NamespaceHistory(String name, int blocks, boolean cached, Ticks ticks) {
+  public NamespaceHistory(String name, int blocks, boolean cached, boolean judged, Ticks ticks) {
     this.name = name;
     this.ticks = ticks;
     this.cached = cached;
+    this.judged = judged;
     values = new Value[blocks];
     for (int block = 0; block < blocks; block++) {
       values[block] = zeros();
@@ -53,6 +56,11 @@ public final class NamespaceHistory {
     Value zero = make(ZERO, -1);
     zero.rebase(ticks.now(), true);
     return zero;
+  }
+
+  /** False if any value will do. */
+  public boolean judged() {
+    return judged;
   }
 
   /** Blocks that it has now. */
@@ -75,7 +83,7 @@ public final class NamespaceHistory {
 
   /** A write of a block is called. */
   void writing(int block, long version, long call) {
-    if (block < values.length) {
+    if (judged && block < values.length) {
       Value value = make(version, call);
       value.next = values[block];
       values[block] = value;
@@ -129,7 +137,10 @@ public final class NamespaceHistory {
 
   /** A read returned a value. */
   void read(int block, long version, long call, long end) {
-    if (block >= values.length || call < cutTick || call < resizedTick && block >= resizedFrom) {
+    if (!judged
+        || block >= values.length
+        || call < cutTick
+        || call < resizedTick && block >= resizedFrom) {
       // It may be of before.
       return;
     }
@@ -164,7 +175,10 @@ public final class NamespaceHistory {
 
   /** A Compare-and-Write, called at {@code call}, found this version, and took it away. */
   void taken(int block, long version, long call) {
-    if (version == ZERO || block >= values.length || call < Math.max(cutTick, resizedTick)) {
+    if (!judged
+        || version == ZERO
+        || block >= values.length
+        || call < Math.max(cutTick, resizedTick)) {
       return;
     }
     int several = 0;

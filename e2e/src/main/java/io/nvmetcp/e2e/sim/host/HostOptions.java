@@ -60,4 +60,37 @@ public record HostOptions(
     boolean replayWrites,
     long quiesceMarginNs,
     int retries,
-    long maxLoopDelayNs) {}
+    long maxLoopDelayNs) {
+  private static final int SOME_KATO_MILLIS = 500;
+  private static final long SOME_LIMIT_NS = 300_000_000;
+
+  /** The same, where every command has a time limit and silence is noticed. */
+  public HostOptions withTimeLimits() {
+    return new HostOptions(
+        ioQueues,
+        entries,
+        headerDigest,
+        dataDigest,
+        hpda,
+        maxR2t,
+        disableFlowControl,
+        katoMillis == 0 ? SOME_KATO_MILLIS : katoMillis,
+        commandTimeoutNs == 0 ? SOME_LIMIT_NS : commandTimeoutNs,
+        adminTimeoutNs == 0 ? SOME_LIMIT_NS : adminTimeoutNs,
+        abortTimeoutNs,
+        connectTimeoutNs,
+        waitingCommands,
+        teardown,
+        postsReads,
+        device,
+        reconnect,
+        firstDelayNs,
+        maxDelayNs,
+        commandsWait,
+        replayReads,
+        replayWrites,
+        quiesceMarginNs,
+        retries,
+        maxLoopDelayNs);
+  }
+}

@@ -134,7 +134,8 @@ public final class Agenda {
 
   /** What is due next, for people. */
   public String next() {
-    return size == 0 ? "nothing" : String.valueOf(tasks[0]);
+    // The name of a lambda's class differs from run to run behind the slash.
+    return size == 0 ? "nothing" : String.valueOf(tasks[0]).replaceFirst("/.*", "");
   }
 
   /**

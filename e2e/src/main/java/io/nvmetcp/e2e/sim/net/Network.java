@@ -53,6 +53,8 @@ public final class Network {
   private final Climate climate;
   private final @Nullable WireEar ear;
   private final @Nullable Listener[] listeners;
+  private final int[] hostLies;
+  private final int[] targetLies;
   private final boolean[] dark;
   private final boolean[][] apart;
   private final List<Wire> wires = new ArrayList<>();
@@ -77,8 +79,24 @@ public final class Network {
     this.climate = climate;
     this.ear = ear;
     listeners = new Listener[targets];
+    hostLies = new int[hosts];
+    targetLies = new int[hosts];
     dark = new boolean[targets];
     apart = new boolean[hosts][targets];
+  }
+
+  /** One in so many PDUs that a host sends is a lie; 0 is none. */
+  public void hostLies(int host, int oneIn) {
+    hostLies[host] = oneIn;
+  }
+
+  /** One in so many PDUs that a target sends to this host is a lie; 0 is none. */
+  public void targetLies(int host, int oneIn) {
+    targetLies[host] = oneIn;
+  }
+
+  private @Nullable Liar liar(int oneIn) {
+    return oneIn == 0 ? null : new Liar(dice, oneIn);
   }
 
   /** A target listens from now on; null if it does no longer. */
@@ -143,9 +161,25 @@ public final class Network {
     // The sockets come after the pipes that lead to them.
     Socket[] ends = new Socket[2];
     Pipe toTarget =
-        new Pipe(agenda, dice, fingerprint, 2 * id, up, () -> ends[1].arrived(), hostWatch);
+        new Pipe(
+            agenda,
+            dice,
+            fingerprint,
+            2 * id,
+            up,
+            () -> ends[1].arrived(),
+            hostWatch,
+            liar(hostLies[dialing.host]));
     Pipe toHost =
-        new Pipe(agenda, dice, fingerprint, 2 * id + 1, down, () -> ends[0].arrived(), targetWatch);
+        new Pipe(
+            agenda,
+            dice,
+            fingerprint,
+            2 * id + 1,
+            down,
+            () -> ends[0].arrived(),
+            targetWatch,
+            liar(targetLies[dialing.host]));
     ends[0] =
         new Socket(
             agenda,

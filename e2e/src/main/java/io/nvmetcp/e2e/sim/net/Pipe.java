@@ -26,6 +26,7 @@ public final class Pipe {
   private final Weather weather;
   private final Runnable receiver;
   private final @Nullable PduWatch watch;
+  private final @Nullable Liar liar;
   private final Alarm arrival;
   private final CRC32C crc = new CRC32C();
   private byte[] ring = new byte[FIRST_RING_BYTES];
@@ -50,6 +51,7 @@ public final class Pipe {
    * @param id by which the fingerprint knows it
    * @param receiver told that bytes, or the end, arrived
    * @param watch follows the PDUs as they are sent; needed where the weather asks for it
+   * @param liar makes another stream of what is sent, or null
    */
   Pipe(
       Agenda agenda,
@@ -58,7 +60,8 @@ public final class Pipe {
       int id,
       Weather weather,
       Runnable receiver,
-      @Nullable PduWatch watch) {
+      @Nullable PduWatch watch,
+      @Nullable Liar liar) {
     this.agenda = agenda;
     this.dice = dice;
     this.fingerprint = fingerprint;
@@ -66,6 +69,7 @@ public final class Pipe {
     this.weather = weather;
     this.receiver = receiver;
     this.watch = watch;
+    this.liar = liar;
     arrival = new Alarm(agenda, this::arrive);
   }
 
@@ -100,6 +104,10 @@ public final class Pipe {
     if (length > room()) {
       throw new IllegalStateException(length + " bytes where there is room for " + room());
     }
+    grow(length);
+  }
+
+  private void grow(int length) {
     int held = (int) (written - read);
     if (held + length <= ring.length) {
       return;
@@ -121,6 +129,7 @@ public final class Pipe {
     if (pushed == written || dead) {
       return;
     }
+    lie();
     long from = pushed;
     pushed = written;
     if (watch != null) {
@@ -130,6 +139,33 @@ public final class Pipe {
     while (at < written) {
       at = packetEnd(at);
       mark(at);
+    }
+  }
+
+  // What is to be sent is not what was written; it may be more than there is room for.
+  private void lie() {
+    Liar told = liar;
+    if (told == null) {
+      return;
+    }
+    byte[] honest = new byte[(int) (written - pushed)];
+    for (int i = 0; i < honest.length; i++) {
+      honest[i] = ring[(int) (pushed + i) & ring.length - 1];
+    }
+    written = pushed;
+    int length = told.take(honest, honest.length);
+    grow(length);
+    byte[] lied = told.out();
+    for (int i = 0; i < length; i++) {
+      ring[(int) (written + i) & ring.length - 1] = lied[i];
+    }
+    written += length;
+  }
+
+  /** What is sent from now on is what was written. */
+  void calm() {
+    if (liar != null) {
+      liar.calm();
     }
   }
 

@@ -90,6 +90,8 @@ public final class Wire {
 
   /** No more bits are flipped. */
   void calm() {
+    toTarget.calm();
+    toHost.calm();
     if (hostWatch != null) {
       hostWatch.calm();
     }

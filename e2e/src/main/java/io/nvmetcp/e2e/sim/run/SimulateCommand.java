@@ -212,7 +212,7 @@ final class SimulateCommand implements Callable<Integer> {
         return failure;
       }
       for (Job job : running) {
-        if (job.isAlive() && job.busyNs() > STUCK_NS) {
+        if (job.isAlive() && job.stuck(STUCK_NS)) {
           stuck(job);
         }
       }
