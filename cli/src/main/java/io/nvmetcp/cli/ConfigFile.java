@@ -1,10 +1,16 @@
 package io.nvmetcp.cli;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParseException;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import io.nvmetcp.target.InvalidOptionsException;
 import io.nvmetcp.target.TargetOptions;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -17,6 +23,8 @@ import java.util.regex.Pattern;
 final class ConfigFile {
   private static final Pattern PLACE = Pattern.compile("line: (\\d+), column: (\\d+)");
   private static final int MOST_BYTES = 16 << 20;
+  private static final JsonFactory STRICT =
+      JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
   /** A file that cannot be used: each problem a line, which begins with the file's name. */
   static final class BadConfigException extends Exception {
@@ -42,7 +50,10 @@ final class ConfigFile {
       if (Files.size(file) > MOST_BYTES) {
         throw new BadConfigException(file, List.of("larger than 16 MiB"));
       }
-      return new JsonObject(Files.readString(file));
+      String text = Files.readString(file);
+      JsonObject json = new JsonObject(text);
+      refuseRepeatedNames(file, text);
+      return json;
     } catch (NoSuchFileException e) {
       throw new BadConfigException(file, List.of("no such file"));
     } catch (CharacterCodingException e) {
@@ -51,6 +62,24 @@ final class ConfigFile {
       throw new BadConfigException(file, List.of("cannot be read: " + e.getMessage()));
     } catch (DecodeException e) {
       throw new BadConfigException(file, List.of(explained(String.valueOf(e.getMessage()))));
+    }
+  }
+
+  // Of a name that stands twice in an object the last would count, and nobody would know.
+  private static void refuseRepeatedNames(Path file, String text) throws BadConfigException {
+    try (JsonParser parser = STRICT.createParser(text)) {
+      while (parser.nextToken() != null) {
+        // The parser looks for them itself.
+      }
+    } catch (JsonParseException e) {
+      JsonLocation where = e.getLocation();
+      throw new BadConfigException(
+          file,
+          List.of(
+              "line %d, column %d: %s"
+                  .formatted(where.getLineNr(), where.getColumnNr(), e.getOriginalMessage())));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -155,6 +155,7 @@ class TargetCommandTest {
         "nothing | line 1, column 1: Unrecognized token 'nothing'",
         "[] | not a JSON object",
         "{} {} | Unexpected trailing token",
+        "{\"connections\": {\"cpda\": 1, \"cpda\": 2}} | line 1, column 35: Duplicate field 'cpda'",
       })
   void saysWhereAFileIsNoJson(String json, String why) throws Exception {
     Path file = Files.writeString(folder.resolve("target.json"), json);

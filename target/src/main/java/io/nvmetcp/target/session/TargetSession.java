@@ -46,8 +46,9 @@ public final class TargetSession implements PduListener {
     ENDED
   }
 
-  // A header of data and its digest, or a command or two before it.
-  private static final int HEADERS_BYTES = 256;
+  // What is read at a time between large data: the header of the next, and perhaps commands before
+  // it. So much of the data is copied at most; less would read small commands one by one.
+  private static final int HEADERS_BYTES = 4096;
 
   private final SessionOptions options;
   private final SubsystemDirectory directory;
