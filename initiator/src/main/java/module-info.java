@@ -1,7 +1,7 @@
 /** The host: connects to a subsystem and reads and writes its namespaces. */
 module io.nvmetcp.initiator {
   requires static transitive org.jspecify;
-  requires static transitive com.google.errorprone.annotations;
+  requires static com.google.errorprone.annotations;
   requires transitive io.nvmetcp.crc;
   requires transitive io.nvmetcp.pdu;
   requires transitive io.nvmetcp.ddp;

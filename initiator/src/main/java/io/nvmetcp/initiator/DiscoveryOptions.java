@@ -7,6 +7,7 @@ import io.vertx.core.json.JsonObject;
  * How far a discovery goes. Setters check their argument and return this; every option has a field
  * of its name in JSON.
  */
+@SuppressWarnings("exports") // the annotation's module is not needed to use this
 public final class DiscoveryOptions {
   private int maxDepth = 4;
   private int maxServices = 32;

@@ -10,6 +10,7 @@ import java.util.UUID;
  * How an initiator connects. Setters check their argument and return this; every option has a field
  * of its name in JSON. Not safe for use by several threads at a time.
  */
+@SuppressWarnings("exports") // the annotation's module is not needed to use this
 public final class InitiatorOptions {
   private static final int MAX_QUEUES = 1024;
   private static final int MAX_RETRIES = 1000;

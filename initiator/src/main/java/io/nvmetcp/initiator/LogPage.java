@@ -9,6 +9,7 @@ import io.nvmetcp.nvme.Sqe;
  *
  * @see Admin#logPage
  */
+@SuppressWarnings("exports") // the annotation's module is not needed to use this
 public final class LogPage {
   /** The identifier that means all namespaces. */
   public static final long ALL_NAMESPACES = 0xFFFF_FFFFL;

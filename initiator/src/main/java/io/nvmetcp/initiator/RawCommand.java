@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * {@snippet file="InitiatorExamples.java" region="passthrough"}
  */
+@SuppressWarnings("exports") // the annotation's module is not needed to use this
 public final class RawCommand {
   private static final int FIRST_DWORD = 10;
   private static final int LAST_DWORD = 15;

@@ -17,6 +17,7 @@ import io.vertx.core.json.JsonObject;
  * writes had succeeded. Whoever relies on {@link Namespace#flush} must take a change of state to
  * {@link ControllerState#RECONNECTING} for a reason to write again what was not flushed.
  */
+@SuppressWarnings("exports") // the annotation's module is not needed to use this
 public final class ReconnectOptions {
   /** No time limit. */
   public static final long UNLIMITED = -1;

@@ -11,6 +11,7 @@ import io.vertx.core.json.JsonObject;
  *
  * {@snippet file="InitiatorExamples.java" region="streams"}
  */
+@SuppressWarnings("exports") // the annotation's module is not needed to use this
 public final class StreamOptions {
   /** For {@link #setBlocks}: up to the end of the namespace. */
   public static final long TO_THE_END = 0;
