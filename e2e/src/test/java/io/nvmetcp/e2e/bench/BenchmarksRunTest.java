@@ -111,6 +111,8 @@ class BenchmarksRunTest {
 
     assertThat(result.getDouble("jobPerSecond")).isPositive();
     assertThat(result.getJsonObject("reportedToCounted").getDouble("median")).isBetween(0.99, 1.01);
+    assertThat(result.getJsonObject("aloneNs").getDouble("median")).isNotZero();
+    assertThat(result.getJsonArray("bounds")).hasSize(4);
   }
 
   @Test
