@@ -45,25 +45,31 @@ final class NamespaceWatch {
       again = true;
       return;
     }
-    Future<Void> look = changes().compose(this::scan);
-    running = look;
-    look.onFailure(cause -> LOG.debug("namespaces cannot be looked at: {}", cause.getMessage()))
-        .onComplete(
-            done -> {
-              running = null;
-              if (again) {
-                again = false;
-                changed();
-              }
-            });
+    Future<Void> unused =
+        look(changes().compose(this::scan))
+            .onFailure(
+                cause -> LOG.debug("namespaces cannot be looked at: {}", cause.getMessage()));
   }
 
   /** Looks at all of them. */
   Future<Void> rescan() {
     Future<Void> before = running;
+    // Not beside another look: what is older could come last.
     return before == null
-        ? scan(new ChangedNamespaceLog(true, List.of()))
-        : before.otherwiseEmpty().compose(done -> scan(new ChangedNamespaceLog(true, List.of())));
+        ? look(scan(new ChangedNamespaceLog(true, List.of())))
+        : before.otherwiseEmpty().compose(done -> rescan());
+  }
+
+  private Future<Void> look(Future<Void> begun) {
+    running = begun;
+    return begun.onComplete(
+        done -> {
+          running = null;
+          if (again) {
+            again = false;
+            changed();
+          }
+        });
   }
 
   private Future<ChangedNamespaceLog> changes() {

@@ -9,7 +9,10 @@ import io.nvmetcp.nvme.Cns;
 import io.nvmetcp.nvme.LogPageId;
 import io.nvmetcp.nvme.Sqe;
 import io.nvmetcp.nvme.Status;
+import io.vertx.core.Future;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -139,6 +142,35 @@ class EventShellTest extends LifeTest {
     while (namespace().blocks() != 200) {
       ControllerEvent.NamespaceChanged unused = awaitEvent(ControllerEvent.NamespaceChanged.class);
     }
+  }
+
+  @Test
+  void aChangeWhileAllAreAskedForIsLookedAtAfterThat() {
+    server.model.namespaces.put(2L, 4096L);
+    connected(options());
+    BlockingQueue<Held> asked = new LinkedBlockingQueue<>();
+    server.script =
+        (connection, command) ->
+            command.opcode() == AdminOpcode.IDENTIFY
+                && Sqe.cdw(command.sqe(), 0, 10) == Cns.ACTIVE_NAMESPACES
+                && asked.add(new Held(connection, command));
+    Future<List<Namespace>> rescan = controller.rescan();
+    Held list = take(asked, "the list of namespaces");
+    byte[] old = server.model.answer(list.command().sqe()).data();
+    server.script = (connection, command) -> false;
+    server.model.namespaces.remove(2L);
+    changed(2L);
+    // An answer to a later command: the report was looked at before.
+    assertThat(await(controller.admin().identifyController())).isNotEmpty();
+    assertThat(admin().controller.commands())
+        .as("nothing is asked beside")
+        .noneMatch(command -> command.opcode() == AdminOpcode.GET_LOG_PAGE);
+    list.connection().run(() -> list.connection().controller.answer(list.command().cid(), old));
+    assertThat(await(rescan)).isNotEmpty();
+    while (controller.namespaces().size() != 1) {
+      ControllerEvent unused = take(events, "an event");
+    }
+    assertThat(controller.namespace(2)).isEmpty();
   }
 
   @Test
