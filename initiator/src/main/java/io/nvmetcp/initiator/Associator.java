@@ -246,8 +246,7 @@ final class Associator {
         .compose(
             answer -> {
               if (!Status.isSuccess(answer.status())) {
-                if (Status.isDoNotRetry(answer.status())
-                    && !ConnectCommands.controllerIsGone(answer.status(), answer.result())) {
+                if (ConnectCommands.isHopeless(answer.status(), answer.result())) {
                   home.execute(attempt::hopeless);
                 }
                 return Future.failedFuture(

@@ -2,6 +2,7 @@ package io.nvmetcp.initiator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nvmetcp.nvme.AdminOpcode;
 import io.nvmetcp.nvme.ConnectCommand;
 import io.nvmetcp.nvme.ConnectData;
 import io.nvmetcp.nvme.Fabrics;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** A controller that is lost and found again, and the commands that are caught in between. */
@@ -287,25 +289,30 @@ class ReconnectShellTest extends LifeTest {
   @Test
   void aControllerThatIsGoneBeforeItsQueuesAreConnectedIsNoReasonToGiveUp() {
     connected(options().setReconnect(soon()));
-    AtomicBoolean refused = new AtomicBoolean();
+    AtomicInteger refused = new AtomicInteger();
     server.script =
         (connection, command) -> {
-          if (!command.isFabrics(Fabrics.CONNECT)
-              || ConnectCommand.qid(command.sqe(), 0) == 0
-              || refused.getAndSet(true)) {
+          boolean ioConnect =
+              command.isFabrics(Fabrics.CONNECT) && ConnectCommand.qid(command.sqe(), 0) > 0;
+          boolean identify = command.opcode() == AdminOpcode.IDENTIFY;
+          int number = refused.get();
+          if (number > 2 || !(number == 2 ? identify : ioConnect)) {
             return false;
           }
-          // The admin queue was lost meanwhile, or another process answers: no such controller.
+          refused.incrementAndGet();
+          // The admin queue was lost meanwhile, or another process answers: there is no such
+          // controller, or it is not ready.
           connection.controller.respond(
               command.cid(),
-              Status.CONNECT_INVALID_PARAMETERS | Status.DNR,
-              1 << 16 | ConnectData.CNTLID,
+              (number == 0 ? Status.CONNECT_INVALID_PARAMETERS : Status.COMMAND_SEQUENCE_ERROR)
+                  | Status.DNR,
+              number == 0 ? 1 << 16 | ConnectData.CNTLID : 0,
               0);
           return true;
         };
     server.cutAll();
     assertThat(awaitState(ControllerState.LIVE)).isEqualTo("connected again");
-    assertThat(refused).isTrue();
+    assertThat(refused).hasValue(3);
     letGo();
     await(read(1));
   }

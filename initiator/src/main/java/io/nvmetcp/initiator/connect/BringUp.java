@@ -147,7 +147,7 @@ public final class BringUp {
         state == State.AWAIT_CONNECT
             ? ConnectCommands.describe(status, result)
             : Status.describe(status);
-    return failed(text, !Status.isDoNotRetry(status));
+    return failed(text, !ConnectCommands.isHopeless(status, result));
   }
 
   private Action failed(String text) {

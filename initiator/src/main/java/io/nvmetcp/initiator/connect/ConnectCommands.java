@@ -44,13 +44,18 @@ public final class ConnectCommands {
   }
 
   /**
-   * True if an I/O queue's Connect was refused because there is no controller of that identifier:
-   * its admin queue was lost meanwhile. The same command fails again, as a DNR bit says; another
-   * attempt has another controller.
+   * True if a command of a bring-up was refused, and another bring-up would be too. DNR says that
+   * of the same command; but where that is refused for the state of a controller, which ended or
+   * was reset meanwhile, another attempt has another controller.
    */
-  public static boolean controllerIsGone(int status, long result) {
-    return Status.code(status) == Status.CONNECT_INVALID_PARAMETERS
-        && (result & 0x1_FFFF) == (1 << 16 | ConnectData.CNTLID);
+  public static boolean isHopeless(int status, long result) {
+    int code = Status.code(status);
+    boolean noSuchController =
+        code == Status.CONNECT_INVALID_PARAMETERS
+            && (result & 0x1_FFFF) == (1 << 16 | ConnectData.CNTLID);
+    return Status.isDoNotRetry(status)
+        && code != Status.COMMAND_SEQUENCE_ERROR
+        && !noSuchController;
   }
 
   /** A refusal in words: the status and, for invalid parameters, which field is wrong. */

@@ -110,7 +110,7 @@ public final class NamespaceScan {
       // a name: it would seem to be another one.
       return step(new byte[Cns.DATA_BYTES]);
     }
-    return failed(Status.describe(status), !Status.isDoNotRetry(status));
+    return failed(Status.describe(status), !ConnectCommands.isHopeless(status, 0));
   }
 
   private Action failed(String reason, boolean again) {

@@ -352,6 +352,30 @@ class BringUpTest {
   }
 
   @Test
+  void whatIsRefusedForTheStateOfThisControllerMayPassAtTheNext() {
+    int ended = 0;
+    for (int step = 0; step < 12; step++) {
+      for (int status : new int[] {Status.COMMAND_SEQUENCE_ERROR, Status.INVALID_OPCODE}) {
+        int refused = step;
+        Action end =
+            run(
+                PARAMETERS,
+                (at, answer) ->
+                    at == refused
+                        ? new ControllerModel.Answer(status | Status.DNR, 0, answer.data())
+                        : answer);
+        if (end instanceof Action.Failed failed) {
+          ended++;
+          assertThat(failed.again())
+              .as("step %d, status %03Xh", step, status)
+              .isEqualTo(status == Status.COMMAND_SEQUENCE_ERROR);
+        }
+      }
+    }
+    assertThat(ended).as("most commands cannot be done without").isGreaterThan(12);
+  }
+
+  @Test
   void leavesOutNamespacesThatItCannotServe() {
     model.namespaces.put(2L, 0L);
     model.namespaces.put(3L, -1L);
