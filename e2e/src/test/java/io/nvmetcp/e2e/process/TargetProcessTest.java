@@ -7,12 +7,19 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.nvmetcp.ddp.memory.Region;
 import io.nvmetcp.initiator.Controller;
+import io.nvmetcp.initiator.DiscoveryAddress;
+import io.nvmetcp.initiator.DiscoveryChange;
+import io.nvmetcp.initiator.DiscoveryOptions;
+import io.nvmetcp.initiator.DiscoveryWatch;
 import io.nvmetcp.initiator.InitiatorOptions;
 import io.nvmetcp.initiator.Namespace;
 import io.nvmetcp.initiator.NvmeInitiator;
+import io.nvmetcp.initiator.ReconnectOptions;
 import io.nvmetcp.initiator.SubsystemAddress;
+import io.nvmetcp.initiator.discovery.DiscoveryEntry;
 import io.nvmetcp.target.backend.FileBackend;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.io.File;
 import java.io.IOException;
@@ -118,6 +125,45 @@ class TargetProcessTest {
           .anyMatch(line -> line.contains("event=disconnect ") && line.contains("reason="))
           .noneMatch(line -> line.contains("\tat "));
       await(controller.close());
+      memory.close();
+    }
+  }
+
+  @Test
+  void sigtermTellsDiscoveryAndLetsARunningWriteEnd() throws Exception {
+    try (CommandProcess target =
+        CommandProcess.start(
+            "target",
+            "--listen",
+            "127.0.0.1:0",
+            "--nqn",
+            NQN,
+            "--ns",
+            "memory:1m,delay=fixed:1500ms",
+            "--ns",
+            "memory:1m")) {
+      int port = target.awaitPort();
+      DiscoveryWatch watch =
+          await(initiator.watch(new DiscoveryAddress("127.0.0.1", port), new DiscoveryOptions()));
+      Promise<DiscoveryChange> change = Promise.promise();
+      watch.changes().handler(change::tryComplete);
+      NvmeInitiator plain =
+          NvmeInitiator.create(
+              vertx, new InitiatorOptions().setIoQueues(1).setReconnect(ReconnectOptions.never()));
+      Region memory = plain.regions().register(2L * BLOCK);
+      Controller controller = await(plain.connect(new SubsystemAddress("127.0.0.1", port, NQN)));
+      Future<Void> slow = controller.namespace(1).orElseThrow().write(0, memory.slice(0, BLOCK));
+      // It came by the same connection, so the write is there too.
+      await(controller.namespace(2).orElseThrow().read(0, memory.slice(BLOCK, BLOCK)));
+      target.signal("TERM");
+      assertThat(await(change.future()).removed()).extracting(DiscoveryEntry::nqn).contains(NQN);
+      await(slow);
+      assertThat(target.awaitExit()).isZero();
+      assertThat(target.errors())
+          .anyMatch(line -> line.contains(" queue=1 ") && line.endsWith(" reason=drained"))
+          .noneMatch(line -> line.contains("still running"));
+      await(watch.close());
+      await(controller.close().otherwiseEmpty());
       memory.close();
     }
   }
