@@ -124,8 +124,8 @@ class TargetCommandTest {
             "nvmetcp: " + file + ": connections.cpda: 32 is not between 0 and 31",
             "nvmetcp: "
                 + file
-                + ": connections.cpdb: unknown; there are cpda, icReqTimeoutMillis, maxR2tBytes,"
-                + " maxR2ts, memoryBytes, sendBufferBytes, strict, turnBytes, turnCommands");
+                + ": connections.cpdb: unknown; there are cpda, dataTimeoutMillis,"
+                + " icReqTimeoutMillis, maxR2tBytes, maxR2ts, memoryBytes, sendBufferBytes, strict, turnBytes, turnCommands");
   }
 
   @Test

@@ -22,6 +22,7 @@ public final class ConnectionOptions {
   private int turnBytes = SessionLimits.DEFAULT.turnBytes();
   private int sendBufferBytes;
   private Duration icReqTimeout = Duration.ofNanos(SessionLimits.DEFAULT.icReqTimeoutNs());
+  private Duration dataTimeout = Duration.ofNanos(SessionLimits.DEFAULT.dataTimeoutNs());
 
   /** The defaults. */
   public ConnectionOptions() {}
@@ -145,6 +146,21 @@ public final class ConnectionOptions {
   @CanIgnoreReturnValue
   public ConnectionOptions setIcReqTimeout(Duration value) {
     icReqTimeout = value;
+    return this;
+  }
+
+  /** Time that a connection may let pass without a byte of the data that it was asked for. */
+  public Duration getDataTimeout() {
+    return dataTimeout;
+  }
+
+  /**
+   * Sets the time after which a connection ends that owes data and sends none of it; default 60 s.
+   * Its memory is wanted by others, and a host without keep-alive would hold it for ever.
+   */
+  @CanIgnoreReturnValue
+  public ConnectionOptions setDataTimeout(Duration value) {
+    dataTimeout = value;
     return this;
   }
 }

@@ -28,6 +28,7 @@ final class SessionOptionsOf {
             own.getTurnCommands(),
             own.getTurnBytes(),
             own.getIcReqTimeout().toNanos(),
-            options.getConnectTimeout().toNanos()));
+            options.getConnectTimeout().toNanos(),
+            own.getDataTimeout().toNanos()));
   }
 }

@@ -63,6 +63,7 @@ final class TargetJson {
     fields.intBytes("turnBytes", options::setTurnBytes);
     fields.intBytes("sendBufferBytes", value -> sendBuffer(options, value));
     fields.millis("icReqTimeoutMillis", options::setIcReqTimeout);
+    fields.millis("dataTimeoutMillis", options::setDataTimeout);
   }
 
   // 0 is what it says if nobody set it.
@@ -146,7 +147,8 @@ final class TargetJson {
         .put("turnCommands", options.getTurnCommands())
         .put("turnBytes", options.getTurnBytes())
         .put("sendBufferBytes", options.getSendBufferBytes())
-        .put("icReqTimeoutMillis", options.getIcReqTimeout().toMillis());
+        .put("icReqTimeoutMillis", options.getIcReqTimeout().toMillis())
+        .put("dataTimeoutMillis", options.getDataTimeout().toMillis());
   }
 
   private static JsonObject write(ListenerOptions options) {

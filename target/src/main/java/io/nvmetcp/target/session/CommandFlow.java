@@ -147,6 +147,11 @@ final class CommandFlow implements Outlet {
     return input;
   }
 
+  /** Data was asked for that is not here. */
+  boolean awaitsData() {
+    return transfers.outstanding() > 0;
+  }
+
   /** Data is due of which most can be read to its place. */
   boolean expectsLargeData() {
     return transfers.expectsLarge();

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How long a connection may be silent, as a function of time: until ICReq, until Connect, and then,
- * on an admin queue, as its controller's keep-alive has it. Confined to the session's thread.
+ * on an admin queue, as its controller's keep-alive has it; and while it owes data. Confined to the
+ * session's thread.
  */
 final class ConnectionClock {
   private enum Phase {
@@ -22,6 +23,8 @@ final class ConnectionClock {
   private @Nullable KeepAlive keepAlive;
   private long periodNs;
   private long deadlineNs;
+  private long dataDeadlineNs = Scheduler.NEVER;
+  private long seenBytes;
 
   ConnectionClock(SessionLimits limits, long nowNs) {
     this.limits = limits;
@@ -55,8 +58,28 @@ final class ConnectionClock {
     }
   }
 
+  /**
+   * Looks whether data that was asked for comes.
+   *
+   * @param due some was asked for and is not here
+   * @param takenBytes all data that has come so far
+   * @param taking false if it is not the host's fault that none is taken
+   */
+  void data(boolean due, long takenBytes, boolean taking, long nowNs) {
+    if (!due) {
+      dataDeadlineNs = Scheduler.NEVER;
+    } else if (dataDeadlineNs == Scheduler.NEVER || takenBytes != seenBytes || !taking) {
+      dataDeadlineNs = nowNs + limits.dataTimeoutNs();
+    }
+    seenBytes = takenBytes;
+  }
+
   /** Why the connection has to end now, or null. */
   @Nullable String expired(long nowNs) {
+    if (nowNs >= dataDeadlineNs) {
+      return "nothing of the data that was asked for within %d ms"
+          .formatted(TimeUnit.NANOSECONDS.toMillis(limits.dataTimeoutNs()));
+    }
     if (nowNs < deadlineNs) {
       return null;
     }
@@ -77,6 +100,6 @@ final class ConnectionClock {
 
   /** When {@link #expired} is to be asked. */
   long deadlineNs() {
-    return deadlineNs;
+    return Math.min(deadlineNs, dataDeadlineNs);
   }
 }

@@ -24,6 +24,7 @@ final class DataInput {
   private int wantedTo;
   private int bufferOffset;
   private int done;
+  private long takenBytes;
   private MemorySegment placeMemory = MemorySegment.NULL;
   private long placeOffset;
 
@@ -57,6 +58,7 @@ final class DataInput {
       crc.update(bytes, offset, length);
     }
     done = payloadOffset + length;
+    takenBytes += length;
     CommandSlot command = slot;
     int from = Math.max(payloadOffset, wantedFrom);
     int to = Math.min(done, wantedTo);
@@ -103,6 +105,11 @@ final class DataInput {
 
   long placeOffset() {
     return placeOffset;
+  }
+
+  /** All data that has come so far. */
+  long takenBytes() {
+    return takenBytes;
   }
 
   /** The PDU is complete: its command, marked as failed if the digest is wrong. */

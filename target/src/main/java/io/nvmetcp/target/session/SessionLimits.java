@@ -10,13 +10,32 @@ import java.util.concurrent.TimeUnit;
  * @param turnBytes data taken and given in one turn
  * @param icReqTimeoutNs time from the connection's start to its ICReq
  * @param connectTimeoutNs time from the connection's start to the end of Connect
+ * @param dataTimeoutNs time without a byte of the data that R2Ts asked for: it lies in memory that
+ *     others want too
  */
 public record SessionLimits(
-    long memoryBytes, int turnCommands, int turnBytes, long icReqTimeoutNs, long connectTimeoutNs) {
-  /** 128 MiB; 256 commands or 4 MiB a turn; 5 s to ICReq, 10 s to the end of Connect. */
+    long memoryBytes,
+    int turnCommands,
+    int turnBytes,
+    long icReqTimeoutNs,
+    long connectTimeoutNs,
+    long dataTimeoutNs) {
+  private static final long DATA_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(60);
+
+  /** 128 MiB; 256 commands or 4 MiB a turn; 5 s to ICReq, 10 s to Connect, 60 s for data. */
   public static final SessionLimits DEFAULT =
       new SessionLimits(
           128L << 20, 256, 4 << 20, TimeUnit.SECONDS.toNanos(5), TimeUnit.SECONDS.toNanos(10));
+
+  /** Limits with the default time for data. */
+  public SessionLimits(
+      long memoryBytes,
+      int turnCommands,
+      int turnBytes,
+      long icReqTimeoutNs,
+      long connectTimeoutNs) {
+    this(memoryBytes, turnCommands, turnBytes, icReqTimeoutNs, connectTimeoutNs, DATA_TIMEOUT_NS);
+  }
 
   /** Checks that each is positive. */
   public SessionLimits {
@@ -25,21 +44,31 @@ public record SessionLimits(
     check("bytes of a turn", turnBytes);
     check("ICReq timeout", icReqTimeoutNs);
     check("Connect timeout", connectTimeoutNs);
+    check("data timeout", dataTimeoutNs);
   }
 
   /** These limits with other timeouts. */
   public SessionLimits withTimeouts(long icReqNs, long connectNs) {
-    return new SessionLimits(memoryBytes, turnCommands, turnBytes, icReqNs, connectNs);
+    return new SessionLimits(
+        memoryBytes, turnCommands, turnBytes, icReqNs, connectNs, dataTimeoutNs);
   }
 
   /** These limits with other turns. */
   public SessionLimits withTurn(int commands, int bytes) {
-    return new SessionLimits(memoryBytes, commands, bytes, icReqTimeoutNs, connectTimeoutNs);
+    return new SessionLimits(
+        memoryBytes, commands, bytes, icReqTimeoutNs, connectTimeoutNs, dataTimeoutNs);
   }
 
   /** These limits with other memory. */
   public SessionLimits withMemoryBytes(long bytes) {
-    return new SessionLimits(bytes, turnCommands, turnBytes, icReqTimeoutNs, connectTimeoutNs);
+    return new SessionLimits(
+        bytes, turnCommands, turnBytes, icReqTimeoutNs, connectTimeoutNs, dataTimeoutNs);
+  }
+
+  /** These limits with another time for data. */
+  public SessionLimits withDataTimeout(long dataNs) {
+    return new SessionLimits(
+        memoryBytes, turnCommands, turnBytes, icReqTimeoutNs, connectTimeoutNs, dataNs);
   }
 
   private static void check(String what, long value) {

@@ -232,6 +232,8 @@ public final class TargetSession implements PduListener {
 
   private void lookAtClock(long nowNs) {
     clock.look(nowNs);
+    boolean taking = intake.stop() == Intake.Stop.NONE;
+    clock.data(flow.awaitsData(), flow.input().takenBytes(), taking, nowNs);
     String reason = clock.expired(nowNs);
     if (reason != null) {
       finish(reason, false);

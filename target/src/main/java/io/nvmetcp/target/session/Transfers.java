@@ -48,6 +48,7 @@ final class Transfers implements Outlet {
   private int perCommand = 1;
   private long heldBytes;
   private boolean freed;
+  private int outstanding;
   private int large;
   private @Nullable Transfer current;
 
@@ -163,6 +164,11 @@ final class Transfers implements Outlet {
     return lengthBytes >= DataInput.PLACED_BYTES;
   }
 
+  /** R2Ts whose data is not all here. */
+  int outstanding() {
+    return outstanding;
+  }
+
   /** True if data is due of which most can be read to its place. */
   boolean expectsLarge() {
     return large > 0;
@@ -178,6 +184,7 @@ final class Transfers implements Outlet {
     int offset = slot.requestedBytes;
     int length = Math.min(slot.lengthBytes - offset, options.sizes().maxR2tBytes());
     Transfer transfer = table.open(slot, offset, length);
+    outstanding++;
     large += isLarge(length) ? 1 : 0;
     slot.requestedBytes += length;
     slot.outstandingR2ts++;
@@ -263,6 +270,7 @@ final class Transfers implements Outlet {
       return;
     }
     table.close(transfer);
+    outstanding--;
     large -= isLarge(transfer.length) ? 1 : 0;
     slot.outstandingR2ts--;
     // What was asked for is consumed even if the command has failed; more is not asked for.

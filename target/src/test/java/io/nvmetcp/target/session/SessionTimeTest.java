@@ -88,6 +88,70 @@ class SessionTimeTest {
     assertThat(io.session.deadlineNs()).isEqualTo(Long.MAX_VALUE);
   }
 
+  private SessionHarness owing(int bytes) {
+    SessionHarness io =
+        SessionHarness.io(
+            world, HASTY.withLimits(HASTY.limits().withDataTimeout(300 * MS)), false, false, true);
+    io.host.writeByR2t(1, 0, bytes, BLOCK);
+    io.turn();
+    return io;
+  }
+
+  @Test
+  void endsAConnectionThatOwesDataAndSendsNone() {
+    SessionHarness io = owing(2 * BLOCK);
+    HostSide.Pdu r2t = io.next();
+    assertThat(io.session.deadlineNs()).isEqualTo(300 * MS);
+    // Other traffic does not help; a part of the data does, even of a PDU.
+    io.host.read(2, 0, 1, BLOCK);
+    io.pass(200 * MS);
+    io.host.h2cData(1, r2t.ttag(), 0, new byte[2 * BLOCK], true);
+    byte[] data = io.host.take();
+    io.deliver(Arrays.copyOf(data, 100));
+    io.pass(300 * MS - 1);
+    assertThat(io.closings).isEmpty();
+    io.pass(1);
+    assertThat(io.closings).containsExactly("nothing of the data that was asked for within 300 ms");
+    assertThat(io.lastWords).isFalse();
+    assertThat(world.buffers.lentBytes()).isZero();
+    slow.completeAll();
+    io.turn();
+  }
+
+  @Test
+  void hasNoDeadlineOnceTheDataIsHere() {
+    SessionHarness io = owing(BLOCK);
+    io.host.h2cData(1, io.next().ttag(), 0, new byte[BLOCK], true);
+    io.turn();
+    assertThat(io.session.deadlineNs()).isEqualTo(Long.MAX_VALUE);
+    io.pass(1000 * MS);
+    assertThat(io.closings).isEmpty();
+    slow.completeAll();
+    assertThat(io.turn().transcript()).containsExactly("resp 1 0");
+  }
+
+  @Test
+  void doesNotBlameTheHostForDataThatItDoesNotTake() {
+    SessionHarness io = owing(BLOCK);
+    HostSide.Pdu r2t = io.next();
+    // More commands than there are entries stand before the data, and the back end is slow.
+    for (int cid = 2; cid < 70; cid++) {
+      io.host.read(cid, 0, 1, BLOCK);
+    }
+    io.host.h2cData(1, r2t.ttag(), 0, new byte[BLOCK], true);
+    io.turn();
+    assertThat(io.unreadBuffers()).isPositive();
+    for (int i = 0; i < 5; i++) {
+      io.pass(299 * MS);
+    }
+    assertThat(io.closings).isEmpty();
+    while (slow.waiting() > 0) {
+      slow.completeAll();
+      io.turn();
+    }
+    assertThat(io.transcript()).hasSize(2 * 68 + 1).contains("resp 1 0");
+  }
+
   private SessionHarness admin(int katoMillis) {
     SessionHarness admin = new SessionHarness(world, HASTY);
     admin.initialize(false, false, 0);
