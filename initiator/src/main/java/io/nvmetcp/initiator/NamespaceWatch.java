@@ -27,11 +27,18 @@ import org.slf4j.LoggerFactory;
 final class NamespaceWatch {
   private static final Logger LOG = LoggerFactory.getLogger(NamespaceWatch.class);
 
+  // Anything may have changed.
+  private static final ChangedNamespaceLog ALL = new ChangedNamespaceLog(true, List.of());
+  private static final long PAUSE_MILLIS = 250;
+  private static final int MOST_FAILURES = 8;
+
   private final AdminQueue admin;
   private final NamespaceTable table;
   private final int maxNamespaces;
   private @Nullable Future<Void> running;
   private boolean again;
+  private int failures;
+  private boolean pausing;
 
   NamespaceWatch(AdminQueue admin, NamespaceTable table, int maxNamespaces) {
     this.admin = admin;
@@ -45,19 +52,35 @@ final class NamespaceWatch {
       again = true;
       return;
     }
-    Future<Void> unused =
-        look(changes().compose(this::scan))
-            .onFailure(
-                cause -> LOG.debug("namespaces cannot be looked at: {}", cause.getMessage()));
+    failures = 0;
+    Future<Void> unused = look(changes().compose(this::scan)).onFailure(this::failed);
+  }
+
+  // What changed was read from the log, which has forgotten it: without another look it would stay
+  // unknown. Only a controller that goes on refusing is let be, until it reports something.
+  private void failed(Throwable cause) {
+    LOG.debug("namespaces cannot be looked at: {}", cause.getMessage());
+    if (!pausing && failures < MOST_FAILURES && admin.connection().open()) {
+      pausing = true;
+      long pauseMillis = PAUSE_MILLIS << failures;
+      failures++;
+      admin
+          .connection()
+          .context()
+          .setTimer(
+              pauseMillis,
+              id -> {
+                pausing = false;
+                Future<Void> unused = rescan().onFailure(this::failed);
+              });
+    }
   }
 
   /** Looks at all of them. */
   Future<Void> rescan() {
     Future<Void> before = running;
     // Not beside another look: what is older could come last.
-    return before == null
-        ? look(scan(new ChangedNamespaceLog(true, List.of())))
-        : before.otherwiseEmpty().compose(done -> rescan());
+    return before == null ? look(scan(ALL)) : before.otherwiseEmpty().compose(done -> rescan());
   }
 
   private Future<Void> look(Future<Void> begun) {
@@ -84,7 +107,7 @@ final class NamespaceWatch {
                 Status.isSuccess(answer.status())
                     ? ChangedNamespaceLog.decode(answer.data())
                     // One that cannot say what changed may mean anything.
-                    : new ChangedNamespaceLog(true, List.of()));
+                    : ALL);
   }
 
   private Future<Void> scan(ChangedNamespaceLog changes) {

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** What a controller reports by itself: always asked for, and followed. */
@@ -171,6 +172,27 @@ class EventShellTest extends LifeTest {
       ControllerEvent unused = take(events, "an event");
     }
     assertThat(controller.namespace(2)).isEmpty();
+  }
+
+  @Test
+  void aChangeThatCannotBeLookedAtNowIsLookedAtLater() {
+    connected(options());
+    AtomicInteger refusals = new AtomicInteger(3);
+    server.script =
+        (connection, command) -> {
+          boolean refused =
+              command.opcode() == AdminOpcode.IDENTIFY && refusals.getAndDecrement() > 0;
+          if (refused) {
+            connection.controller.respond(command.cid(), Status.NAMESPACE_NOT_READY);
+          }
+          return refused;
+        };
+    server.model.namespaces.put(1L, 100L);
+    changed(1L);
+    // The log has forgotten it by now.
+    server.discoveryLog = ChangedNamespaceLog.of(List.of()).encode();
+    assertThat(awaitEvent(ControllerEvent.NamespaceChanged.class).namespace().blocks())
+        .isEqualTo(100);
   }
 
   @Test
