@@ -30,6 +30,16 @@ public interface UpperLayer {
   default void headerAsked(long position) {}
 
   /**
+   * How far the stream that was handed up so far is from a place between two PDUs: 0 if it ends
+   * there, else bytes that surely do not go beyond the next such place; negative if the upper layer
+   * does not say. A device that knows it can let a stream pass unread while nothing is mapped, and
+   * find its place again for the next mapping. Not asked within {@link #run}.
+   */
+  default int toBoundary() {
+    return -1;
+  }
+
+  /**
    * The device goes out of service: mappings end as ever, by teardown, but no more is placed. The
    * upper layer deletes the queue when it can, and goes on without. Comes <b>on any thread</b>.
    */

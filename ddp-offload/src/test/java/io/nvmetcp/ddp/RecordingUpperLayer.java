@@ -51,6 +51,9 @@ public final class RecordingUpperLayer implements UpperLayer {
 
   public final List<Integer> teardowns = new ArrayList<>();
 
+  /** Whether it says where the next place between two PDUs is. */
+  public boolean knowsBoundaries = true;
+
   /** Positions a device asked about. */
   public final List<Long> asked = new ArrayList<>();
 
@@ -155,6 +158,11 @@ public final class RecordingUpperLayer implements UpperLayer {
     }
     boundary();
     onRun.run();
+  }
+
+  @Override
+  public int toBoundary() {
+    return !knowsBoundaries ? -1 : filled == 0 ? 0 : partLeft();
   }
 
   private void boundary() {

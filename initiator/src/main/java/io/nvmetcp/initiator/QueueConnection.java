@@ -455,6 +455,11 @@ final class QueueConnection implements ChannelWindows.Events, QueueEvents, Upper
   }
 
   @Override
+  public int toBoundary() {
+    return pair.toBoundary();
+  }
+
+  @Override
   public void deviceDown() {
     eventLoop.execute(
         () -> {

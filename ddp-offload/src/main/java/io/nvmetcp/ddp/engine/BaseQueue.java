@@ -167,7 +167,11 @@ public abstract class BaseQueue implements DdpQueue {
     mapping.epoch++;
     tags.added();
     counters.increment(DdpCounter.SETUP);
+    mapped();
   }
+
+  /** A buffer was mapped. */
+  protected void mapped() {}
 
   @Override
   public void teardown(int tag) {

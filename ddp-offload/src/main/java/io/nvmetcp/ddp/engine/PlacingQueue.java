@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * buffer starts. What comes with a header nevertheless is handed up unplaced, and the upper layer
  * copies it.
  *
+ * <p>While nothing is mapped the stream passes unread, if the upper layer can say where a PDU ends.
+ *
  * <p>If data digests are on, the digest of a mapped PDU is folded in here while its bytes are hot,
  * also over what was not placed; the run of the digest bytes carries the result.
  */
@@ -39,6 +41,18 @@ public final class PlacingQueue extends BaseQueue {
   // PDUs without data that are read together with the header that follows them.
   private static final int MAX_BARE_PDUS = 8;
 
+  /** Whether the stream is read along. */
+  private enum Attention {
+    /** Every header is read. */
+    FOLLOWING,
+    /** Nothing is mapped: bytes pass, and where PDUs begin is of no interest. */
+    RESTING,
+    /**
+     * Something is mapped again, and the stream is followed from the next place between two PDUs.
+     */
+    AWAIT_BOUNDARY
+  }
+
   private final int thresholdBytes;
   private final StreamTracker tracker;
   private final Crc32cDigest crc;
@@ -48,6 +62,9 @@ public final class PlacingQueue extends BaseQueue {
   private boolean currentPlaced;
   // Bytes before the data of the last PDU with data, if it was mapped and large; else 0.
   private int headBytes;
+  private Attention attention = Attention.FOLLOWING;
+  // A run is being handed up: where the upper layer stands in it nobody knows.
+  private boolean handing;
   // The digest of the PDU under way is folded in; decided at its header, kept to its end.
   private boolean digesting;
 
@@ -64,6 +81,47 @@ public final class PlacingQueue extends BaseQueue {
     thresholdBytes = limits.thresholdBytes();
     tracker = new StreamTracker(framing);
     crc = engine.newDigest();
+  }
+
+  @Override
+  protected void mapped() {
+    if (attention == Attention.RESTING) {
+      attention = Attention.AWAIT_BOUNDARY;
+      if (!handing) {
+        followFromBoundary();
+      }
+    }
+  }
+
+  private void followFromBoundary() {
+    if (attention == Attention.AWAIT_BOUNDARY && upper().toBoundary() == 0) {
+      attention = Attention.FOLLOWING;
+      tracker.restart();
+    }
+  }
+
+  // Reading headers along that nobody needs costs as much as the rest of what a device does.
+  private void restIfIdle() {
+    if (liveMappings() == 0 && !deleted() && tracker.between() && upper().toBoundary() == 0) {
+      attention = Attention.RESTING;
+      current = null;
+    }
+  }
+
+  private void pass(MemorySegment bytes, long offset, int length) {
+    if (attention == Attention.RESTING) {
+      // Not the data of a large buffer: what comes next is not foreseen to be either.
+      headBytes = 0;
+    }
+    handing = true;
+    try {
+      upper().run(bytes, offset, length, false, false);
+    } finally {
+      handing = false;
+    }
+    if (!deleted()) {
+      followFromBoundary();
+    }
   }
 
   // A piece is a read of its own, and worth it only if it is as large as a buffer has to be.
@@ -100,6 +158,10 @@ public final class PlacingQueue extends BaseQueue {
   }
 
   private int stagingBytes() {
+    if (attention == Attention.AWAIT_BOUNDARY) {
+      int left = upper().toBoundary();
+      return left < 1 ? STAGING_BYTES : Math.min(left, STAGING_BYTES);
+    }
     if (headBytes == 0 || tracker.lost()) {
       return STAGING_BYTES;
     }
@@ -145,6 +207,10 @@ public final class PlacingQueue extends BaseQueue {
     boolean bit = false;
     if (deleted()) {
       counters().add(DdpCounter.DROP, length);
+      return;
+    }
+    if (attention != Attention.FOLLOWING) {
+      pass(bytes, offset, length);
       return;
     }
     while (at < end) {
@@ -194,6 +260,7 @@ public final class PlacingQueue extends BaseQueue {
     if (from < end) {
       upper().run(bytes, from, (int) (end - from), false, bit);
     }
+    restIfIdle();
   }
 
   private void begin() {

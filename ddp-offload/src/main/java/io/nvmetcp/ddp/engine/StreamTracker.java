@@ -92,6 +92,11 @@ public final class StreamTracker {
     };
   }
 
+  /** True between two PDUs: nothing of the next one has come yet. */
+  public boolean between() {
+    return state == State.AWAIT_PREFIX && filled == 0;
+  }
+
   /** PDUs without data that came between the last two with data. */
   public int bareBefore() {
     return bareBefore;

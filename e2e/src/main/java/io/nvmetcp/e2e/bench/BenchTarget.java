@@ -1,5 +1,6 @@
 package io.nvmetcp.e2e.bench;
 
+import io.netty.channel.SingleThreadEventLoop;
 import io.nvmetcp.initiator.InitiatorOptions;
 import io.nvmetcp.initiator.SubsystemAddress;
 import io.nvmetcp.target.NamespaceOptions;
@@ -47,12 +48,19 @@ final class BenchTarget implements AutoCloseable {
     if (fill) {
       fill();
     }
-    pinned = pin && loops == 1 && pin(clientVertx, true) && pin(serverVertx, false);
+    pinned =
+        pin
+            && loops == 1
+            && !System.getProperty("pin", "true").equals("false")
+            && pin(clientVertx, true)
+            && pin(serverVertx, false);
   }
 
   /**
    * Starts one whose figures can be compared: the whole namespace is written, and with one event
-   * loop a side each is kept on a CPU of its own, see {@link CpuPin}.
+   * loop a side each is kept on a CPU of its own, see {@link CpuPin}; unless system property {@code
+   * pin} is {@code false}, for a machine that has other things to do: there a loop that may not
+   * move away waits for its turn.
    *
    * @param loops event loops a side
    * @param namespaceBytes size of the namespace
@@ -101,6 +109,11 @@ final class BenchTarget implements AutoCloseable {
 
   SubsystemAddress address() {
     return new SubsystemAddress("127.0.0.1", target.port(), NQN);
+  }
+
+  /** Keeps the target's event loop, the first if it has several, from going to sleep. */
+  WakefulLoop keepAwake() {
+    return new WakefulLoop((SingleThreadEventLoop) serverVertx.nettyEventLoopGroup().next());
   }
 
   /** What the figures were measured on, with {@code rows} under it. */

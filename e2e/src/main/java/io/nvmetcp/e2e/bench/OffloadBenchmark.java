@@ -56,6 +56,19 @@ public final class OffloadBenchmark {
       int rounds, long millis, int[] kibibytes, DeviceSpec device, long namespaceBytes)
       throws Exception {
     JsonArray rows = new JsonArray();
+    Scorecard scorecard =
+        new Scorecard(
+            "size",
+            "digests",
+            "throughput",
+            "CPU",
+            "CPU per read",
+            "`none`",
+            "floor's CPU",
+            "CPU, device off",
+            "heap per read",
+            "calls per read",
+            "sleeps (`none`)");
     System.out.printf(
         "%8s %7s %22s %22s %10s %10s %22s %22s %8s %8s %14s%n",
         "size",
@@ -72,15 +85,22 @@ public final class OffloadBenchmark {
     try (BenchTarget target = BenchTarget.steady(1, namespaceBytes)) {
       for (boolean digests : new boolean[] {false, true}) {
         for (int size : kibibytes) {
-          rows.add(compare(target, size * 1024, digests, rounds, millis, device));
+          rows.add(compare(target, scorecard, size * 1024, digests, rounds, millis, device));
         }
       }
-      return target.report(rows);
+      System.out.print(scorecard.text());
+      return target.report(rows).put("verdicts", scorecard.json());
     }
   }
 
   private static JsonObject compare(
-      BenchTarget target, int size, boolean digests, int rounds, long millis, DeviceSpec device)
+      BenchTarget target,
+      Scorecard scorecard,
+      int size,
+      boolean digests,
+      int rounds,
+      long millis,
+      DeviceSpec device)
       throws Exception {
     try (BenchHost placing = host(target, device, size, digests, false);
         BenchHost copying = host(target, DeviceSpec.NONE, size, digests, false);
@@ -95,12 +115,19 @@ public final class OffloadBenchmark {
               .add(OFF, off::reads)
               .run(rounds, millis);
       return row(
-          contest, size, digests, rounds, placing.systemCallsPerIo(), placing.futureHeapBytes());
+          contest,
+          scorecard,
+          size,
+          digests,
+          rounds,
+          placing.systemCallsPerIo(),
+          placing.futureHeapBytes());
     }
   }
 
   private static JsonObject row(
       SideBySide contest,
+      Scorecard scorecard,
       int size,
       boolean digests,
       int rounds,
@@ -130,18 +157,30 @@ public final class OffloadBenchmark {
         systemCalls,
         contest.median(DEVICE, Measurement::sleeps),
         contest.median(NONE, Measurement::sleeps));
-    JsonArray bounds = new JsonArray();
-    for (Bound bound :
-        List.of(
-            Bound.atMost("CPU of device to none", cpu, most(size)),
-            Bound.atLeast("throughput of device to none", rate, NEVER_LESS_THROUGHPUT),
-            Bound.atMost("CPU of a device that is off to none", off, NEVER_MORE_CPU),
-            Bound.atMost("heap per read beyond the caller's Future", heap, MOST_HEAP_BYTES))) {
-      bounds.add(bound.json());
-      if (!bound.verdict().equals("met")) {
-        System.out.println("         " + bound);
-      }
-    }
+    scorecard.line(
+        (size >> 10) + " KiB",
+        digests ? "on" : "off",
+        rate.toString(),
+        cpu.toString(),
+        micros(contest, DEVICE),
+        micros(contest, NONE),
+        floor.toString(),
+        off.toString(),
+        String.format(Locale.ROOT, "%.0f B", heap.value()),
+        String.format(Locale.ROOT, "%.2f", systemCalls),
+        String.format(
+            Locale.ROOT,
+            "%.2f (%.2f)",
+            contest.median(DEVICE, Measurement::sleeps),
+            contest.median(NONE, Measurement::sleeps)));
+    JsonArray bounds =
+        scorecard.judge(
+            "%d KiB, digests %s".formatted(size >> 10, digests ? "on" : "off"),
+            List.of(
+                Bound.atMost("CPU of device to none", cpu, most(size)),
+                Bound.atLeast("throughput of device to none", rate, NEVER_LESS_THROUGHPUT),
+                Bound.atMost("CPU of a device that is off to none", off, NEVER_MORE_CPU),
+                Bound.atMost("heap per read beyond the caller's Future", heap, MOST_HEAP_BYTES)));
     JsonObject row =
         new JsonObject()
             .put("blockBytes", size)
@@ -166,6 +205,10 @@ public final class OffloadBenchmark {
               .put("sleeps", contest.median(name, Measurement::sleeps)));
     }
     return row;
+  }
+
+  private static String micros(SideBySide contest, String name) {
+    return String.format(Locale.ROOT, "%.1f µs", contest.median(name, Measurement::cpuNanos) / 1e3);
   }
 
   private static double most(int size) {

@@ -10,11 +10,6 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.openjdk.jmh.results.RunResult;
-import org.openjdk.jmh.runner.Runner;
-import org.openjdk.jmh.runner.options.OptionsBuilder;
-import org.openjdk.jmh.runner.options.TimeValue;
-import org.openjdk.jmh.runner.options.VerboseMode;
 
 /** Runs every benchmark for a moment, so that none can rot. Nothing here is a measurement. */
 class BenchmarksRunTest {
@@ -22,23 +17,16 @@ class BenchmarksRunTest {
 
   @Test
   void everyMicroBenchmarkRuns() throws Exception {
-    var results =
-        new Runner(
-                new OptionsBuilder()
-                    .include("io\\.nvmetcp\\.e2e\\.bench\\..*")
-                    .forks(0)
-                    .warmupIterations(0)
-                    .measurementIterations(1)
-                    .measurementTime(TimeValue.milliseconds(5))
-                    .verbosity(VerboseMode.SILENT)
-                    .shouldFailOnError(true)
-                    .build())
-            .run();
+    JsonObject report = MicroBenchmark.run(0, 0, 1, 5, "");
 
-    assertThat(results).isNotEmpty();
-    for (RunResult result : results) {
-      assertThat(result.getPrimaryResult().getScore()).isPositive();
+    JsonArray rows = report.getJsonArray("rows");
+    assertThat(rows).hasSizeGreaterThan(10);
+    for (int i = 0; i < rows.size(); i++) {
+      assertThat(rows.getJsonObject(i).getJsonObject("nanos").getDouble("median")).isPositive();
     }
+    assertThat(report.getJsonObject("verdicts").getInteger("met"))
+        .as("the one bound there is, met or missed")
+        .isEqualTo(1 - report.getJsonObject("verdicts").getInteger("missed"));
   }
 
   @Test
@@ -49,6 +37,38 @@ class BenchmarksRunTest {
     assertThat(rows).hasSize(2);
     assertThat(rows.getJsonObject(0).getJsonObject("plainToBare").getDouble("median")).isPositive();
     assertThat(rows.getJsonObject(1).getBoolean("writes")).isTrue();
+  }
+
+  @Test
+  void aReadThatIsPolledForIsMeasuredWithATargetAsleepAndAwake() throws Exception {
+    JsonObject report = SpeedBenchmark.run(1, 10, "4 KiB x 1", NAMESPACE_BYTES);
+    JsonObject row = report.getJsonArray("rows").getJsonObject(0);
+
+    assertThat(row.getString("name")).isEqualTo("read 4 KiB x 1");
+    assertThat(row.getJsonObject("pollingMicros").getDouble("median")).isPositive();
+    assertThat(row.getJsonObject("pollingBothMicros").getDouble("median")).isPositive();
+    assertThat(row.getJsonArray("bounds")).hasSize(3);
+  }
+
+  @Test
+  void aScorecardShowsATableAndWhatIsNotMet() {
+    Scorecard scorecard = new Scorecard("size", "CPU");
+    scorecard.line("4 KiB", "0.95");
+    var met = new Statistics.Median(1, 1, 1);
+    assertThat(
+            scorecard.judge("row", List.of(Bound.atMost("a", met, 1), Bound.atLeast("b", met, 2))))
+        .hasSize(2);
+    assertThat(scorecard.text())
+        .isEqualTo(
+            """
+
+            | size | CPU |
+            | --- | --- |
+            | 4 KiB | 0.95 |
+
+            bounds: 1 met, 0 open, 1 missed
+              row: b 1.000 [1.000, 1.000], at least 2.00: missed
+            """);
   }
 
   @Test

@@ -100,6 +100,11 @@ public final class QueuePair implements UpperLayer {
     return inbound.atBoundary();
   }
 
+  @Override
+  public int toBoundary() {
+    return inbound.atBoundary() ? 0 : inbound.bytesToBoundary();
+  }
+
   /**
    * What Identify Controller and Connect granted.
    *

@@ -270,6 +270,11 @@ final class QueueHarness implements QueueEvents, UpperLayer {
   }
 
   @Override
+  public int toBoundary() {
+    return pair.toBoundary();
+  }
+
+  @Override
   public void initialized(Negotiated negotiated) {
     events.add("initialized");
     // The shell does this once the run is over; nothing follows an ICResp, so it is the same here.

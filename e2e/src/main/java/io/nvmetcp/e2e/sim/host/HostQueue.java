@@ -360,6 +360,11 @@ final class HostQueue implements Socket.Handler, QueueEvents, UpperLayer {
   }
 
   @Override
+  public int toBoundary() {
+    return pair.toBoundary();
+  }
+
+  @Override
   public void deviceDown() {
     loop.execute(
         () -> {
