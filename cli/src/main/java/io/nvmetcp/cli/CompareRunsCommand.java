@@ -52,17 +52,17 @@ final class CompareRunsCommand implements Callable<Integer> {
 
   /**
    * The words of a command line: {@code compare} compares blocks at an address, and runs if it is
-   * given files instead.
+   * given two files instead.
    */
   static String[] routed(String[] args) {
-    boolean files = false;
+    int files = 0;
     for (int i = 1; i < args.length; i++) {
       if (args[i].startsWith("-a") || args[i].startsWith("--traddr")) {
         return args;
       }
-      files |= !args[i].startsWith("-");
+      files += args[i].startsWith("-") ? 0 : 1;
     }
-    if (args.length == 0 || !args[0].equals("compare") || !files) {
+    if (args.length == 0 || !args[0].equals("compare") || files < 2) {
       return args;
     }
     String[] routed = args.clone();

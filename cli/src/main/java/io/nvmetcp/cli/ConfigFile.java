@@ -51,6 +51,10 @@ final class ConfigFile {
         throw new BadConfigException(file, List.of("larger than 16 MiB"));
       }
       String text = Files.readString(file);
+      if (text.isBlank()) {
+        throw new BadConfigException(
+            file, List.of("empty; --print-config shows what belongs there"));
+      }
       JsonObject json = new JsonObject(text);
       refuseRepeatedNames(file, text);
       return json;

@@ -73,8 +73,9 @@ final class DecodeCommand implements Callable<Integer> {
     }
     Path path = Path.of(file);
     if (!Files.isReadable(path) || Files.isDirectory(path)) {
+      String reason = Files.exists(path) ? " cannot be read" : " does not exist";
       throw new ParameterException(
-          spec.commandLine(), path + (Files.exists(path) ? " cannot be read" : " does not exist"));
+          spec.commandLine(), path + (Files.isDirectory(path) ? " is a folder" : reason));
     }
     return Files.newInputStream(path);
   }

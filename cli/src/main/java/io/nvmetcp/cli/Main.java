@@ -52,6 +52,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "5:the controller refused the command",
       "6:the connection was lost: whether the command was executed is unknown",
       "7:what was compared differs",
+      "8:all went well, and a file of results could not be written",
       "130:interrupted"
     })
 public final class Main implements Runnable {

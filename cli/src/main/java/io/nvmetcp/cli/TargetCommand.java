@@ -186,6 +186,9 @@ final class TargetCommand implements Callable<Integer> {
   private String inOptions(String problem) {
     int own = Math.max(1, listen.size());
     return problem
+        .replaceAll(
+            "subsystems\\[0]\\.namespaces\\[\\d+]\\.id: (\\d+) is namespaces\\[\\d+] already",
+            "--ns: two namespaces have the identifier $1")
         .replace("subsystems[0].nqn", "--nqn")
         .replaceAll("subsystems\\[0]\\.namespaces\\[\\d+]", "--ns")
         .replaceAll("subsystems\\[0]\\.allowedHosts\\[\\d+]", "--allow")

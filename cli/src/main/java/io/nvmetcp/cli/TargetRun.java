@@ -153,6 +153,12 @@ final class TargetRun {
         }
       }
     }
+    if (target.subsystems().isEmpty()) {
+      for (int i = 0; i < listeners.size(); i++) {
+        System.out.printf(
+            "serving no subsystem on %s port %d%n", address(i), listeners.get(i).port());
+      }
+    }
     for (int i = 0; i < listeners.size(); i++) {
       if (listeners.get(i).serves() == Serves.DISCOVERY) {
         int port = listeners.get(i).port();

@@ -192,7 +192,7 @@ class TargetCommandTest {
         "--ns memory:1m,uuid=1 | uuid: '1' is no UUID",
         "--ns memory:1m,delay=long | delay: delay 'long': unknown shape 'long'",
         "--ns memory:1m,fault=read | faults[0]: fault 'read': there is neither",
-        "--ns memory:1m --ns memory:1m,id=1 | --ns.id: 1 is namespaces[0] already",
+        "--ns memory:1m --ns memory:1m,id=1 | --ns: two namespaces have the identifier 1",
         "--ns memory:1m --nqn disk | --nqn: 'disk' is not an NQN",
         "--ns memory:1m --allow host | --allow: 'host' is not an NQN",
         "--ns memory:1m --listen 4420 | --listen: '4420' is not ADDRESS:PORT",

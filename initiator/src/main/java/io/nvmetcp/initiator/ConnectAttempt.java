@@ -43,6 +43,8 @@ final class ConnectAttempt {
   // Netty names the system call that failed: finishConnect(..) failed with error(-111): ...
   private static final Pattern SYSTEM_CALL =
       Pattern.compile("^[\\w ]+\\(\\.\\.\\) failed with error\\(-?\\d+\\): ");
+  // The sentence has it already; behind a name it stays.
+  private static final Pattern ADDRESS = Pattern.compile(": /[\\w.:%\\[\\]]+$");
   private static final int ADMIN_DATA_SLOTS = 16;
   private static final String GIVEN_UP = "the connect was given up";
 
@@ -142,7 +144,7 @@ final class ConnectAttempt {
     String message = cause.getMessage();
     return message == null
         ? cause.getClass().getSimpleName()
-        : SYSTEM_CALL.matcher(message).replaceFirst("");
+        : ADDRESS.matcher(SYSTEM_CALL.matcher(message).replaceFirst("")).replaceFirst("");
   }
 
   private void abandon(Promise<?> result, String sentence) {

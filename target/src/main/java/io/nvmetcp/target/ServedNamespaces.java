@@ -159,7 +159,13 @@ final class ServedNamespaces {
 
   private String description(int id) {
     NamespaceOptions options = definitions.get(id);
-    return options == null ? "" : options.getDescription();
+    if (options == null) {
+      return "";
+    }
+    StringBuilder text = new StringBuilder(options.getDescription());
+    options.getDelay().ifPresent(delay -> text.append(",delay=").append(delay.text()));
+    options.getFaults().forEach(fault -> text.append(",fault=").append(fault.text()));
+    return text.toString();
   }
 
   /** Ends every association, then closes the storage. */

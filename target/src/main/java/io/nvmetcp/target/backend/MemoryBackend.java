@@ -57,7 +57,9 @@ public final class MemoryBackend extends GatedBackend {
   private static int pages(long sizeBytes) {
     long pages = sizeBytes / PAGE_BYTES + (sizeBytes % PAGE_BYTES > 0 ? 1 : 0);
     if (pages > Integer.MAX_VALUE - 8) {
-      throw new IllegalArgumentException("a memory namespace of " + sizeBytes + " bytes");
+      throw new IllegalArgumentException(
+          "a memory namespace of %d bytes: the largest has %d"
+              .formatted(sizeBytes, (Integer.MAX_VALUE - 8L) * PAGE_BYTES));
     }
     return (int) pages;
   }
