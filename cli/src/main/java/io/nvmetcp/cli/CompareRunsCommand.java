@@ -39,8 +39,12 @@ final class CompareRunsCommand implements Callable<Integer> {
   @Parameters(index = "0", paramLabel = "A.json", description = "The first run.")
   private Path first = Path.of("");
 
-  @Parameters(index = "1", paramLabel = "B.json", description = "The second run.")
-  private Path second = Path.of("");
+  @Parameters(
+      index = "1",
+      arity = "0..1",
+      paramLabel = "B.json",
+      description = "The second run; needed.")
+  private @Nullable Path second;
 
   @Option(
       names = "--report",
@@ -52,17 +56,17 @@ final class CompareRunsCommand implements Callable<Integer> {
 
   /**
    * The words of a command line: {@code compare} compares blocks at an address, and runs if it is
-   * given two files instead.
+   * given files instead.
    */
   static String[] routed(String[] args) {
-    int files = 0;
+    boolean files = false;
     for (int i = 1; i < args.length; i++) {
       if (args[i].startsWith("-a") || args[i].startsWith("--traddr")) {
         return args;
       }
-      files += args[i].startsWith("-") ? 0 : 1;
+      files |= !args[i].startsWith("-");
     }
-    if (args.length == 0 || !args[0].equals("compare") || files < 2) {
+    if (args.length == 0 || !args[0].equals("compare") || !files) {
       return args;
     }
     String[] routed = args.clone();
@@ -73,10 +77,16 @@ final class CompareRunsCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Path page = report;
-    if (first.equals(page) || second.equals(page)) {
+    Path other = second;
+    if (other == null) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "compare " + first + " with what? Give two files of runs, or -a and -n for blocks");
+    }
+    if (first.equals(page) || other.equals(page)) {
       throw new ParameterException(spec.commandLine(), "--report: " + page + " is one of the runs");
     }
-    var comparison = new Comparison(RunFile.read(first), RunFile.read(second));
+    var comparison = new Comparison(RunFile.read(first), RunFile.read(other));
     System.out.print(comparison.text());
     if (page != null) {
       try {

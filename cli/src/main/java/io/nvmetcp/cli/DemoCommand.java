@@ -71,8 +71,9 @@ final class DemoCommand implements Callable<Integer> {
       defaultValue = "shuffle:8:1",
       converter = PolicyConverter.class,
       description =
-          "Order of the target's responses: in-order (as each is ready), reverse:N,"
-              + " shuffle:N[:seed] or script:2,3,1 (default: ${DEFAULT-VALUE}).")
+          "Order of the target's responses: "
+              + SchedulePolicy.FORMS
+              + " (default: ${DEFAULT-VALUE}).")
   private SchedulePolicy policy = SchedulePolicy.parse("in-order");
 
   @Option(

@@ -208,7 +208,10 @@ class BenchCommandTest {
     assertThat(captured.code()).isEqualTo(Main.FAILED);
     Captured one = Captured.run("compare", bad.toString());
     assertThat(one.errLines().getFirst())
-        .isEqualTo("nvmetcp: Missing required parameter: 'B.json'");
+        .isEqualTo(
+            "nvmetcp: compare "
+                + bad
+                + " with what? Give two files of runs, or -a and -n for blocks");
     assertThat(one.code()).isEqualTo(Main.USAGE);
     Captured over =
         Captured.run("compare-runs", bad.toString(), "b.json", "--report", bad.toString());

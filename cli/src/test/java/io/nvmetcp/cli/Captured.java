@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.slf4j.LoggerFactory;
 
 /**
  * What a command line printed and how it ended. Standard output and error are replaced while it
@@ -14,6 +15,11 @@ import java.util.List;
  * @param err standard error
  */
 record Captured(int code, String out, String err) {
+  static {
+    // A logger keeps the level that it is made with: a target would show its associations from then
+    // on, to the tests of other commands too.
+    LoggerFactory.getLogger("io.nvmetcp.target.associations");
+  }
 
   static Captured run(String... args) {
     PrintStream realOut = System.out;
