@@ -152,6 +152,11 @@ class BenchCommandTest {
     assertThat(captured.errLines())
         .containsExactly("nvmetcp: /dev/full was not written: No space left on device");
     assertThat(captured.out()).contains("bench: (groupid=0, jobs=1): err= 0:");
+    Captured page = bench("--report=/dev/full", "--rw=read", "--number_ios=3");
+    assertThat(page.code()).isEqualTo(8);
+    assertThat(page.errLines())
+        .containsExactly("nvmetcp: /dev/full was not written: No space left on device");
+    assertThat(page.out()).contains("bench: (groupid=0, jobs=1): err= 0:");
   }
 
   @Test

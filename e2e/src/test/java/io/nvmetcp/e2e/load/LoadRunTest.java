@@ -210,6 +210,24 @@ class LoadRunTest {
   }
 
   @Test
+  void aJobThatEndsWithItsFirstLostIoKnowsThatTheTargetIsGone() throws Exception {
+    try (var bench = memory(new TargetOptions())) {
+      var thousand = new CountDownLatch(1_000);
+      LoadRun run =
+          bench.load(
+              counting(thousand),
+              JobSpec.of("long", "rw=randread", "iodepth=8", "runtime=600", "time_based"));
+      Future<LoadResult> end = run.start();
+      assertThat(thousand.await(60, TimeUnit.SECONDS)).isTrue();
+      await(bench.target().close());
+      LoadResult result = await(end);
+      assertThat(result.gone()).isNotEmpty();
+      assertThat(result.partial()).isTrue();
+      assertThat(result.workers().getFirst().error()).isNotNull();
+    }
+  }
+
+  @Test
   void whatWasWrittenIsKnownToALaterRun() throws Exception {
     var options = new LoadOptions(dir, plan -> List.of());
     try (var bench = memory(new TargetOptions())) {

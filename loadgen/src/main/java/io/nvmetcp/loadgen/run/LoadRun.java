@@ -1,6 +1,7 @@
 package io.nvmetcp.loadgen.run;
 
 import io.nvmetcp.initiator.Controller;
+import io.nvmetcp.initiator.ControllerState;
 import io.nvmetcp.initiator.Namespace;
 import io.nvmetcp.loadgen.job.JobKey;
 import io.nvmetcp.loadgen.job.JobList;
@@ -9,6 +10,7 @@ import io.nvmetcp.loadgen.job.JobSyntaxException;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.Timer;
 import io.vertx.core.Vertx;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Runs a list of jobs: connects what they need, runs each row of them (a row ends at a stonewall),
@@ -24,6 +27,7 @@ import java.util.Objects;
  */
 public final class LoadRun {
   private static final long SAMPLE_MILLIS = 250;
+  private static final long GONE_MILLIS = 2_000;
 
   private final Vertx vertx;
   private final LoadTarget target;
@@ -39,6 +43,7 @@ public final class LoadRun {
   private volatile boolean stopped;
   private volatile String gone = "";
   private volatile long originNs;
+  private volatile boolean closing;
   private Instant started = Instant.EPOCH;
   private long elapsedNs;
 
@@ -185,7 +190,7 @@ public final class LoadRun {
           .ended()
           .onSuccess(
               reason -> {
-                if (gone.isEmpty() && elapsedNs == 0) {
+                if (gone.isEmpty() && !closing) {
                   gone = reason.isEmpty() ? "it ended the connection" : reason;
                   WorkerError error = WorkerError.gone(gone);
                   working.forEach(crew -> crew.fail(error));
@@ -282,7 +287,8 @@ public final class LoadRun {
   private Future<LoadResult> finish() {
     elapsedNs = Math.max(1, System.nanoTime() - originNs);
     var controllers = links.values().stream().map(link -> link.controller().info()).toList();
-    return close()
+    return whyItEnded()
+        .compose(known -> close())
         .compose(closed -> counts())
         .map(
             counts ->
@@ -298,7 +304,34 @@ public final class LoadRun {
                     gone));
   }
 
+  // A job that loses its first I/O ends before it is known that the connection was lost for good.
+  private Future<Void> whyItEnded() {
+    boolean lost =
+        results.stream()
+            .anyMatch(each -> each.error() != null && each.outcomes().withoutConnection());
+    if (!lost || !gone.isEmpty()) {
+      return Future.succeededFuture();
+    }
+    Timer limit = vertx.timer(GONE_MILLIS, TimeUnit.MILLISECONDS);
+    List<Future<?>> ends = new ArrayList<>(List.of(limit));
+    for (LoadTarget.Link link : links.values()) {
+      Controller controller = link.controller();
+      if (controller.state() == ControllerState.RECONNECTING) {
+        limit.cancel();
+        return Future.succeededFuture();
+      }
+      ends.add(controller.ended());
+    }
+    return Future.any(ends)
+        .transform(
+            ended -> {
+              limit.cancel();
+              return Future.succeededFuture();
+            });
+  }
+
   private Future<Void> close() {
+    closing = true;
     return Future.join(links.values().stream().map(link -> link.controller().close()).toList())
         .mapEmpty();
   }

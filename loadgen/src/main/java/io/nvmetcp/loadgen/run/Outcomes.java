@@ -30,6 +30,11 @@ public record Outcomes(long sent, long succeeded, long failed, long unknown, lon
     return sent == succeeded + failed + unknown + neverSent;
   }
 
+  /** True if some ended because there was no connection. */
+  public boolean withoutConnection() {
+    return unknown + neverSent > 0;
+  }
+
   /** Counts them while they happen. Confined to its worker. */
   static final class Counter {
     private long sent;
