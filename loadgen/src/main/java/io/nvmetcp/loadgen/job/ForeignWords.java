@@ -32,8 +32,8 @@ final class ForeignWords {
   // Options of fio 3.33 that have no meaning here or are not there yet.
   private static final Set<String> OF_FIO =
       Set.of(
-          ("allow_file_create allow_mounted_write allrandrepeat atomic bs_unaligned"
-                  + " blocksize_unaligned bs_is_seq_rand buffer_compress_chunk"
+          ("allow_file_create allow_mounted_write allrandrepeat atomic block_error_percentiles"
+                  + " bs_unaligned blocksize_unaligned bs_is_seq_rand buffer_compress_chunk"
                   + " buffer_compress_percentage buffer_pattern bwavgtime cgroup cgroup_nodelete"
                   + " cgroup_weight clat_percentiles clocksource cpumask cpus_allowed"
                   + " cpus_allowed_policy create_fsync create_on_open create_only"
@@ -48,8 +48,8 @@ final class ForeignWords {
                   + " iodepth_batch_complete_min iodepth_low iopsavgtime ioscheduler"
                   + " job_max_open_zones kb_base lat_percentiles latency_percentile latency_run"
                   + " latency_target latency_window lockfile lockmem log_alternate_epoch"
-                  + " log_compression log_compression_cpus log_entries log_hist_coarseness"
-                  + " log_hist_msec log_max_value log_offset log_prio log_store_compressed"
+                  + " log_alternate_epoch_clock_id log_compression log_compression_cpus log_entries log_hist_coarseness"
+                  + " log_hist_msec log_max_value log_prio log_store_compressed"
                   + " log_unix_epoch max_latency max_open_zones mem iomem merge_blktrace_file"
                   + " merge_blktrace_iters merge_blktrace_scalars nice numa_cpu_nodes"
                   + " numa_mem_policy offset_align opendir openfiles overwrite per_job_logs"

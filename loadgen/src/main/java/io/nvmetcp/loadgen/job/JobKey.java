@@ -124,6 +124,9 @@ public final class JobKey<T> {
   /** First part of the names of latency logs; empty for none. */
   public static final JobKey<String> LATENCY_LOG = new JobKey<>("");
 
+  /** Latency logs tell positions too. */
+  public static final JobKey<Boolean> LOG_OFFSET = new JobKey<>(false);
+
   /** Which errors the job survives. */
   public static final JobKey<Tolerance> CONTINUE_ON_ERROR = new JobKey<>(Tolerance.NONE);
 

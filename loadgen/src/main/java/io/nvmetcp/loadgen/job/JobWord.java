@@ -176,6 +176,7 @@ enum JobWord {
       JobKey.LATENCY_LOG,
       Forms::prefix,
       "log every latency: NAME_lat.N.log, _slat, _clat"),
+  LOG_OFFSET("log_offset", JobKey.LOG_OFFSET, "positions in these logs too (0)"),
   CONTINUE_ON_ERROR(
       "continue_on_error",
       "",

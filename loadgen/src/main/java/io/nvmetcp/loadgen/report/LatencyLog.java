@@ -13,12 +13,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Every latency of a worker, in fio's log files: {@code NAME_lat.N.log} with the whole, {@code
  * _slat} with the time until an I/O was sent, {@code _clat} with the time from then on. A line has
- * the milliseconds since the job's start, nanoseconds, the direction, the length and the position.
+ * the milliseconds since the job's start, nanoseconds, the direction, the length, the position if
+ * that is asked for, and a priority, which is 0.
  */
 final class LatencyLog implements LatencySink {
   private static final int ENTRY = 5;
   private static final int ENTRIES = 8192;
   private static final int PIECES = 8;
+  private static final String PRIORITY = ", 0\n";
   private static final long NANOS_PER_MILLI = 1_000_000;
 
   /** Measurements that wait to be written. */
@@ -40,14 +42,17 @@ final class LatencyLog implements LatencySink {
   /**
    * @param prefix first part of the names
    * @param number number of the job, from 1
+   * @param positions lines tell them
    */
-  LatencyLog(Path folder, String prefix, int number) {
+  LatencyLog(Path folder, String prefix, int number, boolean positions) {
     file = folder.resolve(prefix + "_lat." + number + ".log");
     List<Piece> pieces = new ArrayList<>();
     for (int i = 0; i < PIECES; i++) {
       pieces.add(new Piece(ENTRIES));
     }
-    pump = new LogPump<>(file, pieces, new Piece(0), () -> new Files3(folder, prefix, number));
+    pump =
+        new LogPump<>(
+            file, pieces, new Piece(0), () -> new Files3(folder, prefix, number, positions));
   }
 
   @Override
@@ -97,8 +102,10 @@ final class LatencyLog implements LatencySink {
   /** The three files. */
   private static final class Files3 implements LogPump.Writer<Piece> {
     private final List<BufferedWriter> writers = new ArrayList<>();
+    private final boolean positions;
 
-    Files3(Path folder, String prefix, int number) throws IOException {
+    Files3(Path folder, String prefix, int number, boolean positions) throws IOException {
+      this.positions = positions;
       for (String kind : List.of("lat", "slat", "clat")) {
         writers.add(
             Files.newBufferedWriter(folder.resolve(prefix + "_" + kind + "." + number + ".log")));
@@ -110,7 +117,13 @@ final class LatencyLog implements LatencySink {
       long[] values = piece.values;
       for (int at = 0; at < piece.used; at += ENTRY) {
         String start = (values[at] >>> 2) + ", ";
-        String end = ", " + (values[at] & 3) + ", " + values[at + 3] + ", " + values[at + 4] + "\n";
+        String end =
+            ", "
+                + (values[at] & 3)
+                + ", "
+                + values[at + 3]
+                + (positions ? ", " + values[at + 4] : "")
+                + PRIORITY;
         writers.get(0).write(start + (values[at + 1] + values[at + 2]) + end);
         writers.get(1).write(start + values[at + 1] + end);
         writers.get(2).write(start + values[at + 2] + end);

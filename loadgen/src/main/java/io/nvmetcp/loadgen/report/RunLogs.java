@@ -32,7 +32,8 @@ public final class RunLogs {
     List<LatencySink> sinks = new ArrayList<>();
     String prefix = plan.job().get(JobKey.LATENCY_LOG);
     if (!prefix.isEmpty()) {
-      var log = new LatencyLog(folder, prefix, plan.worker() + 1);
+      var log =
+          new LatencyLog(folder, prefix, plan.worker() + 1, plan.job().get(JobKey.LOG_OFFSET));
       latencies.add(log);
       sinks.add(log);
     }

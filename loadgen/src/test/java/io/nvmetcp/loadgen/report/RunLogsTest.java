@@ -56,11 +56,20 @@ class RunLogsTest {
     List<String> whole = Files.readAllLines(dir.resolve("out_lat.5.log"));
     assertThat(whole).hasSize(IOS);
     assertThat(whole.get(0)).isEqualTo("0, 201000, 1, 512, 0");
-    assertThat(whole.get(IOS - 1)).isEqualTo("2000, 101000, 0, 512, " + (IOS - 1) * 512L);
+    assertThat(whole.get(IOS - 1)).isEqualTo("2000, 101000, 0, 512, 0");
     assertThat(Files.readAllLines(dir.resolve("out_slat.5.log")).get(1))
-        .isEqualTo("0, 1000, 0, 512, 512");
+        .isEqualTo("0, 1000, 0, 512, 0");
     assertThat(Files.readAllLines(dir.resolve("out_clat.5.log")).get(1))
-        .isEqualTo("0, 100000, 0, 512, 512");
+        .isEqualTo("0, 100000, 0, 512, 0");
+  }
+
+  @Test
+  void latencyLogsTellPositionsIfTheyAreAskedTo() throws Exception {
+    var logs = new RunLogs(dir, Optional.empty(), "test");
+    load(logs.sinks(plan("write_lat_log=out", "log_offset=1")).getFirst(), 77);
+    assertThat(logs.close()).isEmpty();
+    assertThat(Files.readAllLines(dir.resolve("out_lat.5.log")).get(IOS - 1))
+        .isEqualTo("2000, 101000, 0, 512, " + (IOS - 1) * 512L + ", 0");
   }
 
   @Test
