@@ -30,6 +30,8 @@ final class DiscoveryShell implements DiscoveryWatch, ControllerKeeper.Watcher {
   private static final Logger LOG = LoggerFactory.getLogger(DiscoveryShell.class);
   // Without one, a discovery controller ends the connection (Base specification 3.1.2.3).
   private static final long KEEP_ALIVE_MILLIS = 30_000;
+  private static final long PAUSE_MILLIS = 250;
+  private static final int MOST_FAILURES = 8;
 
   private final VertxInternal vertx;
   private final InitiatorOptions options;
@@ -44,6 +46,8 @@ final class DiscoveryShell implements DiscoveryWatch, ControllerKeeper.Watcher {
   private volatile boolean over;
   private boolean looking;
   private boolean again;
+  private int failures;
+  private boolean pausing;
 
   private DiscoveryShell(
       VertxInternal vertx,
@@ -124,6 +128,7 @@ final class DiscoveryShell implements DiscoveryWatch, ControllerKeeper.Watcher {
   @Override
   public void reported(AsyncEvent event) {
     if (event.type() == AsyncEvent.NOTICE && event.information() == AsyncEvent.DISCOVERY_CHANGED) {
+      failures = 0;
       look();
     }
   }
@@ -165,15 +170,32 @@ final class DiscoveryShell implements DiscoveryWatch, ControllerKeeper.Watcher {
 
   private void found(DiscoveryResult now) {
     result = now;
+    failures = 0;
     first.tryComplete(this);
     listening.forEach(stream -> stream.found(now));
   }
 
   private void failed(Throwable cause) {
     LOG.debug("the discovery log cannot be read: {}", cause.getMessage());
-    // Later, the next association looks again.
     if (first.tryFail(cause)) {
       keeper.close().onComplete(done -> LOG.debug("not watched"));
+      return;
+    }
+    // After a loss the next association brings a look of its own. Otherwise the service cannot
+    // answer
+    // now: it is asked again, each time later; one that goes on like that, when it reports
+    // something.
+    if (!over && !pausing && failures < MOST_FAILURES) {
+      pausing = true;
+      home.setTimer(
+          PAUSE_MILLIS << failures,
+          id -> {
+            pausing = false;
+            if (!over) {
+              look();
+            }
+          });
+      failures++;
     }
   }
 

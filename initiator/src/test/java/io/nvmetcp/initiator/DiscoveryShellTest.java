@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nvmetcp.initiator.discovery.DiscoveryEntry;
 import io.nvmetcp.nvme.AdminOpcode;
+import io.nvmetcp.nvme.AsyncEvent;
 import io.nvmetcp.nvme.DiscoveryLog;
 import io.nvmetcp.nvme.Fabrics;
+import io.nvmetcp.nvme.LogPageId;
+import io.nvmetcp.nvme.Status;
+import io.vertx.core.Promise;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -97,5 +101,35 @@ class DiscoveryShellTest extends ShellTest {
     assertThat(subsystems(result)).containsExactly("nqn.new");
     assertThat(result.generation()).isEqualTo(2);
     assertThat(reads).hasValue(5);
+  }
+
+  @Test
+  void aLogThatCannotBeReadNowIsReadLater() {
+    ScriptedServer server = serve("nio");
+    server.discoveryLog = log(1, subsystem("nqn.old"));
+    DiscoveryWatch watch =
+        await(
+            initiator(options())
+                .watch(new DiscoveryAddress("127.0.0.1", server.port()), new DiscoveryOptions()));
+    Promise<DiscoveryChange> change = Promise.promise();
+    watch.changes().handler(change::tryComplete);
+    AtomicInteger refusals = new AtomicInteger(3);
+    server.script =
+        (connection, command) -> {
+          boolean refused =
+              command.opcode() == AdminOpcode.GET_LOG_PAGE && refusals.getAndDecrement() > 0;
+          if (refused) {
+            connection.controller.respond(command.cid(), Status.INTERNAL_ERROR);
+          }
+          return refused;
+        };
+    server.discoveryLog = log(2, subsystem("nqn.new"));
+    ScriptedServer.Connection admin = server.newest(0);
+    int cid = LifeTest.take(admin.eventRequests, "an event request");
+    AsyncEvent changed =
+        new AsyncEvent(AsyncEvent.NOTICE, AsyncEvent.DISCOVERY_CHANGED, LogPageId.DISCOVERY);
+    admin.run(() -> admin.controller.respond(cid, Status.SUCCESS, changed.encode(), 0));
+    assertThat(subsystems(await(change.future()).result())).containsExactly("nqn.new");
+    await(watch.close());
   }
 }
