@@ -16,6 +16,7 @@ import io.nvmetcp.e2e.sim.kernel.Journal;
 import io.nvmetcp.e2e.sim.net.LeaseFault;
 import io.nvmetcp.e2e.sim.net.Network;
 import io.nvmetcp.e2e.sim.net.PduLines;
+import io.nvmetcp.e2e.sim.plant.Plant;
 import io.nvmetcp.e2e.sim.plant.Plants;
 import io.nvmetcp.e2e.sim.target.TargetNode;
 import java.util.ArrayList;
@@ -48,24 +49,25 @@ final class World {
   World(Scenario scenario, Agenda agenda, Journal journal) {
     this.scenario = scenario;
     this.agenda = agenda;
+    Plants plants = new Plants(scenario.settings().plant(), scenario.dice("plants"));
     Network network =
         new Network(
             agenda,
             scenario.dice("network"),
             fingerprint,
-            new DrawnClimate(scenario, LeaseFault.NONE, LeaseFault.NONE),
+            new DrawnClimate(
+                scenario,
+                plants.has(Plant.HOST_LEASE_LOST) ? LeaseFault.LOST : LeaseFault.NONE,
+                plants.has(Plant.TARGET_LEASE_EARLY)
+                    ? LeaseFault.EARLY
+                    : plants.has(Plant.TARGET_LEASE_LOST) ? LeaseFault.LOST : LeaseFault.NONE),
             scenario.hosts() + scenario.strangers(),
             scenario.targets(),
+            plants,
             journal.on() ? new PduLines(journal) : null);
     around =
         new Surroundings(
-            agenda,
-            network,
-            new Ledger(),
-            new Conduct(),
-            new Plants(scenario.settings().plant(), scenario.dice("plants")),
-            journal,
-            scenario.seed());
+            agenda, network, new Ledger(), new Conduct(), plants, journal, scenario.seed());
     mostEvents = FREE_EVENTS + MOST_EVENTS_PER_OPERATION * scenario.operations();
     volumes =
         new Volumes(

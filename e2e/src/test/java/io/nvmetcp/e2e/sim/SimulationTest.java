@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 
 class SimulationTest {
-  private static final int SEEDS = 60;
+  private static final int SEEDS = 200;
 
   @Test
   void everythingHoldsInManyWorlds() {

@@ -70,11 +70,6 @@ final class DiskOperation implements Runnable {
     return held;
   }
 
-  /** True until it has done what it does. */
-  boolean waits() {
-    return state == State.AWAIT_DISK;
-  }
-
   @Override
   public void run() {
     switch (state) {

@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 /** What a disk does wrong on purpose. Without a plant it does nothing. */
 final class DiskPlants {
   private static final long LATE_NS = 300_000;
-  private static final long AFTER_DEATH_NS = 400_000_000;
 
   private final Agenda agenda;
   private final Plants plants;
@@ -62,6 +61,10 @@ final class DiskPlants {
       again(LATE_NS, operation);
       return true;
     }
+    if (plants.strike(Plant.WRITE_REPEATED)) {
+      again(LATE_NS, operation);
+      return false;
+    }
     if (plants.strike(Plant.FAILURE_WROTE)) {
       medium.write(offset, from, 0, length, operation.forced);
       operation.status = Status.COMMAND_INTERRUPTED;
@@ -72,13 +75,6 @@ final class DiskPlants {
       return true;
     }
     return false;
-  }
-
-  /** The target died before a write was carried out. */
-  void died(DiskOperation operation) {
-    if (operation.kind == DiskOperation.Kind.WRITE && plants.has(Plant.WRITE_AFTER_DEATH)) {
-      again(AFTER_DEATH_NS, operation);
-    }
   }
 
   private void again(long inNs, DiskOperation operation) {
@@ -95,6 +91,11 @@ final class DiskPlants {
             medium.write(offset, pieces, 0, copy.length, forced);
           }
         });
+  }
+
+  /** True if an operation fails that would not. */
+  boolean fails() {
+    return plants.strike(Plant.ERROR_INVENTED);
   }
 
   /** True if a range that was to be zero stays as it is. */

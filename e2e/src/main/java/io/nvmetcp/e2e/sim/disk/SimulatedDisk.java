@@ -206,7 +206,7 @@ public final class SimulatedDisk implements StorageBackend {
       operation.status = Status.LBA_OUT_OF_RANGE;
       return;
     }
-    boolean fails = dice.oneIn(options.errorOneIn());
+    boolean fails = dice.oneIn(options.errorOneIn()) || plants.fails();
     switch (operation.kind) {
       case READ -> carryOutRead(operation, fails);
       case WRITE -> carryOutWrite(operation, fails);
@@ -313,11 +313,7 @@ public final class SimulatedDisk implements StorageBackend {
   public void die() {
     closing = true;
     for (DiskOperation operation : List.copyOf(running)) {
-      boolean carriedOut = dice.oneIn(2);
-      if (!carriedOut && operation.waits()) {
-        plants.died(operation);
-      }
-      operation.cut(carriedOut);
+      operation.cut(dice.oneIn(2));
     }
   }
 

@@ -4,6 +4,7 @@ import io.nvmetcp.ddp.memory.BufferSlice;
 import io.nvmetcp.ddp.memory.Region;
 import io.nvmetcp.ddp.memory.ScatterList;
 import io.nvmetcp.e2e.sim.check.Operation;
+import io.nvmetcp.e2e.sim.plant.Plant;
 import io.nvmetcp.initiator.queue.Completion;
 import io.nvmetcp.initiator.queue.Direction;
 import io.nvmetcp.initiator.queue.QueuePair;
@@ -156,6 +157,10 @@ final class HostCommand extends Operation implements Completion, Runnable {
       }
       wire = on.wire();
       cid = answer;
+      if (kind == Kind.COMPARE_AND_WRITE) {
+        return answer;
+      }
+      on.identifiers().began(answer);
     }
     return answer;
   }
@@ -289,6 +294,10 @@ final class HostCommand extends Operation implements Completion, Runnable {
 
   @Override
   public void completed(int status, long result) {
+    queue().identifiers().ended(cid);
+    if (queue().plants().strike(Plant.END_LOST)) {
+      return;
+    }
     if (!Status.isSuccess(status) && retriesLeft > 0 && !Status.isDoNotRetry(status)) {
       retriesLeft--;
       lastStatus = status;
@@ -297,11 +306,15 @@ final class HostCommand extends Operation implements Completion, Runnable {
       queue().start(this, false);
     } else {
       listener.completed(this, status);
+      if (queue().plants().strike(Plant.END_TWICE)) {
+        listener.completed(this, status);
+      }
     }
   }
 
   @Override
   public void lost(String reason) {
+    queue().identifiers().ended(cid);
     sentBefore = true;
     queue().owner().lost(this, reason);
   }

@@ -8,6 +8,8 @@ import io.nvmetcp.e2e.sim.kernel.Alarm;
 import io.nvmetcp.e2e.sim.kernel.Loop;
 import io.nvmetcp.e2e.sim.net.Socket;
 import io.nvmetcp.e2e.sim.net.Wire;
+import io.nvmetcp.e2e.sim.plant.Plant;
+import io.nvmetcp.e2e.sim.plant.Plants;
 import io.nvmetcp.initiator.health.Deadlines;
 import io.nvmetcp.initiator.queue.QueueConfiguration;
 import io.nvmetcp.initiator.queue.QueueEvents;
@@ -41,6 +43,7 @@ final class HostQueue implements Socket.Handler, QueueEvents, UpperLayer {
   private final QueuePair pair;
   private final Seat seat;
   private final Windows windows;
+  private final Identifiers identifiers;
   private final ArrayDeque<HostCommand> waiting = new ArrayDeque<>();
   private final List<Consumer<String>> whenEnded = new ArrayList<>();
   private final List<Runnable> whenIdle = new ArrayList<>();
@@ -85,7 +88,9 @@ final class HostQueue implements Socket.Handler, QueueEvents, UpperLayer {
     farewell = new Alarm(around.agenda(), () -> loop.run(this::look));
     pair = new QueuePair(configuration, socket.outbox(), this);
     seat = new Seat(pair, configuration, device, options.teardown(), registry, this);
-    windows = new Windows(socket, seat.queue(), options.postsReads());
+    windows =
+        new Windows(socket, seat.queue(), options.postsReads(), around.agenda(), around.plants());
+    identifiers = new Identifiers(configuration.entries());
     socket.handler(this);
     if (!socket.open()) {
       // It closed before anybody stood there to be told.
@@ -214,6 +219,15 @@ final class HostQueue implements Socket.Handler, QueueEvents, UpperLayer {
         refuse(command, answer);
       }
     }
+  }
+
+  /** The identifiers of I/O commands that have not ended. */
+  Identifiers identifiers() {
+    return identifiers;
+  }
+
+  Plants plants() {
+    return around.plants();
   }
 
   private int submit(HostCommand command) {
@@ -351,7 +365,13 @@ final class HostQueue implements Socket.Handler, QueueEvents, UpperLayer {
 
   @Override
   public void teardownDone(int tag) {
+    if (around.plants().strike(Plant.TEARDOWN_LOST)) {
+      return;
+    }
     pair.teardownDone(tag);
+    if (around.plants().strike(Plant.TEARDOWN_TWICE)) {
+      pair.teardownDone(tag);
+    }
   }
 
   @Override

@@ -2,8 +2,12 @@ package io.nvmetcp.e2e.sim.host;
 
 import io.nvmetcp.ddp.DdpQueue;
 import io.nvmetcp.ddp.ReadWindow;
+import io.nvmetcp.e2e.sim.kernel.Agenda;
 import io.nvmetcp.e2e.sim.net.Socket;
+import io.nvmetcp.e2e.sim.plant.Plant;
+import io.nvmetcp.e2e.sim.plant.Plants;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +17,10 @@ import org.jspecify.annotations.Nullable;
 final class Windows {
   private static final int MAX_READS_PER_TURN = 32;
 
+  private static final long LATE_NS = 400_000;
+
+  private final Agenda agenda;
+  private final Plants plants;
   private final Socket socket;
   private final boolean posts;
   private DdpQueue queue;
@@ -21,7 +29,9 @@ final class Windows {
   private long offset;
   private int length;
 
-  Windows(Socket socket, DdpQueue queue, boolean posts) {
+  Windows(Socket socket, DdpQueue queue, boolean posts, Agenda agenda, Plants plants) {
+    this.agenda = agenda;
+    this.plants = plants;
     this.socket = socket;
     this.queue = queue;
     this.posts = posts;
@@ -46,7 +56,13 @@ final class Windows {
         continue;
       }
       int step = Math.min(length, socket.together());
-      socket.read(to, offset, step);
+      boolean beside =
+          offset + step < to.byteSize() && length > step && plants.strike(Plant.PLACED_BESIDE);
+      socket.read(to, beside ? offset + 1 : offset, step);
+      if (plants.strike(Plant.PLACED_LATE)) {
+        long at = offset;
+        agenda.after(LATE_NS, () -> spoil(to, at));
+      }
       arrived(step);
     }
     if (socket.open() && !posts && lender == null && reads < MAX_READS_PER_TURN) {
@@ -55,6 +71,12 @@ final class Windows {
       giveBack();
     } else if (socket.open() && posts && lender == null) {
       lend();
+    }
+  }
+
+  private static void spoil(MemorySegment memory, long at) {
+    if (memory.scope().isAlive()) {
+      memory.set(ValueLayout.JAVA_BYTE, at, (byte) ~memory.get(ValueLayout.JAVA_BYTE, at));
     }
   }
 

@@ -4,6 +4,7 @@ import io.nvmetcp.e2e.sim.kernel.Agenda;
 import io.nvmetcp.e2e.sim.kernel.Dice;
 import io.nvmetcp.e2e.sim.kernel.Fingerprint;
 import io.nvmetcp.e2e.sim.kernel.Loop;
+import io.nvmetcp.e2e.sim.plant.Plants;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -51,6 +52,7 @@ public final class Network {
   private final Dice dice;
   private final Fingerprint fingerprint;
   private final Climate climate;
+  private final Plants plants;
   private final @Nullable WireEar ear;
   private final @Nullable Listener[] listeners;
   private final int[] hostLies;
@@ -63,6 +65,7 @@ public final class Network {
   private long flips;
 
   /**
+   * @param plants what goes wrong on purpose
    * @param ear told of every PDU; null if nobody listens
    */
   public Network(
@@ -72,11 +75,13 @@ public final class Network {
       Climate climate,
       int hosts,
       int targets,
+      Plants plants,
       @Nullable WireEar ear) {
     this.agenda = agenda;
     this.dice = dice;
     this.fingerprint = fingerprint;
     this.climate = climate;
+    this.plants = plants;
     this.ear = ear;
     listeners = new Listener[targets];
     hostLies = new int[hosts];
@@ -95,8 +100,11 @@ public final class Network {
     targetLies[host] = oneIn;
   }
 
-  private @Nullable Liar liar(int oneIn) {
-    return oneIn == 0 ? null : new Liar(dice, oneIn);
+  private @Nullable PduRewriter rewriter(int oneIn) {
+    if (oneIn > 0) {
+      return new Liar(dice, oneIn);
+    }
+    return WirePlant.wanted(plants) ? new WirePlant(plants) : null;
   }
 
   /** A target listens from now on; null if it does no longer. */
@@ -169,7 +177,7 @@ public final class Network {
             up,
             () -> ends[1].arrived(),
             hostWatch,
-            liar(hostLies[dialing.host]));
+            rewriter(hostLies[dialing.host]));
     Pipe toHost =
         new Pipe(
             agenda,
@@ -179,7 +187,7 @@ public final class Network {
             down,
             () -> ends[0].arrived(),
             targetWatch,
-            liar(targetLies[dialing.host]));
+            rewriter(targetLies[dialing.host]));
     ends[0] =
         new Socket(
             agenda,

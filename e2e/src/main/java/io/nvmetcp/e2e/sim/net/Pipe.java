@@ -26,7 +26,7 @@ public final class Pipe {
   private final Weather weather;
   private final Runnable receiver;
   private final @Nullable PduWatch watch;
-  private final @Nullable Liar liar;
+  private final @Nullable PduRewriter rewriter;
   private final Alarm arrival;
   private final CRC32C crc = new CRC32C();
   private byte[] ring = new byte[FIRST_RING_BYTES];
@@ -51,7 +51,7 @@ public final class Pipe {
    * @param id by which the fingerprint knows it
    * @param receiver told that bytes, or the end, arrived
    * @param watch follows the PDUs as they are sent; needed where the weather asks for it
-   * @param liar makes another stream of what is sent, or null
+   * @param rewriter makes another stream of what is sent, or null
    */
   Pipe(
       Agenda agenda,
@@ -61,7 +61,7 @@ public final class Pipe {
       Weather weather,
       Runnable receiver,
       @Nullable PduWatch watch,
-      @Nullable Liar liar) {
+      @Nullable PduRewriter rewriter) {
     this.agenda = agenda;
     this.dice = dice;
     this.fingerprint = fingerprint;
@@ -69,7 +69,7 @@ public final class Pipe {
     this.weather = weather;
     this.receiver = receiver;
     this.watch = watch;
-    this.liar = liar;
+    this.rewriter = rewriter;
     arrival = new Alarm(agenda, this::arrive);
   }
 
@@ -129,7 +129,7 @@ public final class Pipe {
     if (pushed == written || dead) {
       return;
     }
-    lie();
+    rewrite();
     long from = pushed;
     pushed = written;
     if (watch != null) {
@@ -143,29 +143,29 @@ public final class Pipe {
   }
 
   // What is to be sent is not what was written; it may be more than there is room for.
-  private void lie() {
-    Liar told = liar;
+  private void rewrite() {
+    PduRewriter told = rewriter;
     if (told == null) {
       return;
     }
-    byte[] honest = new byte[(int) (written - pushed)];
-    for (int i = 0; i < honest.length; i++) {
-      honest[i] = ring[(int) (pushed + i) & ring.length - 1];
+    byte[] sent = new byte[(int) (written - pushed)];
+    for (int i = 0; i < sent.length; i++) {
+      sent[i] = ring[(int) (pushed + i) & ring.length - 1];
     }
     written = pushed;
-    int length = told.take(honest, honest.length);
+    int length = told.take(sent, sent.length);
     grow(length);
-    byte[] lied = told.out();
+    byte[] other = told.out();
     for (int i = 0; i < length; i++) {
-      ring[(int) (written + i) & ring.length - 1] = lied[i];
+      ring[(int) (written + i) & ring.length - 1] = other[i];
     }
     written += length;
   }
 
   /** What is sent from now on is what was written. */
   void calm() {
-    if (liar != null) {
-      liar.calm();
+    if (rewriter != null) {
+      rewriter.calm();
     }
   }
 

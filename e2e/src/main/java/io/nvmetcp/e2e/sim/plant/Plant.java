@@ -10,8 +10,8 @@ public enum Plant {
   WRITE_TORN,
   /** The disk writes after it has said so. */
   WRITE_LATE,
-  /** The disk carries out a write once more, when its session is long dead. */
-  WRITE_AFTER_DEATH,
+  /** The disk carries out a write once more, a while after. */
+  WRITE_REPEATED,
   /** The disk fails a write, and has written. */
   FAILURE_WROTE,
   /** The disk reads what was there when a much earlier read came. */
@@ -25,7 +25,45 @@ public enum Plant {
   /** The disk leaves what was to be zero. */
   ZERO_SKIPPED,
   /** What a namespace lost by shrinking is there again when it grows. */
-  SHRINK_KEEPS;
+  SHRINK_KEEPS,
+  /** A response is sent twice. */
+  RESPONSE_TWICE,
+  /** A response is not sent. */
+  RESPONSE_LOST,
+  /** A response says that its command failed, which did not. */
+  STATUS_CHANGED,
+  /** Data changes on the way, and its digest with it, as if nobody checked it. */
+  DATA_CHANGED,
+  /** Data lies a byte further than it should. */
+  DATA_MOVED,
+  /** A command is sent twice. */
+  COMMAND_TWICE,
+  /** The host's socket never gives memory back. */
+  HOST_LEASE_LOST,
+  /** The target's socket gives memory back before it has read it. */
+  TARGET_LEASE_EARLY,
+  /** The target's socket never gives memory back. */
+  TARGET_LEASE_LOST,
+  /** The host's memory is written to a byte further than the device said. */
+  PLACED_BESIDE,
+  /** The host's memory is written to again when the device has let go of it. */
+  PLACED_LATE,
+  /** The end of a command is told twice. */
+  END_TWICE,
+  /** The end of a command is not told. */
+  END_LOST,
+  /** The end of a mapping is told twice. */
+  TEARDOWN_TWICE,
+  /** The end of a mapping is not told. */
+  TEARDOWN_LOST,
+  /** Writes that were lost are sent again at once. */
+  REPLAYED_EARLY,
+  /** A session that wants a turn does not get it. */
+  TURN_FORGOTTEN,
+  /** A session is not told that its connection is closed. */
+  CLOSE_FORGOTTEN,
+  /** A disk fails for no reason. */
+  ERROR_INVENTED;
 
   /** Its name on the command line. */
   public String option() {

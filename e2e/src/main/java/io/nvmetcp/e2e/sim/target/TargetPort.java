@@ -7,6 +7,7 @@ import io.nvmetcp.e2e.sim.kernel.Alarm;
 import io.nvmetcp.e2e.sim.kernel.Loop;
 import io.nvmetcp.e2e.sim.net.Socket;
 import io.nvmetcp.e2e.sim.net.Wire;
+import io.nvmetcp.e2e.sim.plant.Plant;
 import io.nvmetcp.nvme.ConnectData;
 import io.nvmetcp.nvme.Status;
 import io.nvmetcp.target.session.Counter;
@@ -169,6 +170,9 @@ final class TargetPort implements SessionHost, Socket.Handler, Executor, IoOwner
 
   @Override
   public void turnWanted() {
+    if (around.plants().strike(Plant.TURN_FORGOTTEN)) {
+      return;
+    }
     loop.execute(endTurnTask);
   }
 
@@ -291,7 +295,7 @@ final class TargetPort implements SessionHost, Socket.Handler, Executor, IoOwner
     session = null;
     timer.cancel();
     linger.cancel();
-    if (machine != null) {
+    if (machine != null && !around.plants().has(Plant.CLOSE_FORGOTTEN)) {
       machine.closed(reason);
     }
     node.closed(this);
