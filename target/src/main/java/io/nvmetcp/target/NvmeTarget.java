@@ -14,6 +14,10 @@ import java.util.List;
  * IllegalArgumentException} if they do not fit what is served, with an {@link java.io.IOException}
  * if storage cannot be had, and with an {@link IllegalStateException} before the start or after the
  * end; the message is one line.
+ *
+ * <p>For example:
+ *
+ * {@snippet file="GuideExamples.java" region="change"}
  */
 public interface NvmeTarget {
 

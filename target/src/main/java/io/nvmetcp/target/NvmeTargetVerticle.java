@@ -13,6 +13,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Where it listens stands in the local map {@link #PORTS} of Vert.x's shared data, under its
  * deployment identifier.
+ *
+ * <p>For example:
+ *
+ * {@snippet file="GuideExamples.java" region="serve"}
  */
 public class NvmeTargetVerticle extends VerticleBase {
   /** Name of the local map: from a deployment identifier to the TCP port of the first listener. */

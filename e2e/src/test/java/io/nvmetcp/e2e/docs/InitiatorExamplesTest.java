@@ -139,20 +139,22 @@ class InitiatorExamplesTest {
     Path root = Path.of("").toAbsolutePath().getParent();
     Path examples = root.resolve("e2e/src/test/java/io/nvmetcp/e2e/docs");
     int found = 0;
-    try (Stream<Path> files = Files.walk(root.resolve("initiator/src/main/java"))) {
-      for (Path file : files.filter(it -> it.toString().endsWith(".java")).toList()) {
-        Matcher snippets = SNIPPET.matcher(text(file));
-        while (snippets.find()) {
-          found++;
-          Path example = examples.resolve(snippets.group(1));
-          assertThat(example).exists();
-          assertThat(text(example))
-              .as("%s refers to it", root.relativize(file))
-              .contains("// @start region=\"" + snippets.group(2) + "\"");
+    for (String module : List.of("initiator", "target")) {
+      try (Stream<Path> files = Files.walk(root.resolve(module + "/src/main/java"))) {
+        for (Path file : files.filter(it -> it.toString().endsWith(".java")).toList()) {
+          Matcher snippets = SNIPPET.matcher(text(file));
+          while (snippets.find()) {
+            found++;
+            Path example = examples.resolve(snippets.group(1));
+            assertThat(example).exists();
+            assertThat(text(example))
+                .as("%s refers to it", root.relativize(file))
+                .contains("// @start region=\"" + snippets.group(2) + "\"");
+          }
         }
       }
     }
-    assertThat(found).isGreaterThan(5);
+    assertThat(found).isGreaterThan(8);
   }
 
   private static String text(Path file) {
