@@ -153,14 +153,17 @@ final class TargetRun {
         }
       }
     }
-    if (target.subsystems().isEmpty()) {
+    // Discovery goes without saying where there is something to connect to.
+    boolean alone = target.subsystems().isEmpty();
+    if (alone) {
       for (int i = 0; i < listeners.size(); i++) {
         System.out.printf(
             "serving no subsystem on %s port %d%n", address(i), listeners.get(i).port());
       }
     }
     for (int i = 0; i < listeners.size(); i++) {
-      if (listeners.get(i).serves() == Serves.DISCOVERY) {
+      Serves serves = listeners.get(i).serves();
+      if (serves == Serves.DISCOVERY || (alone && serves == Serves.ALL)) {
         int port = listeners.get(i).port();
         System.out.printf("discovery on %s port %d%n", address(i), port);
         System.out.printf("  nvme discover -t tcp -a %s -s %d%n", address(i), port);

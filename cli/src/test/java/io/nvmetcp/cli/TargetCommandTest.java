@@ -195,6 +195,7 @@ class TargetCommandTest {
         "--ns memory:1m --ns memory:1m,id=1 | --ns: two namespaces have the identifier 1",
         "--ns memory:1m --nqn disk | --nqn: 'disk' is not an NQN",
         "--ns memory:1m --allow host | --allow: 'host' is not an NQN",
+        "--ns memory:1m --advertise a.b | --advertise: 'a.b' is not an IP address",
         "--ns memory:1m --listen 4420 | --listen: '4420' is not ADDRESS:PORT",
         "--ns memory:1m --listen 127.0.0.1:x | 'x' is no port",
         "--ns memory:1m --listen 127.0.0.1:70000 | --listen: 70000 is not between 0 and 65535",

@@ -1,6 +1,7 @@
 package io.nvmetcp.target;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.netty.util.NetUtil;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -88,11 +89,17 @@ public final class ListenerOptions {
   /** Sets the address that discovery tells hosts: an IP address. */
   @CanIgnoreReturnValue
   public ListenerOptions setAdvertisedAddress(String value) {
-    if (value.isBlank()) {
-      throw new IllegalArgumentException("an advertised address may not be empty");
-    }
-    advertisedAddress = Optional.of(value);
+    advertisedAddress = Optional.of(checkedAddress(value));
     return this;
+  }
+
+  /** An address that discovery can tell: hosts are told no names (Fabrics, TRADDR). */
+  static String checkedAddress(String value) {
+    boolean address = NetUtil.isValidIpV4Address(value) || NetUtil.isValidIpV6Address(value);
+    if (!address || value.contains("%")) {
+      throw new BadOption("advertised address", "'" + value + "' is not an IP address");
+    }
+    return value;
   }
 
   /** Port that discovery tells hosts; empty means the one it listens on. */

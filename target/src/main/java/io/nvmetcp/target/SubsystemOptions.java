@@ -1,6 +1,7 @@
 package io.nvmetcp.target;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.nvmetcp.nvme.Fabrics;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -28,6 +29,9 @@ public final class SubsystemOptions {
    */
   public SubsystemOptions(String nqn) {
     this.nqn = checkedNqn(nqn);
+    if (nqn.equals(Fabrics.DISCOVERY_NQN)) {
+      throw new IllegalArgumentException("'" + nqn + "' is the name of discovery");
+    }
     UUID hash = UUID.nameUUIDFromBytes(nqn.getBytes(StandardCharsets.UTF_8));
     serial = Long.toHexString(hash.getMostSignificantBits()).toUpperCase(Locale.ROOT);
   }

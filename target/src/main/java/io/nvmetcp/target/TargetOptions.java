@@ -101,10 +101,10 @@ public final class TargetOptions {
     return advertisedAddress.isEmpty() ? host : advertisedAddress;
   }
 
-  /** Sets the address that discovery tells hosts; by default the one it listens on. */
+  /** Sets the IP address that discovery tells hosts; by default the one it listens on. */
   @CanIgnoreReturnValue
   public TargetOptions setAdvertisedAddress(String value) {
-    advertisedAddress = value;
+    advertisedAddress = value.isEmpty() ? value : ListenerOptions.checkedAddress(value);
     return this;
   }
 

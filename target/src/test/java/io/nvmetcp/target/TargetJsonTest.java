@@ -170,6 +170,12 @@ class TargetJsonTest {
         "{'listeners': [{'port': -1}]} | listeners[0].port: -1 is not between 0 and 65535",
         "{'listeners': [{'port': 5}, {'port': 6}, {'port': 5}]} | listeners[2].port: 127.0.0.1:5 is"
             + " listeners[0] already",
+        "{'advertisedAddress': 'host.example'} | advertisedAddress: 'host.example' is not an IP"
+            + " address",
+        "{'listeners': [{'advertisedAddress': 'fe80::1%lo'}]} | listeners[0].advertisedAddress:"
+            + " 'fe80::1%lo' is not an IP address",
+        "{'subsystems': [{'nqn': 'nqn.2014-08.org.nvmexpress.discovery'}]} | subsystems[0].nqn:"
+            + " 'nqn.2014-08.org.nvmexpress.discovery' is the name of discovery",
         "{'listeners': [{'serves': 'none'}]} | listeners[0].serves: 'none' is none of all, nvm,"
             + " discovery",
         "{'listeners': {}} | listeners: an object is not a list",

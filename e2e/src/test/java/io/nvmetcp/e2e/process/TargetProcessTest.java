@@ -168,6 +168,18 @@ class TargetProcessTest {
     }
   }
 
+  @Test
+  void aTargetThatServesNothingSaysWhereItAnswersDiscovery() throws Exception {
+    Path file = Files.writeString(folder.resolve("target.json"), "{\"port\": 0}");
+    try (CommandProcess target = CommandProcess.start("target", "--config", file.toString())) {
+      String port = target.awaitOutput("discovery on 127.0.0.1 port ").replaceFirst(".* ", "");
+      assertThat(target.awaitOutput("  nvme discover"))
+          .isEqualTo("  nvme discover -t tcp -a 127.0.0.1 -s " + port);
+      target.signal("TERM");
+      assertThat(target.awaitExit()).isZero();
+    }
+  }
+
   /** Each block carries a number that grows; what a Flush answered must be there, or be newer. */
   @Test
   void whatWasFlushedIsThereAfterTheProcessWasKilled() throws Exception {

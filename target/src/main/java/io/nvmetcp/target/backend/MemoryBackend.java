@@ -44,11 +44,12 @@ public final class MemoryBackend extends GatedBackend {
 
   /**
    * @param sizeBytes size of the namespace, above 0
-   * @throws IllegalArgumentException if the size is not positive or beyond 2^31 pages
+   * @throws IllegalArgumentException if the size is not positive, or beyond 2^31 pages or what the
+   *     heap can list
    */
   public MemoryBackend(long sizeBytes) {
     super("a memory namespace", sizeBytes);
-    table = new AtomicReferenceArray<>(pages(sizeBytes));
+    table = tableOf(pages(sizeBytes), sizeBytes);
     for (int i = 0; i < LOCKS; i++) {
       locks[i] = new ReentrantLock();
     }
@@ -62,6 +63,20 @@ public final class MemoryBackend extends GatedBackend {
               .formatted(sizeBytes, (Integer.MAX_VALUE - 8L) * PAGE_BYTES));
     }
     return (int) pages;
+  }
+
+  private static AtomicReferenceArray<Page> tableOf(int pages, long sizeBytes) {
+    try {
+      return new AtomicReferenceArray<>(pages);
+    } catch (OutOfMemoryError e) {
+      throw tooLarge(sizeBytes);
+    }
+  }
+
+  private static IllegalArgumentException tooLarge(long sizeBytes) {
+    return new IllegalArgumentException(
+        "a memory namespace of %d bytes: the heap of this JVM has no room for the list of its pages"
+            .formatted(sizeBytes));
   }
 
   @Override
@@ -356,7 +371,7 @@ public final class MemoryBackend extends GatedBackend {
       erase((int) (from / PAGE_BYTES), rest, PAGE_BYTES - rest);
     }
     AtomicReferenceArray<Page> old = table;
-    AtomicReferenceArray<Page> fresh = new AtomicReferenceArray<>(pages);
+    AtomicReferenceArray<Page> fresh = tableOf(pages, newSizeBytes);
     for (int i = 0; i < Math.min(pages, old.length()); i++) {
       fresh.setPlain(i, old.getPlain(i));
     }

@@ -3,6 +3,7 @@ package io.nvmetcp.target.backend;
 import static io.nvmetcp.target.backend.MemoryBackend.PAGE_BYTES;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
@@ -135,5 +136,17 @@ class MemoryBackendTest extends StorageBackendContract {
     assertThatThrownBy(() -> new MemoryBackend(0)).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> new MemoryBackend(Long.MAX_VALUE))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void refusesASizeWhosePagesTheHeapCannotList() throws Exception {
+    long heapBytes = Runtime.getRuntime().maxMemory();
+    assumeTrue(heapBytes < 8L << 30, "so large a heap lists as many as there may be");
+    long large = heapBytes / 4 * PAGE_BYTES;
+    assertThatThrownBy(() -> new MemoryBackend(large))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("no room for the list of its pages");
+    assertThatThrownBy(() -> memory().resize(large)).isInstanceOf(IllegalArgumentException.class);
+    assertThat(backend.sizeBytes()).isEqualTo(SIZE_BYTES);
   }
 }
