@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -65,6 +67,33 @@ class ReadmeTest {
       }
     }
     assertThat(documents).hasSizeGreaterThan(10);
+  }
+
+  @Test
+  void itNamesTestsAndCommandsThatThereAre() throws IOException {
+    Set<String> sources = new HashSet<>();
+    try (Stream<Path> modules = Files.list(root())) {
+      for (Path module : modules.map(it -> it.resolve("src/test/java")).toList()) {
+        if (Files.isDirectory(module)) {
+          try (Stream<Path> files = Files.walk(module)) {
+            files.forEach(file -> sources.add(String.valueOf(file.getFileName())));
+          }
+        }
+      }
+    }
+    Matcher names = Pattern.compile("`([A-Z]\\w+(?:Test|Contract|Examples))`").matcher(readme());
+    Set<String> tests = new HashSet<>();
+    while (names.find()) {
+      tests.add(names.group(1) + ".java");
+    }
+    assertThat(sources).containsAll(tests);
+    Matcher commands = Pattern.compile("`(e2e/\\w+/run)").matcher(readme());
+    Set<String> runs = new HashSet<>();
+    while (commands.find()) {
+      runs.add(commands.group(1));
+    }
+    assertThat(runs).allSatisfy(run -> assertThat(root().resolve(run)).isExecutable());
+    assertThat(tests.size() + runs.size()).isGreaterThan(20);
   }
 
   private static String readme() throws IOException {
