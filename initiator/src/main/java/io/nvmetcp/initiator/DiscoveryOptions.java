@@ -4,8 +4,8 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.vertx.core.json.JsonObject;
 
 /**
- * How far a discovery goes. Setters check their argument and return this; every option has a field
- * of its name in JSON.
+ * How far a discovery goes. Setters return this, and refuse what cannot be with an {@link
+ * IllegalArgumentException} of one line; every option has a field of its name in JSON.
  */
 @SuppressWarnings("exports") // the annotation's module is not needed to use this
 public final class DiscoveryOptions {

@@ -7,8 +7,9 @@ import java.util.Locale;
 import java.util.UUID;
 
 /**
- * How an initiator connects. Setters check their argument and return this; every option has a field
- * of its name in JSON. Not safe for use by several threads at a time.
+ * How an initiator connects. Setters return this, and refuse what cannot be with an {@link
+ * IllegalArgumentException} of one line; every option has a field of its name in JSON. Not safe for
+ * use by several threads at a time.
  */
 @SuppressWarnings("exports") // the annotation's module is not needed to use this
 public final class InitiatorOptions {
@@ -127,7 +128,7 @@ public final class InitiatorOptions {
     return hostNqn;
   }
 
-  /** Sets the host NQN. */
+  /** Sets the host NQN, 1 to 223 characters. */
   @CanIgnoreReturnValue
   public InitiatorOptions setHostNqn(String value) {
     if (value.isBlank() || value.length() > 223) {

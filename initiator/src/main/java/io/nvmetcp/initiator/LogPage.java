@@ -5,7 +5,8 @@ import io.nvmetcp.nvme.AdminOpcode;
 import io.nvmetcp.nvme.Sqe;
 
 /**
- * Which part of which log page is read. Setters check their argument and return this.
+ * Which part of which log page is read. Setters return this, and refuse what cannot be with an
+ * {@link IllegalArgumentException} of one line.
  *
  * @see Admin#logPage
  */

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A command dword by dword, for what this library does not wrap. The queue gives it its identifier
- * and its data descriptor; bits 1:0 of the opcode say which way its data goes. Setters check their
- * argument and return this.
+ * and its data descriptor; bits 1:0 of the opcode say which way its data goes. Setters return this,
+ * and refuse what cannot be with an {@link IllegalArgumentException} of one line.
  *
  * <p>What is sent is what was asked for: a command that formats, or an I/O beyond the namespace, is
  * the controller's to judge.

@@ -5,8 +5,8 @@ import io.vertx.core.json.JsonObject;
 
 /**
  * What happens when the connections to a controller are lost, and to the commands that run or come
- * meanwhile. Setters check their argument and return this; every option has a field of its name in
- * JSON.
+ * meanwhile. Setters return this, and refuse what cannot be with an {@link
+ * IllegalArgumentException} of one line; every option has a field of its name in JSON.
  *
  * <p>A loss is noticed when a connection ends, or when Keep Alive or a command is not answered in
  * time. From then on the initiator tries to connect again, after the first delay, then after ever

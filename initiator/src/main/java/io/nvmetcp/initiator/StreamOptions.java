@@ -4,8 +4,9 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.vertx.core.json.JsonObject;
 
 /**
- * Which blocks a stream reads or writes, and how far ahead. Setters check their argument and return
- * this; every option has a field of its name in JSON.
+ * Which blocks a stream reads or writes, and how far ahead. Setters return this, and refuse what
+ * cannot be with an {@link IllegalArgumentException} of one line; every option has a field of its
+ * name in JSON.
  *
  * <p>For example:
  *

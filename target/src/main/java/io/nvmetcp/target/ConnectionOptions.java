@@ -7,7 +7,8 @@ import java.time.Duration;
 
 /**
  * How much of the target one connection may have, and what it demands of its host. Mutable until
- * the target starts; not thread-safe.
+ * the target starts; not thread-safe. Setters return this, and refuse what cannot be with an {@link
+ * IllegalArgumentException} of one line.
  */
 @SuppressWarnings("exports") // the annotation's module is not needed to use this
 public final class ConnectionOptions {

@@ -5,7 +5,10 @@ import io.netty.util.NetUtil;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** An address that a target listens on. Mutable until the target starts; not thread-safe. */
+/**
+ * An address that a target listens on. Mutable until the target starts; not thread-safe. Setters
+ * return this, and refuse what cannot be with an {@link IllegalArgumentException} of one line.
+ */
 @SuppressWarnings("exports") // the annotation's module is not needed to use this
 public final class ListenerOptions {
   /** The port that IANA gave to discovery. */

@@ -16,7 +16,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/** A namespace to serve. Mutable until its target starts; not thread-safe. */
+/**
+ * A namespace to serve. Mutable until its target starts; not thread-safe. Setters return this, and
+ * refuse what cannot be with an {@link IllegalArgumentException} of one line.
+ */
 @SuppressWarnings("exports") // the annotation's module is not needed to use this
 public final class NamespaceOptions {
   /** Block size unless told otherwise. */

@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
 
-/** A subsystem to serve. Mutable until its target starts; not thread-safe. */
+/**
+ * A subsystem to serve. Mutable until its target starts; not thread-safe. Setters return this, and
+ * refuse what cannot be with an {@link IllegalArgumentException} of one line.
+ */
 @SuppressWarnings("exports") // the annotation's module is not needed to use this
 public final class SubsystemOptions {
   private static final int MAX_NQN_BYTES = 223;

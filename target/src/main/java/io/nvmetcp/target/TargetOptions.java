@@ -9,7 +9,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** How a target listens and behaves. Mutable until it starts; not thread-safe. */
+/**
+ * How a target listens and behaves. Mutable until it starts; not thread-safe. Setters return this,
+ * and refuse what cannot be with an {@link IllegalArgumentException} of one line.
+ */
 @SuppressWarnings("exports") // the annotation's module is not needed to use this
 public final class TargetOptions {
   /** When a successful read is completed by the SUCCESS flag of its data instead of a capsule. */
