@@ -1,6 +1,7 @@
 package io.nvmetcp.e2e.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -105,6 +106,47 @@ class BenchProcessTest {
       assertThat(wrong.getLong("wrong_blocks")).isGreaterThanOrEqualTo(spoiled - NOT_FLUSHED);
       assertThat(wrong.getJsonObject("wrong").getLong("lost"))
           .isEqualTo(wrong.getLong("wrong_blocks"));
+    }
+  }
+
+  @Test
+  void aDiskThatIsTooSmallForTheVerifyStateIsMissedBeforeAnythingIsWritten() throws Exception {
+    // A file system of 64 KiB of its own; the state of this job takes 260 KiB.
+    List<String> small =
+        List.of(
+            "unshare",
+            "-rm",
+            "sh",
+            "-c",
+            "mount -t tmpfs -o size=64k none \"$0\" && exec \"$@\"",
+            dir.toString());
+    assumeTrue(works(small), "there are no mounts for users here");
+    try (CommandProcess bench =
+        CommandProcess.startBy(
+            small,
+            "bench",
+            "--self",
+            "--ns=memory:64m",
+            "--aux-path=" + dir,
+            "--rw=write",
+            "--verify=crc32c",
+            "--verify_state_save=1")) {
+      assertThat(bench.awaitExit()).isEqualTo(1);
+      assertThat(bench.errors())
+          .singleElement()
+          .asString()
+          .startsWith("nvmetcp: verify state " + dir)
+          .endsWith("No space left on device");
+    }
+  }
+
+  private static boolean works(List<String> before) throws InterruptedException {
+    List<String> words = new ArrayList<>(before);
+    words.add("true");
+    try {
+      return new ProcessBuilder(words).start().waitFor() == 0;
+    } catch (IOException e) {
+      return false;
     }
   }
 

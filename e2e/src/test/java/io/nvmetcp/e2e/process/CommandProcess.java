@@ -23,7 +23,16 @@ final class CommandProcess implements AutoCloseable {
   }
 
   static CommandProcess start(String... args) throws IOException {
-    List<String> command = new ArrayList<>();
+    return startBy(List.of(), args);
+  }
+
+  /**
+   * Starts it by way of another program.
+   *
+   * @param other that program, and words that come before the command
+   */
+  static CommandProcess startBy(List<String> other, String... args) throws IOException {
+    List<String> command = new ArrayList<>(other);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-XX:TieredStopAtLevel=1");
     command.add("--enable-native-access=ALL-UNNAMED");

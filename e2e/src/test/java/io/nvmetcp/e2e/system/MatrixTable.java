@@ -120,7 +120,7 @@ final class MatrixTable {
     }
     var notes = new StringBuilder();
     COLUMNS.forEach(c -> notes.append(c.name()).append(": ").append(c.meaning()).append(". "));
-    var table = new StringBuilder("<div class=\"scroll\"><table>\n<tr>");
+    var table = new StringBuilder("<div class=\"scroll\"><table class=\"dense\">\n<tr>");
     for (String name :
         List.of("policy", "device", "teardown", "digests", "transport", "block", "queues")) {
       table.append("<th>").append(name).append("</th>");

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -18,6 +19,7 @@ import java.util.UUID;
  */
 public final class LedgerFile {
   private static final long HEADER_BYTES = 4096;
+  private static final int FILL_BYTES = 1 << 20;
   private static final long MAGIC_VALUE = 0x3152_4544_4745_4C4EL;
   private static final int MAGIC = 0;
   private static final int NSID = 8;
@@ -82,6 +84,9 @@ public final class LedgerFile {
         throw new IOException(
             "it is of another job or namespace (%d bytes)".formatted(channel.size()));
       }
+      if (fresh) {
+        fill(channel, bytes);
+      }
       MemorySegment image = channel.map(FileChannel.MapMode.READ_WRITE, 0, bytes, arena);
       if (fresh) {
         writeHeader(image, scope);
@@ -103,7 +108,21 @@ public final class LedgerFile {
       return ledger;
     } catch (IOException | RuntimeException e) {
       arena.close();
+      if (fresh) {
+        Files.deleteIfExists(file);
+      }
       throw failed(file, e);
+    }
+  }
+
+  // Room that is missing must be missed now: a page of a mapping that has no place on the disk is
+  // an
+  // error in the middle of the load.
+  private static void fill(FileChannel channel, long bytes) throws IOException {
+    ByteBuffer zeros = ByteBuffer.allocateDirect(FILL_BYTES);
+    for (long left = bytes; left > 0; left -= zeros.position()) {
+      zeros.clear().limit((int) Math.min(FILL_BYTES, left));
+      channel.write(zeros);
     }
   }
 
