@@ -45,6 +45,9 @@ public final class TargetBenchmark {
   private final long namespaceBytes;
   private final JsonArray rows = new JsonArray();
   private final List<Bound> bounds = new ArrayList<>();
+  private final Scorecard scorecard =
+      new Scorecard(
+          "load", "target", "against", "target to that", "CPU each", "CPU to that", "heap each");
 
   private TargetBenchmark(int rounds, long millis, long namespaceBytes) {
     this.rounds = rounds;
@@ -81,12 +84,9 @@ public final class TargetBenchmark {
       report = target.report(rows);
     }
     rows.add(idle(idleMillis));
-    JsonArray judged = new JsonArray();
-    for (Bound bound : bounds) {
-      System.out.println(bound);
-      judged.add(bound.json());
-    }
-    return report.put("bounds", judged);
+    report.put("bounds", scorecard.judge("target", bounds));
+    System.out.print(scorecard.text());
+    return report.put("verdicts", scorecard.json());
   }
 
   private static RawHost host(BenchTarget target) throws Exception {
@@ -108,7 +108,7 @@ public final class TargetBenchmark {
               .run(rounds, millis);
       checkReads(before, target.target().statistics(), size);
       String name = "read %d KiB x %d".formatted(size >> 10, DEPTH);
-      row(name, size, contest, least);
+      row(name, contest, least);
       Statistics.Median heap = Statistics.interval(contest.values(TARGET, Measurement::heapBytes));
       bounds.add(Bound.atMost(name + ", heap bytes", heap, 200));
     }
@@ -125,7 +125,7 @@ public final class TargetBenchmark {
               .add(BARE, onLoop(server, time -> stream.run(DEPTH, time)))
               .add(TARGET, onLoop(server, time -> writeRate(queue, size, time)))
               .run(rounds, millis);
-      row("write %d KiB x %d".formatted(size >> 10, DEPTH), size, contest, least);
+      row("write %d KiB x %d".formatted(size >> 10, DEPTH), contest, least);
     }
   }
 
@@ -167,24 +167,10 @@ public final class TargetBenchmark {
     }
   }
 
-  private void row(String name, int size, SideBySide contest, double least) {
+  private void row(String name, SideBySide contest, double least) {
     Statistics.Median rates = contest.ratio(TARGET, BARE, Measurement::perSecond);
     Statistics.Median cpu = contest.ratio(TARGET, BARE, Measurement::cpuNanos);
-    double rate = contest.median(TARGET, Measurement::perSecond);
-    System.out.printf(
-        Locale.ROOT,
-        "%-20s %,11.0f /s %,8.0f MiB/s   bare %,11.0f /s   %s of bare%n"
-            + "%-20s CPU %.2f us, bare %.2f us: %s times   heap %.0f B%n",
-        name,
-        rate,
-        rate * size / (1 << 20),
-        contest.median(BARE, Measurement::perSecond),
-        rates,
-        "",
-        contest.median(TARGET, Measurement::cpuNanos) / 1000,
-        contest.median(BARE, Measurement::cpuNanos) / 1000,
-        cpu,
-        contest.median(TARGET, Measurement::heapBytes));
+    line(name, contest, rates, cpu);
     rows.add(
         new JsonObject()
             .put("name", name)
@@ -193,6 +179,23 @@ public final class TargetBenchmark {
             .put("toBare", rates.json())
             .put("cpuToBare", cpu.json()));
     bounds.add(Bound.atLeast(name + " to bare", rates, least));
+  }
+
+  private void line(
+      String name, SideBySide contest, Statistics.Median rates, Statistics.Median cpu) {
+    System.out.printf(Locale.ROOT, "%-32s %s, CPU %s%n", name, rates, cpu);
+    scorecard.line(
+        name,
+        perSecond(contest, TARGET),
+        perSecond(contest, BARE),
+        rates.toString(),
+        String.format(Locale.ROOT, "%.1f µs", contest.median(TARGET, Measurement::cpuNanos) / 1e3),
+        cpu.toString(),
+        String.format(Locale.ROOT, "%.0f B", contest.median(TARGET, Measurement::heapBytes)));
+  }
+
+  private static String perSecond(SideBySide contest, String name) {
+    return String.format(Locale.ROOT, "%,.0f /s", contest.median(name, Measurement::perSecond));
   }
 
   private static JsonObject side(SideBySide contest, String name) {
@@ -224,9 +227,7 @@ public final class TargetBenchmark {
               .run(2 * rounds, millis);
       Statistics.Median rates = contest.ratio(TARGET, BARE, Measurement::perSecond);
       Statistics.Median cpu = contest.ratio(TARGET, BARE, Measurement::cpuNanos);
-      System.out.printf(
-          "in-order to no scheduler, 4 KiB reads, %d pairs: %s; CPU %s times%n",
-          2 * rounds, rates, cpu);
+      line("in-order to no scheduler, read 4 KiB", contest, rates, cpu);
       rows.add(
           new JsonObject()
               .put("name", "in-order to no scheduler")
@@ -261,15 +262,14 @@ public final class TargetBenchmark {
       long open = target.target().statistics().controllers();
       hosts.forEach(RawHost::close);
       double core = used.cpuNanos() / 1e9 / seconds;
-      System.out.printf(
-          Locale.ROOT,
-          "%d idle connections, %.0f s: %.2f %% of a core, %.0f wake-ups and %.0f keep-alives a"
-              + " second%n",
-          open,
-          seconds,
-          core * 100,
-          used.sleeps() / seconds,
-          answered / seconds);
+      scorecard.line(
+          "%d idle connections".formatted(open),
+          String.format(Locale.ROOT, "%.0f wake-ups /s", used.sleeps() / seconds),
+          String.format(Locale.ROOT, "%.0f keep-alives /s", answered / seconds),
+          "",
+          String.format(Locale.ROOT, "%.2f %% of a core", core * 100),
+          "",
+          "");
       bounds.add(
           Bound.atMost(
               "%d idle connections, cores".formatted(open),
