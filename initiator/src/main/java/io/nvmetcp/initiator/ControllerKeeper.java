@@ -64,6 +64,8 @@ final class ControllerKeeper implements ControllerLife.Orders, Association.Liste
   private @Nullable Association counted;
   private @Nullable ConnectAttempt attempt;
   private boolean silent;
+  // Why the last attempt failed.
+  private String told = "";
   private long timer = NO_TIMER;
 
   /**
@@ -262,13 +264,23 @@ final class ControllerKeeper implements ControllerLife.Orders, Association.Liste
               attempt = null;
               if (done.failed()) {
                 String why = String.valueOf(done.cause().getMessage());
-                LOG.debug("{}: attempt {} failed: {}", associator.name(), number, why);
+                tell(number, why);
                 life.refused(System.nanoTime(), why, begun.again());
               } else {
                 connected(done.result());
               }
               arm();
             });
+  }
+
+  // Each reason once, not every few seconds for as long as it is tried.
+  private void tell(int number, String why) {
+    if (why.equals(told)) {
+      LOG.debug("{}: attempt {} failed: {}", associator.name(), number, why);
+    } else {
+      LOG.info("{}: attempt {} failed: {}", associator.name(), number, why);
+    }
+    told = why;
   }
 
   private void connected(Association made) {
@@ -289,6 +301,7 @@ final class ControllerKeeper implements ControllerLife.Orders, Association.Liste
     watcher.attached(made);
     begin(made);
     past.reconnected();
+    told = "";
     LOG.info("{} connected again", associator.name());
     watcher.state(ControllerState.LIVE, "connected again");
     release(parked.attach(made, System.nanoTime()));

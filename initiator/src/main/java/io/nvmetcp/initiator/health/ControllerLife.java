@@ -85,6 +85,7 @@ public final class ControllerLife {
   private int attempts;
   private boolean failedFast;
   private String lossReason = "";
+  private String refusal = "";
   private String endReason = "";
 
   /** A life that begins now, connected. */
@@ -147,6 +148,7 @@ public final class ControllerLife {
       case LIVE -> {
         lostNs = nowNs;
         lossReason = why;
+        refusal = "";
         attempts = 0;
         failedFast = false;
         if (nowNs - liveNs >= policy.stableNs()) {
@@ -203,7 +205,10 @@ public final class ControllerLife {
       return;
     }
     if (left(nowNs, lostNs, policy.lossTimeoutNs()) == 0) {
-      stop("no connection within the controller loss timeout; it was lost: " + lossReason);
+      String lastAttempt = refusal.isEmpty() ? "" : ", at last because: " + refusal;
+      stop(
+          "no connection within the controller loss timeout%s; it was lost: %s"
+              .formatted(lastAttempt, lossReason));
       return;
     }
     if (!failedFast && left(nowNs, lostNs, policy.failFastNs()) == 0) {
@@ -254,6 +259,7 @@ public final class ControllerLife {
     switch (state) {
       case AWAIT_ATTEMPT -> {
         if (again) {
+          refusal = why;
           delay(nowNs);
         } else {
           endReason = why;

@@ -112,7 +112,8 @@ class ControllerLifeTest implements ControllerLife.Orders {
         } else if (order.startsWith("ended")) {
           assertThat(order)
               .isEqualTo(
-                  "ended: no connection within the controller loss timeout; it was lost: cut");
+                  "ended: no connection within the controller loss timeout, at last because: nobody"
+                      + " listens; it was lost: cut");
         } else {
           assertThat(order).startsWith("fail waiting: ");
           assertThat(now - lostNs).isGreaterThanOrEqualTo(FAIL_FAST);
