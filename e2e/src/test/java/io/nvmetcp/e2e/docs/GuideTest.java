@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * running ({@code &}). A {@code sh} block is a command without output. Each has to succeed. The
  * word {@code figures} behind {@code console} says that the numbers shown are those of one run.
  */
-@Timeout(240)
+@Timeout(300)
 class GuideTest {
   private static final Set<String> KINDS = Set.of("console", "sh", "java", "xml", "text");
 

@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
  * a command takes.
  */
 final class ProgramFolder {
-  private static final long SECONDS = 60;
+  private static final long SECONDS = 120;
 
   private ProgramFolder() {}
 

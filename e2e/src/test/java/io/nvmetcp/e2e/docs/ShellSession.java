@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
  * itself. Ports that a page names are replaced by free ones.
  */
 final class ShellSession implements AutoCloseable {
-  private static final long SECONDS = 60;
+  private static final long SECONDS = 120;
   private static final String DONE = "--done--";
   private static final Pattern PORT = Pattern.compile("\\b(44[2-9]\\d|8009)\\b");
 
