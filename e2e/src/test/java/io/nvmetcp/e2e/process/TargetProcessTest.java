@@ -169,6 +169,40 @@ class TargetProcessTest {
   }
 
   @Test
+  void aSecondSigtermDoesNotWaitForWhatNeverEnds() throws Exception {
+    try (CommandProcess target =
+        CommandProcess.start(
+            "target",
+            "--listen",
+            "127.0.0.1:0",
+            "--nqn",
+            NQN,
+            "--drain",
+            "3600",
+            "--ns",
+            "memory:1m,fault=write:silence",
+            "--ns",
+            "memory:1m")) {
+      NvmeInitiator plain =
+          NvmeInitiator.create(
+              vertx, new InitiatorOptions().setIoQueues(1).setReconnect(ReconnectOptions.never()));
+      Region memory = plain.regions().register(2L * BLOCK);
+      Controller controller =
+          await(plain.connect(new SubsystemAddress("127.0.0.1", target.awaitPort(), NQN)));
+      Future<Void> silent = controller.namespace(1).orElseThrow().write(0, memory.slice(0, BLOCK));
+      await(controller.namespace(2).orElseThrow().read(0, memory.slice(BLOCK, BLOCK)));
+      target.signal("HUP");
+      target.awaitError("SIGHUP: there is no --config to read again");
+      target.signal("TERM");
+      target.signal("TERM");
+      assertThat(target.awaitExit()).isEqualTo(143);
+      assertThat(await(silent.map("answered").otherwise("lost"))).isEqualTo("lost");
+      await(controller.close().otherwiseEmpty());
+      memory.close();
+    }
+  }
+
+  @Test
   void aTargetThatServesNothingSaysWhereItAnswersDiscovery() throws Exception {
     Path file = Files.writeString(folder.resolve("target.json"), "{\"port\": 0}");
     try (CommandProcess target = CommandProcess.start("target", "--config", file.toString())) {
