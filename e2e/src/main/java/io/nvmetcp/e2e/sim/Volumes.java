@@ -19,12 +19,15 @@ final class Volumes {
 
   // Subsystems from here on are for strangers.
   private final int judged;
+  private final boolean powerFails;
 
   /**
    * @param judged subsystems of a target for those who keep to the protocol
    * @param strange subsystems besides
+   * @param powerFails what is in a cache may be lost
    */
-  Volumes(Ticks ticks, int targets, int judged, int strange) {
+  Volumes(Ticks ticks, int targets, int judged, int strange, boolean powerFails) {
+    this.powerFails = powerFails;
     this.ticks = ticks;
     this.judged = judged;
     int subsystems = judged + strange;
@@ -64,7 +67,9 @@ final class Volumes {
     String name = "namespace %d of subsystem %d of target %d".formatted(nsid, subsystem, target);
     Volume volume =
         new Volume(
-            nsid, medium, new NamespaceHistory(name, blocks, cached, subsystem < judged, ticks));
+            nsid,
+            medium,
+            new NamespaceHistory(name, blocks, cached && powerFails, subsystem < judged, ticks));
     every.add(volume);
     return volume;
   }

@@ -74,7 +74,8 @@ final class World {
             around.ledger().ticks(),
             scenario.targets(),
             scenario.subsystems(),
-            scenario.strangers() > 0 ? 1 : 0);
+            scenario.strangers() > 0 ? 1 : 0,
+            scenario.has(Trouble.POWER_CUTS));
     makeTargets();
     makeHosts();
     operator = new Operator(scenario, around, targets, volumes, hosts);
@@ -147,6 +148,12 @@ final class World {
     strangers.forEach(Host::open);
     operator.start();
     boolean worked = until(WORK_BOUND_NS, this::allDone);
+    // However many operations there are, they must go on: the bound is on standing still.
+    long ended = -1;
+    while (!worked && ended < around.ledger().ended()) {
+      ended = around.ledger().ended();
+      worked = until(WORK_BOUND_NS, this::allDone);
+    }
     operator.calm();
     strangers.forEach(Host::stop);
     if (!worked || !allDone()) {

@@ -47,6 +47,11 @@ public final class Ledger {
     return called;
   }
 
+  /** Operations that have ended. */
+  public long ended() {
+    return called - running;
+  }
+
   /** Blocks whose value was checked. */
   public long blocksRead() {
     return blocksRead;

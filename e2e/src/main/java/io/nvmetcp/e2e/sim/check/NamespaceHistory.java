@@ -20,6 +20,8 @@ public final class NamespaceHistory {
   /** The version of a block of zeros. */
   public static final long ZERO = 0;
 
+  private static final int MANY = 12;
+
   private final String name;
   private final Ticks ticks;
   private final boolean cached;
@@ -285,8 +287,13 @@ public final class NamespaceHistory {
     Value before = null;
     Value value = values[block];
     long oldest = ticks.oldest();
+    int count = 0;
     while (value != null) {
       Value next = value.next;
+      if (++count == MANY) {
+        // One operation that takes long, elsewhere, must not keep what was here for ever.
+        oldest = ticks.oldest(this, block);
+      }
       if (value != changed) {
         if (value.finish < changed.start) {
           evict(block, value, changed);

@@ -40,6 +40,16 @@ public final class Ticks {
     return ring.newer == ring ? now + 1 : ring.newer.call;
   }
 
+  /** The same among those that have to do with this block. */
+  long oldest(NamespaceHistory history, int block) {
+    for (Operation each = ring.newer; each != ring; each = each.newer) {
+      if (each.history == history && block >= each.block && block < each.block + each.blocks) {
+        return each.call;
+      }
+    }
+    return now + 1;
+  }
+
   /** The oldest operation that has not ended; {@link #isEnd} if there is none. */
   Operation first() {
     return ring.newer;
