@@ -32,6 +32,7 @@ public final class Chaos {
   private static final int LEAST_LIFE_MILLIS = 2_500;
   private static final int MOST_LIFE_MILLIS = 10_000;
   private static final long START_SECONDS = 60;
+  private static final long END_SECONDS = 180;
   private static final long CLOSE_SECONDS = 30;
 
   private static final String JOBS =
@@ -95,7 +96,10 @@ public final class Chaos {
     if (json != null) {
       Files.writeString(Path.of(json), result.encodePrettily());
     }
-    System.exit(result.getJsonArray("problems").isEmpty() ? 0 : 1);
+    JsonArray problems = result.getJsonArray("problems");
+    problems.forEach(problem -> System.out.println("WRONG " + problem));
+    System.out.println(problems.isEmpty() ? "RIGHT" : "seed " + seed);
+    System.exit(problems.isEmpty() ? 0 : 1);
   }
 
   /**
@@ -185,26 +189,37 @@ public final class Chaos {
     disasters.over();
     long roundSeconds =
         Math.clamp(TimeUnit.NANOSECONDS.toSeconds(leftNs), LEAST_ROUND_SECONDS, MOST_ROUND_SECONDS);
-    LoadProcess load = start(proxy, roundSeconds, "time_based");
-    awaitBegin(load);
+    try (LoadProcess load = start(proxy, roundSeconds, "time_based")) {
+      awaitBegin(load);
+      stateKnown = true;
+      if (trouble(load, victim, disasters, roundSeconds)) {
+        kills++;
+        System.out.println("  the load was killed");
+      } else {
+        verdict.judge(load.result(), true);
+      }
+    }
+  }
+
+  // Until the load ends; true if it is to be killed, after the target has died.
+  private boolean trouble(LoadProcess load, Victim victim, Disasters disasters, long roundSeconds)
+      throws Exception {
     boolean killed = rounds % 2 == 1;
-    long killNs =
-        System.nanoTime()
-            + TimeUnit.MILLISECONDS.toNanos(random.nextInt(LEAST_LIFE_MILLIS, MOST_LIFE_MILLIS));
     int deaths = victim.deaths();
-    // The target dies in every round.
-    while (load.alive()
-        && !(killed && System.nanoTime() - killNs >= 0 && victim.deaths() > deaths)) {
+    long beginNs = System.nanoTime();
+    long killNs =
+        TimeUnit.MILLISECONDS.toNanos(random.nextInt(LEAST_LIFE_MILLIS, MOST_LIFE_MILLIS));
+    while (load.alive()) {
+      long passedNs = System.nanoTime() - beginNs;
+      if (killed && passedNs >= killNs && victim.deaths() > deaths) {
+        return true;
+      }
+      if (passedNs >= TimeUnit.SECONDS.toNanos(roundSeconds + END_SECONDS)) {
+        throw new IOException("the load does not end");
+      }
       disasters.next();
     }
-    stateKnown = true;
-    if (killed && load.alive()) {
-      load.kill();
-      kills++;
-      System.out.println("  the load was killed");
-      return;
-    }
-    verdict.judge(load.result(), true);
+    return false;
   }
 
   private void awaitBegin(LoadProcess load) throws Exception {
@@ -224,7 +239,9 @@ public final class Chaos {
   private void lastLook(TcpProxy proxy) throws Exception {
     System.out.println("  the last look");
     long before = verdict.checkedBlocks();
-    verdict.judge(start(proxy, MOST_ROUND_SECONDS, "verify_only").result(), false);
+    try (LoadProcess load = start(proxy, MOST_ROUND_SECONDS, "verify_only")) {
+      verdict.judge(load.result(), false);
+    }
     if (verdict.checkedBlocks() == before) {
       verdict.problem("the last look saw nothing");
     }
@@ -237,8 +254,6 @@ public final class Chaos {
     System.out.printf(
         "%s; load killed %d times, target %d times; %,d blocks checked%n",
         disasters, kills, victim.deaths(), verdict.checkedBlocks());
-    problems.forEach(problem -> System.out.println("WRONG " + problem));
-    System.out.println(problems.isEmpty() ? "RIGHT" : "seed " + seed);
     return new JsonObject()
         .put("seed", seed)
         .put("seconds", seconds)

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** {@code nvmetcp bench} in a process of its own, which may be killed. */
-final class LoadProcess {
+final class LoadProcess implements AutoCloseable {
   private static final long END_SECONDS = 120;
 
   private final Process process;
@@ -52,9 +52,11 @@ final class LoadProcess {
     return Files.readString(log).contains("Jobs: ");
   }
 
-  /** Kills it without a word. */
-  void kill() throws InterruptedException {
-    process.destroyForcibly().waitFor();
+  /** Kills it without a word, if it lives. */
+  @Override
+  public void close() {
+    process.destroyForcibly();
+    process.onExit().join();
   }
 
   /**
@@ -65,7 +67,6 @@ final class LoadProcess {
    */
   JsonObject result() throws IOException, InterruptedException {
     if (!process.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
-      process.destroyForcibly();
       throw new IOException("the load did not end in " + END_SECONDS + " s");
     }
     String text = Files.readString(output);
