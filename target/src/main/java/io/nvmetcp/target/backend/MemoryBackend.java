@@ -26,6 +26,9 @@ public final class MemoryBackend extends GatedBackend {
   public static final int PAGE_BYTES = 128 * 1024;
 
   private static final int LOCKS = 64;
+  // Pages are never given back to the system. So many more than the namespace has are lent to
+  // writes, 64 MiB; beyond that they bring memory of their own.
+  private static final int SPARE_PAGES = 512;
   private static final int SPINS_BEFORE_YIELD = 100;
   private static final MemorySegment ZEROS = Arena.global().allocate(PAGE_BYTES, 4096);
 
@@ -155,18 +158,31 @@ public final class MemoryBackend extends GatedBackend {
     if (offsetBytes % PAGE_BYTES != 0 || lengthBytes % PAGE_BYTES != 0 || !tryEnter()) {
       return false;
     }
+    boolean lent = false;
     try {
-      for (int at = 0; at < lengthBytes; at += PAGE_BYTES) {
-        Page page = pool.take(false);
-        into.add(page.memory(), 0, PAGE_BYTES);
-        into.lease(page);
-      }
+      lent = lendPages(lengthBytes / PAGE_BYTES, into);
     } catch (OutOfMemoryError e) {
+      // The write may still find room where a page is.
+    }
+    if (lent) {
+      stayFor(into);
+    } else {
       into.release();
       leave();
-      return false;
     }
-    stayFor(into);
+    return lent;
+  }
+
+  private boolean lendPages(int count, MemoryPieces into) {
+    int most = (int) Math.min(table.length() + (long) SPARE_PAGES, Integer.MAX_VALUE);
+    for (int i = 0; i < count; i++) {
+      Page page = pool.takeUpTo(most);
+      if (page == null) {
+        return false;
+      }
+      into.add(page.memory(), 0, PAGE_BYTES);
+      into.lease(page);
+    }
     return true;
   }
 

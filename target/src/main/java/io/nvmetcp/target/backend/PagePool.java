@@ -2,6 +2,7 @@ package io.nvmetcp.target.backend;
 
 import java.lang.foreign.Arena;
 import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
 
 /** Pages for a {@link MemoryBackend}: made when needed, kept for reuse. Any thread. */
 final class PagePool {
@@ -22,19 +23,42 @@ final class PagePool {
    * @param zeroed all bytes are zero; otherwise they are anything
    */
   Page take(boolean zeroed) {
-    Page page;
-    synchronized (free) {
-      page = free.poll();
-    }
+    Page page = poll();
     if (page == null) {
-      page = new Page(arena.allocate(pageBytes, ALIGNMENT_BYTES), this);
-      synchronized (free) {
-        made++;
-      }
+      page = make();
     } else if (zeroed) {
       page.memory().fill((byte) 0);
     }
     page.adopt();
+    return page;
+  }
+
+  /** A page that the caller holds, whose bytes are anything; or null if {@code most} exist. */
+  @Nullable Page takeUpTo(int most) {
+    Page page = poll();
+    if (page == null) {
+      synchronized (free) {
+        if (made >= most) {
+          return null;
+        }
+      }
+      page = make();
+    }
+    page.adopt();
+    return page;
+  }
+
+  private @Nullable Page poll() {
+    synchronized (free) {
+      return free.poll();
+    }
+  }
+
+  private Page make() {
+    Page page = new Page(arena.allocate(pageBytes, ALIGNMENT_BYTES), this);
+    synchronized (free) {
+      made++;
+    }
     return page;
   }
 

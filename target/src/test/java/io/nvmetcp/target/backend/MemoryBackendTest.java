@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -120,6 +122,27 @@ class MemoryBackendTest extends StorageBackendContract {
     assertThat(memory().pagesInUse()).isEqualTo(2);
     assertThat(memory().prepareWrite(512, PAGE_BYTES, lent)).isFalse();
     assertThat(memory().prepareWrite(0, 4096, lent)).isFalse();
+  }
+
+  @Test
+  void lendsSoManySparePagesAndNoMore() {
+    int most = SIZE_BYTES / PAGE_BYTES + 512;
+    MemoryPieces lent = new MemoryPieces();
+    assertThat(memory().prepareWrite(0, SIZE_BYTES, lent)).isTrue();
+    List<MemoryPieces> more = new ArrayList<>();
+    MemoryPieces next = new MemoryPieces();
+    while (memory().prepareWrite(0, 4 * PAGE_BYTES, next)) {
+      more.add(next);
+      next = new MemoryPieces();
+    }
+    assertThat(next.count()).isZero();
+    assertThat(memory().pagesInUse()).isEqualTo(most);
+    more.removeLast().release();
+    assertThat(memory().prepareWrite(0, 2 * PAGE_BYTES, next)).isTrue();
+    next.release();
+    lent.release();
+    more.forEach(MemoryPieces::release);
+    assertThat(memory().pagesInUse()).isZero();
   }
 
   @Test
