@@ -1,5 +1,6 @@
 package io.nvmetcp.e2e.sim;
 
+import io.nvmetcp.e2e.sim.cover.Coverage;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param operations operations called
  * @param events things that happened
  * @param virtualNs time that passed in the world
+ * @param coverage where machines have been
  * @param journal the last things that happened, if they were written down
  */
 public record SeedResult(
@@ -21,6 +23,7 @@ public record SeedResult(
     long operations,
     long events,
     long virtualNs,
+    Coverage coverage,
     List<String> journal) {
 
   /** True if everything held. */

@@ -35,6 +35,7 @@ public final class Simulation {
         world.around().ledger().called(),
         agenda.done(),
         agenda.nowNs(),
+        world.around().coverage(),
         journal.lines());
   }
 }

@@ -5,6 +5,7 @@ import io.nvmetcp.e2e.sim.check.Ledger;
 import io.nvmetcp.e2e.sim.check.Outcomes;
 import io.nvmetcp.e2e.sim.check.Rule;
 import io.nvmetcp.e2e.sim.check.Violation;
+import io.nvmetcp.e2e.sim.cover.Coverage;
 import io.nvmetcp.e2e.sim.ground.Surroundings;
 import io.nvmetcp.e2e.sim.ground.Volume;
 import io.nvmetcp.e2e.sim.host.Host;
@@ -67,7 +68,14 @@ final class World {
             journal.on() ? new PduLines(journal) : null);
     around =
         new Surroundings(
-            agenda, network, new Ledger(), new Conduct(), plants, journal, scenario.seed());
+            agenda,
+            network,
+            new Ledger(),
+            new Conduct(),
+            plants,
+            journal,
+            new Coverage(),
+            scenario.seed());
     mostEvents = FREE_EVENTS + MOST_EVENTS_PER_OPERATION * scenario.operations();
     volumes =
         new Volumes(

@@ -2,6 +2,8 @@ package io.nvmetcp.e2e.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nvmetcp.e2e.sim.cover.Coverage;
+import io.nvmetcp.e2e.sim.cover.Machine;
 import org.junit.jupiter.api.Test;
 
 class SimulationTest {
@@ -10,12 +12,20 @@ class SimulationTest {
   @Test
   void everythingHoldsInManyWorlds() {
     long operations = 0;
+    Coverage coverage = new Coverage();
     for (long seed = 1; seed <= SEEDS; seed++) {
       SeedResult result = Simulation.run(seed, Settings.NONE);
       assertThat(result.failure()).as("seed %d: %s", seed, result.scenario()).isNull();
       operations += result.operations();
+      coverage.addAll(result.coverage());
     }
     assertThat(operations).as("work was done").isGreaterThan(SEEDS * 300L);
+    assertThat(coverage.visited(Machine.CONTROLLER_LIFE)).isGreaterThanOrEqualTo(15);
+    assertThat(coverage.visited(Machine.BRING_UP)).isGreaterThanOrEqualTo(22);
+    assertThat(coverage.visited(Machine.SESSION)).isGreaterThanOrEqualTo(15);
+    assertThat(coverage.visited(Machine.HOST_CONNECTION)).isGreaterThanOrEqualTo(29);
+    assertThat(coverage.visited(Machine.OPERATION)).isGreaterThanOrEqualTo(52);
+    assertThat(coverage.lines()).anyMatch(line -> line.contains("ENDED never: "));
   }
 
   @Test

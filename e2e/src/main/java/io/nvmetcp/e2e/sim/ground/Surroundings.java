@@ -2,6 +2,7 @@ package io.nvmetcp.e2e.sim.ground;
 
 import io.nvmetcp.e2e.sim.check.Conduct;
 import io.nvmetcp.e2e.sim.check.Ledger;
+import io.nvmetcp.e2e.sim.cover.Coverage;
 import io.nvmetcp.e2e.sim.kernel.Agenda;
 import io.nvmetcp.e2e.sim.kernel.Journal;
 import io.nvmetcp.e2e.sim.net.Network;
@@ -16,6 +17,7 @@ import io.nvmetcp.e2e.sim.plant.Plants;
  * @param conduct judges who broke the protocol
  * @param plants what goes wrong on purpose
  * @param journal what happened
+ * @param coverage where machines have been
  * @param seed decides everything
  */
 public record Surroundings(
@@ -25,4 +27,5 @@ public record Surroundings(
     Conduct conduct,
     Plants plants,
     Journal journal,
+    Coverage coverage,
     long seed) {}

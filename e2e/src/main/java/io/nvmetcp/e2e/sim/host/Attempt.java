@@ -181,15 +181,14 @@ final class Attempt {
               command,
               answer -> {
                 if (answer == null) {
+                  around.coverage().visit(bringUp, "no answer");
                   failed(bringUp.step() + ": no answer");
                 } else {
                   answered(desk, answer);
                 }
               });
       case Action.Pause(long millis) ->
-          around
-              .agenda()
-              .after(millis * 1_000_000, () -> home.run(() -> step(desk, bringUp.resumed())));
+          around.agenda().after(millis * 1_000_000, () -> home.run(() -> resumed(desk)));
       case Action.Done(ControllerFacts learned) -> openIoQueues(learned);
       default -> {
         failed("the controller refused: " + action);
@@ -197,7 +196,15 @@ final class Attempt {
     }
   }
 
+  private void resumed(AdminDesk desk) {
+    if (!over) {
+      around.coverage().visit(bringUp, "resumed");
+      step(desk, bringUp.resumed());
+    }
+  }
+
   private void answered(AdminDesk desk, AdminDesk.Answer answer) {
+    around.coverage().visit(bringUp, Status.isSuccess(answer.status()) ? "answered" : "refused");
     boolean connect = bringUp.step().contains("connect");
     if (connect && answer.sqhd() == Fabrics.SQHD_FLOW_CONTROL_DISABLED) {
       desk.queue().pair().granted(CONNECT_CAPSULE_BYTES, parameters.disableFlowControl());

@@ -9,6 +9,7 @@ import io.nvmetcp.e2e.sim.check.Operation;
 import io.nvmetcp.e2e.sim.check.Outcomes;
 import io.nvmetcp.e2e.sim.check.Rule;
 import io.nvmetcp.e2e.sim.check.Violation;
+import io.nvmetcp.e2e.sim.cover.Machine;
 import io.nvmetcp.e2e.sim.ground.Surroundings;
 import io.nvmetcp.e2e.sim.ground.Volume;
 import io.nvmetcp.e2e.sim.kernel.Dice;
@@ -366,6 +367,7 @@ final class Client implements HostCommand.Listener {
   public void completed(HostCommand command, int status) {
     outcomes.check(command, status);
     around.journal().note("client", () -> describe(command) + ": " + Status.describeIo(status));
+    visit(command, end(status));
     if (!Status.isSuccess(status)) {
       failed++;
       around.ledger().failed(command, Outcomes.perhaps(status));
@@ -391,6 +393,7 @@ final class Client implements HostCommand.Listener {
   @Override
   public void neverSent(HostCommand command, String reason) {
     around.journal().note("client", () -> describe(command) + ": never sent, " + reason);
+    visit(command, "never sent");
     around.ledger().neverSent(command);
     over(command);
   }
@@ -398,6 +401,7 @@ final class Client implements HostCommand.Listener {
   @Override
   public void unknown(HostCommand command, String reason) {
     around.journal().note("client", () -> describe(command) + ": unknown, " + reason);
+    visit(command, "unknown");
     unknown++;
     around.ledger().lost(command, command.wire());
     over(command);
@@ -405,13 +409,30 @@ final class Client implements HostCommand.Listener {
 
   @Override
   public void again(HostCommand command) {
+    visit(command, "sent again");
     around.ledger().again(command, command.wire());
   }
 
   @Override
   public void retried(HostCommand command, int status) {
+    visit(command, "retried");
     outcomes.check(command, status);
     around.ledger().retried(command, Outcomes.perhaps(status));
+  }
+
+  private void visit(HostCommand command, String event) {
+    around.coverage().visit(Machine.OPERATION, command.kind, event);
+  }
+
+  private static String end(int status) {
+    return switch (Status.code(status)) {
+      case Status.SUCCESS -> "success";
+      case Status.ABORT_REQUESTED -> "aborted";
+      case Status.TRANSIENT_TRANSPORT_ERROR -> "digest error";
+      case Status.INVALID_NAMESPACE, Status.LBA_OUT_OF_RANGE, Status.NAMESPACE_NOT_READY ->
+          "refused";
+      default -> "failed";
+    };
   }
 
   private void over(HostCommand command) {

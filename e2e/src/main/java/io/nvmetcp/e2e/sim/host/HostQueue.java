@@ -3,6 +3,7 @@ package io.nvmetcp.e2e.sim.host;
 import io.nvmetcp.ddp.DdpDevice;
 import io.nvmetcp.ddp.UpperLayer;
 import io.nvmetcp.ddp.memory.RegionRegistry;
+import io.nvmetcp.e2e.sim.cover.Machine;
 import io.nvmetcp.e2e.sim.ground.Surroundings;
 import io.nvmetcp.e2e.sim.kernel.Alarm;
 import io.nvmetcp.e2e.sim.kernel.Loop;
@@ -195,6 +196,7 @@ final class HostQueue implements Socket.Handler, QueueEvents, UpperLayer {
   }
 
   private void tick() {
+    visit("tick");
     Deadlines limits = deadlines;
     Deadlines.Late told = late;
     if (limits != null && told != null && open()) {
@@ -231,6 +233,7 @@ final class HostQueue implements Socket.Handler, QueueEvents, UpperLayer {
   }
 
   private int submit(HostCommand command) {
+    visit("submit");
     int answer = open() ? command.submit(this, sqe) : QueuePair.CLOSED;
     if (answer >= 0) {
       scheduleFlush();
@@ -310,6 +313,11 @@ final class HostQueue implements Socket.Handler, QueueEvents, UpperLayer {
     }
   }
 
+  private void visit(String event) {
+    int state = closed ? 3 : ending ? 2 : whenInitialized != null ? 0 : 1;
+    around.coverage().visit(Machine.HOST_CONNECTION, state, event);
+  }
+
   // ---- turns
 
   /** Sends what was emitted, at the end of this turn of the loop. */
@@ -322,6 +330,7 @@ final class HostQueue implements Socket.Handler, QueueEvents, UpperLayer {
   }
 
   private void flush() {
+    visit("flush");
     flushScheduled = false;
     seat.settle(windows);
     boolean more = seat.queue().poll();
@@ -352,6 +361,7 @@ final class HostQueue implements Socket.Handler, QueueEvents, UpperLayer {
 
   @Override
   public void readable() {
+    visit("bytes");
     windows.read();
     inTurn = false;
     flush();
@@ -365,6 +375,7 @@ final class HostQueue implements Socket.Handler, QueueEvents, UpperLayer {
 
   @Override
   public void teardownDone(int tag) {
+    visit("teardown done");
     if (around.plants().strike(Plant.TEARDOWN_LOST)) {
       return;
     }
@@ -376,6 +387,7 @@ final class HostQueue implements Socket.Handler, QueueEvents, UpperLayer {
 
   @Override
   public void headerAsked(long position) {
+    visit("header asked");
     pair.headerAsked(position);
   }
 
@@ -386,6 +398,7 @@ final class HostQueue implements Socket.Handler, QueueEvents, UpperLayer {
 
   @Override
   public void deviceDown() {
+    visit("device changed");
     loop.execute(
         () -> {
           seat.changed();
@@ -417,23 +430,27 @@ final class HostQueue implements Socket.Handler, QueueEvents, UpperLayer {
 
   @Override
   public void fault(ConnectionFault fault) {
+    visit("fault");
     around.conduct().host(wire, fault);
     end("fault of the controller: " + fault.describe());
   }
 
   @Override
   public void terminated(TermRequest request) {
+    visit("terminated");
     end("the controller ended the connection: " + request.describe());
   }
 
   @Override
   public void failed(String why) {
+    visit("failed");
     cut("connection failed: " + why);
     socket.close();
   }
 
   /** Ends the connection: what was emitted is sent, then the output is shut, then it is closed. */
   void end(String why) {
+    visit("end");
     if (ending || closed) {
       return;
     }
@@ -488,6 +505,7 @@ final class HostQueue implements Socket.Handler, QueueEvents, UpperLayer {
 
   @Override
   public void closed() {
+    visit("closed");
     if (closed) {
       return;
     }

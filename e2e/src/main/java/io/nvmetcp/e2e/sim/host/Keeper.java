@@ -1,5 +1,6 @@
 package io.nvmetcp.e2e.sim.host;
 
+import io.nvmetcp.e2e.sim.cover.Machine;
 import io.nvmetcp.e2e.sim.ground.Surroundings;
 import io.nvmetcp.e2e.sim.kernel.Agenda;
 import io.nvmetcp.e2e.sim.kernel.Alarm;
@@ -94,10 +95,15 @@ final class Keeper implements ControllerLife.Orders, Association.Listener {
     return life.state() == ControllerLife.State.LIVE;
   }
 
+  private void visit(String event) {
+    around.coverage().visit(Machine.CONTROLLER_LIFE, life.state(), event);
+  }
+
   private void begin(Association next) {
     next.start(this);
     next.whenGone(
         () -> {
+          visit("gone");
           life.gone(around.agenda().nowNs());
           arm();
         });
@@ -111,6 +117,7 @@ final class Keeper implements ControllerLife.Orders, Association.Listener {
   }
 
   private void wake() {
+    visit("wake");
     life.wake(around.agenda().nowNs());
     release();
     arm();
@@ -135,6 +142,7 @@ final class Keeper implements ControllerLife.Orders, Association.Listener {
     if (of == association) {
       silent = unanswered;
       boolean live = life.state() == ControllerLife.State.LIVE;
+      visit("lost");
       life.lost(around.agenda().nowNs(), why);
       if (live) {
         watcher.detached(of, why);
@@ -220,6 +228,7 @@ final class Keeper implements ControllerLife.Orders, Association.Listener {
               @Override
               public void failed(String why, boolean again) {
                 attempt = null;
+                visit("refused");
                 life.refused(around.agenda().nowNs(), why, again);
                 arm();
               }
@@ -229,10 +238,12 @@ final class Keeper implements ControllerLife.Orders, Association.Listener {
   }
 
   private void connected(Association next) {
+    visit("attached");
     if (!life.attached(around.agenda().nowNs())) {
       next.end("nobody wants it any more", false);
       next.whenGone(
           () -> {
+            visit("refused");
             life.refused(around.agenda().nowNs(), "nobody wants it any more", false);
             arm();
           });
@@ -282,6 +293,7 @@ final class Keeper implements ControllerLife.Orders, Association.Listener {
     if (life.state() != ControllerLife.State.ENDED) {
       refuse("the controller is closed");
       silent = false;
+      visit("close");
       life.close(around.agenda().nowNs());
       arm();
     }

@@ -191,6 +191,7 @@ final class SimulateCommand implements Callable<Integer> {
       job.join(TimeUnit.NANOSECONDS.toMillis(STUCK_NS));
     }
     System.out.println(tally.line((System.nanoTime() - beganNs) / NANOS));
+    tally.coverage().forEach(System.out::println);
     if (failure == null) {
       failure = failures.poll();
     }

@@ -1,6 +1,8 @@
 package io.nvmetcp.e2e.sim.run;
 
 import io.nvmetcp.e2e.sim.SeedResult;
+import io.nvmetcp.e2e.sim.cover.Coverage;
+import java.util.List;
 
 /** What the seeds of a run did. Safe on any thread. */
 final class Tally {
@@ -10,6 +12,7 @@ final class Tally {
   private long operations;
   private long events;
   private double virtualSeconds;
+  private final Coverage coverage = new Coverage();
 
   Tally() {}
 
@@ -18,10 +21,16 @@ final class Tally {
     operations += result.operations();
     events += result.events();
     virtualSeconds += result.virtualNs() / NANOS;
+    coverage.addAll(result.coverage());
   }
 
   synchronized long seeds() {
     return seeds;
+  }
+
+  /** Which transitions were visited, and which were not. */
+  synchronized List<String> coverage() {
+    return coverage.lines();
   }
 
   /** In one line. */

@@ -112,6 +112,7 @@ final class TargetPort implements SessionHost, Socket.Handler, Executor, IoOwner
     int reads = 0;
     while (machine != null && !ending && socket.available() > 0 && reads++ < MOST_READS) {
       int length = Math.min(socket.together(), READ_BYTES);
+      around.coverage().visit(machine, "bytes");
       int taken = machine.accept(socket.memory(), socket.at(), length);
       socket.consume(taken);
       if (taken < length) {
@@ -127,6 +128,7 @@ final class TargetPort implements SessionHost, Socket.Handler, Executor, IoOwner
   private void endTurn() {
     TargetSession machine = session;
     if (machine != null) {
+      around.coverage().visit(machine, "turn");
       machine.turnEnd(nowNs());
       socket.outbox().flush();
       updateReading();
@@ -260,6 +262,7 @@ final class TargetPort implements SessionHost, Socket.Handler, Executor, IoOwner
       around.journal().note("wire " + wire.id(), () -> "target ends: " + why);
       TargetSession machine = session;
       if (machine != null) {
+        around.coverage().visit(machine, "end");
         machine.closed(why);
       }
       socket.close();
@@ -272,6 +275,7 @@ final class TargetPort implements SessionHost, Socket.Handler, Executor, IoOwner
         () -> {
           TargetSession machine = session;
           if (machine != null && !ending) {
+            around.coverage().visit(machine, "drain");
             machine.drain();
             endTurn();
           }
@@ -296,6 +300,7 @@ final class TargetPort implements SessionHost, Socket.Handler, Executor, IoOwner
     timer.cancel();
     linger.cancel();
     if (machine != null && !around.plants().has(Plant.CLOSE_FORGOTTEN)) {
+      around.coverage().visit(machine, "closed");
       machine.closed(reason);
     }
     node.closed(this);
