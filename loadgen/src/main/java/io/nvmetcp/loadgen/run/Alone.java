@@ -11,6 +11,7 @@ import io.nvmetcp.loadgen.sequence.Pacer;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.UUID;
@@ -47,9 +48,13 @@ public final class Alone {
       var meter = new Meter(false, nothing.nanoTime(), List.of());
       var worker = new Worker(plan, nothing, region, meter, null, nothing);
       boolean[] over = {false};
-      worker.start(() -> over[0] = true);
-      while (!over[0]) {
+      List<Throwable> defects = new ArrayList<>();
+      worker.start(() -> over[0] = true, defects::add);
+      while (!over[0] && defects.isEmpty()) {
         nothing.outstanding.remove().complete();
+      }
+      if (!defects.isEmpty()) {
+        throw new IllegalStateException("the load generator is broken", defects.getFirst());
       }
       return worker.result(new CpuTime.Used(0, 0)).outcomes().sent();
     } finally {

@@ -123,7 +123,7 @@ final class Crew {
    * Starts the worker.
    *
    * @param originNs start of the run
-   * @return what came of it; never fails because of I/O
+   * @return what came of it; fails if this program itself is wrong, never because of I/O
    */
   Future<WorkerResult> start(long originNs) {
     Region buffers = region;
@@ -151,7 +151,7 @@ final class Crew {
     context.runOnContext(
         ignored -> {
           cpu.start();
-          mine.start(() -> ended.complete(mine.result(cpu.used())));
+          mine.start(() -> ended.tryComplete(mine.result(cpu.used())), ended::tryFail);
         });
     return ended.future();
   }

@@ -239,6 +239,7 @@ public final class LoadRun {
               results.addAll(all.list());
               return null;
             })
+        .onFailure(defect -> crew.forEach(Crew::stop))
         .andThen(
             done -> {
               vertx.cancelTimer(timer);

@@ -9,6 +9,7 @@ import io.nvmetcp.loadgen.job.Tolerance;
 import io.nvmetcp.loadgen.measure.Meter;
 import io.nvmetcp.loadgen.sequence.IoSequence;
 import io.vertx.core.Future;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +45,7 @@ final class Worker {
   private final Outcomes.Counter outcomes = new Outcomes.Counter();
   private final Runnable timer = this::timeHasCome;
   private Runnable atEnd = () -> {};
+  private Consumer<Throwable> ifBroken = cause -> {};
   private volatile boolean stopped;
   private volatile long startedNs;
   private volatile WorkerState state = WorkerState.WAITING;
@@ -99,9 +101,20 @@ final class Worker {
    * Starts; on the worker's thread.
    *
    * @param then is called once on that thread, when all is over and nothing is outstanding
+   * @param broken is called instead, if this program itself is wrong: nothing more is sent then
    */
-  void start(Runnable then) {
+  void start(Runnable then, Consumer<Throwable> broken) {
     atEnd = then;
+    ifBroken = broken;
+    try {
+      start();
+    } catch (RuntimeException | Error e) {
+      broke(e);
+      throw e;
+    }
+  }
+
+  private void start() {
     long nowNs = ticker.nanoTime();
     startedNs = nowNs;
     flow.start(nowNs);
@@ -110,6 +123,12 @@ final class Worker {
     countIfTime(nowNs);
     begin(verifyOnly ? Phase.VERIFY : Phase.LOAD);
     pump(nowNs);
+  }
+
+  // Without this a defect would leave a job that never ends.
+  private void broke(Throwable cause) {
+    stopped = true;
+    ifBroken.accept(cause);
   }
 
   private void countIfTime(long nowNs) {
@@ -320,6 +339,15 @@ final class Worker {
 
   /** An I/O has ended. */
   void ended(Slot slot, @Nullable Throwable failure) {
+    try {
+      takeBack(slot, failure);
+    } catch (RuntimeException | Error e) {
+      broke(e);
+      throw e;
+    }
+  }
+
+  private void takeBack(Slot slot, @Nullable Throwable failure) {
     long nowNs = ticker.nanoTime();
     outstanding--;
     if (failure == null) {
@@ -389,7 +417,12 @@ final class Worker {
 
   private void timeHasCome() {
     timerNs = Long.MAX_VALUE;
-    pump(ticker.nanoTime());
+    try {
+      pump(ticker.nanoTime());
+    } catch (RuntimeException | Error e) {
+      broke(e);
+      throw e;
+    }
   }
 
   // ---- what others ask

@@ -95,7 +95,7 @@ class WorkerAllocationTest {
               verification,
               world);
       boolean[] over = {false};
-      worker.start(() -> over[0] = true);
+      worker.start(() -> over[0] = true, defect -> {});
       while (world.later != null) {
         Runnable task = world.later;
         world.later = null;

@@ -16,6 +16,7 @@ import io.nvmetcp.loadgen.sequence.IoSequence;
 import io.nvmetcp.loadgen.sequence.Pacer;
 import io.nvmetcp.loadgen.verify.Finding;
 import io.nvmetcp.loadgen.verify.Ledger;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -34,6 +35,7 @@ class WorkerTest {
   private final FakeWorld world = new FakeWorld(BLOCKS);
   private final RegionRegistry regions = new RegionRegistry();
   private final Ledger ledger = Ledger.inMemory(0, BLOCKS);
+  private final List<Throwable> broken = new ArrayList<>();
   private Worker worker;
 
   @AfterEach
@@ -71,9 +73,10 @@ class WorkerTest {
 
   private WorkerResult run(Worker each) {
     boolean[] over = {false};
-    each.start(() -> over[0] = true);
+    each.start(() -> over[0] = true, broken::add);
     world.run(1_000 * SECOND);
     assertThat(over[0]).as("it ended").isTrue();
+    assertThat(broken).isEmpty();
     WorkerResult result = each.result(new CpuTime.Used(0, 0));
     assertThat(result.outcomes().complete()).isTrue();
     assertThat(world.outstanding).isZero();
@@ -214,6 +217,25 @@ class WorkerTest {
     assertThat(result.error().text()).startsWith("a read of 512 bytes at 3584 failed: ");
     assertThat(result.outcomes()).isEqualTo(new Outcomes(8, 7, 1, 0, 0));
     assertThat(stats(result, Operation.READ).errors()).isOne();
+  }
+
+  @Test
+  void aDefectEndsTheJobAtOnceAndIsTold() {
+    world.failing =
+        (command, lba, count) -> {
+          if (lba == 70) {
+            throw new IllegalStateException("a defect");
+          }
+          return null;
+        };
+    Worker each = worker("rw=read", "bs=512", "iodepth=4", "verify=crc32c");
+    boolean[] over = {false};
+    each.start(() -> over[0] = true, broken::add);
+    world.run(SECOND);
+    assertThat(over[0]).isFalse();
+    assertThat(broken).extracting(Throwable::getMessage).containsExactly("a defect");
+    assertThat(world.sent("read")).isEqualTo(71);
+    assertThat(world.outstanding).isZero();
   }
 
   @ParameterizedTest
