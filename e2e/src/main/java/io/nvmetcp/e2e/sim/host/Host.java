@@ -123,9 +123,12 @@ public final class Host implements Keeper.Watcher, Keeper.Connector, Client.Port
   }
 
   private void connectAgain() {
-    if (wanted && attempt == null && keeper == null) {
+    if (attempt != null || keeper != null) {
+      return;
+    }
+    if (wanted) {
       connect();
-    } else if (!wanted) {
+    } else {
       tellEnded();
     }
   }

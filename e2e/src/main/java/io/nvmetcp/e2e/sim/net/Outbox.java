@@ -265,6 +265,11 @@ public final class Outbox implements TransmitSink {
     return writable ? highBytes - pendingBytes + 1 : 0;
   }
 
+  /** With more than this waiting it is not writable. */
+  public long highBytes() {
+    return highBytes;
+  }
+
   /** Bytes that wait. */
   public long pendingBytes() {
     return pendingBytes;

@@ -12,6 +12,7 @@ import io.nvmetcp.e2e.sim.net.Wire;
 import io.nvmetcp.target.backend.TransferBufferPool;
 import io.nvmetcp.target.session.Counter;
 import io.nvmetcp.target.session.SessionOptions;
+import io.nvmetcp.target.subsystem.ControllerLimits;
 import io.nvmetcp.target.subsystem.Namespace;
 import io.nvmetcp.target.subsystem.NamespaceNames;
 import io.nvmetcp.target.subsystem.Subsystem;
@@ -34,6 +35,9 @@ public final class TargetNode implements Network.Listener {
   public static String nqn(int target, int subsystem) {
     return "nqn.2026-11.io.nvmetcp:simulated:target-%d:subsystem-%d".formatted(target, subsystem);
   }
+
+  // Of an answer: headers of its data, in small pieces, and digests.
+  private static final int HEADERS_BYTES = 8192;
 
   private final Surroundings around;
   private final int number;
@@ -89,6 +93,17 @@ public final class TargetNode implements Network.Listener {
 
   TransferBufferPool buffers() {
     return buffers;
+  }
+
+  /** Bytes with which a session may answer all commands that it can have taken. */
+  long mostAnswerBytes() {
+    ControllerLimits limits = options.limits();
+    return (long) limits.adminQueueEntries() * (limits.maxTransferBytes() + HEADERS_BYTES);
+  }
+
+  /** Bytes of transfer buffers that may be lent. */
+  long transferBytes() {
+    return options.transferBytes();
   }
 
   long lingerNs() {

@@ -1,6 +1,8 @@
 package io.nvmetcp.e2e.sim.target;
 
 import io.nvmetcp.crc.engine.JdkCrc32c;
+import io.nvmetcp.e2e.sim.check.Rule;
+import io.nvmetcp.e2e.sim.check.Violation;
 import io.nvmetcp.e2e.sim.disk.IoOwner;
 import io.nvmetcp.e2e.sim.ground.Surroundings;
 import io.nvmetcp.e2e.sim.kernel.Alarm;
@@ -130,9 +132,28 @@ final class TargetPort implements SessionHost, Socket.Handler, Executor, IoOwner
     if (machine != null) {
       around.coverage().visit(machine, "turn");
       machine.turnEnd(nowNs());
+      checkMemory();
       socket.outbox().flush();
       updateReading();
       arm(machine);
+    }
+  }
+
+  // A session looks for room before it takes a command; all that it took may be answered at once.
+  private void checkMemory() {
+    long waiting = socket.outbox().pendingBytes();
+    long most = socket.outbox().highBytes() + node.mostAnswerBytes();
+    if (waiting > most) {
+      throw new Violation(
+          Rule.MEMORY,
+          "%d bytes wait at the target's end of %s, which may hold %d"
+              .formatted(waiting, wire, most));
+    }
+    if (node.lentBytes() > node.transferBytes()) {
+      throw new Violation(
+          Rule.MEMORY,
+          "%d bytes of data from hosts are held where %d are granted"
+              .formatted(node.lentBytes(), node.transferBytes()));
     }
   }
 
