@@ -11,7 +11,6 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The {@code nvmetcp} command line. */
 @Command(
@@ -115,17 +114,11 @@ public final class Main implements Runnable {
 
   private static int usage(ParameterException exception, String[] args) {
     CommandLine command = exception.getCommandLine();
-    String message = String.valueOf(exception.getMessage());
-    if (exception instanceof UnmatchedArgumentException unmatched && command.getParent() == null) {
-      String argument = unmatched.getUnmatched().getFirst();
-      message =
-          (argument.startsWith("-") ? "unknown option '" : "unknown command '") + argument + "'";
-    }
     command
         .getErr()
         .printf(
             "nvmetcp: %s%nTry '%s --help'.%n",
-            oneLine(message), command.getCommandSpec().qualifiedName());
+            oneLine(UsageMessage.of(exception)), command.getCommandSpec().qualifiedName());
     return USAGE;
   }
 

@@ -25,14 +25,14 @@ class BadInputTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "--bogus | Unknown option: '--bogus'",
-        "extra | 'extra'",
-        "--seconds x | '--seconds' & 'x' is not an int",
+        "--bogus | unknown option '--bogus'",
+        "extra | unexpected argument 'extra'",
+        "--seconds x | '--seconds' & 'x' is no whole number",
         "--seconds 0 | --seconds: 1 to 86400, not 0",
         "--iodepth 0 | --iodepth: 1 to 4096, not 0",
         "--queues 65 | --queues: 1 to 64, not 65",
         "--port 65536 | --port: 0 to 65535, not 65536",
-        "--port 22x | '--port' & '22x' is not an int",
+        "--port 22x | '--port' & '22x' is no whole number",
         "--block-size 1024 | --block-size: 512 or 4096, not 1024",
         "--bs 3k | --bs: 3 KiB is not a multiple of the block of 4096 bytes",
         "--bs 4k,6000 | --bs: 6000 B is not a multiple of the block of 4096 bytes",
