@@ -3,10 +3,17 @@ package io.nvmetcp.initiator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nvmetcp.ddp.memory.Region;
+import io.nvmetcp.ddp.stats.DdpCounter;
 import io.nvmetcp.nvme.IoOpcode;
 import io.nvmetcp.nvme.Status;
+import io.nvmetcp.pdu.PduFlags;
+import io.vertx.core.buffer.Buffer;
+import java.lang.foreign.ValueLayout;
+import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Retries are made when asked for, and only of what may be repeated. */
 class RetryShellTest extends ShellTest {
@@ -83,5 +90,39 @@ class RetryShellTest extends ShellTest {
         .isInstanceOf(NvmeException.CommandFailed.class);
     assertThat(seen).hasValue(1);
     end(region, 0);
+  }
+
+  @ParameterizedTest
+  @EnumSource(DeviceSpec.Kind.class)
+  void aReadThatCameDamagedIsReadAgain(DeviceSpec.Kind device) {
+    byte[] content = new byte[8192];
+    new SplittableRandom(1).nextBytes(content);
+    ScriptedServer server = serve("nio");
+    server.script =
+        (connection, command) -> {
+          if (connection.qid == 0 || command.opcode() != IoOpcode.READ) {
+            return false;
+          }
+          connection.controller.data(command.cid(), 0, content, PduFlags.LAST | PduFlags.SUCCESS);
+          boolean damaged = seen.getAndIncrement() < 2;
+          byte[] pdu = connection.controller.take();
+          pdu[pdu.length / 2] ^= (byte) (damaged ? 1 : 0);
+          connection.socket.write(Buffer.buffer(pdu));
+          return true;
+        };
+    long parameter = device == DeviceSpec.Kind.NONE ? 0 : 4096;
+    controller =
+        connect(
+            options()
+                .setDataDigest(true)
+                .setRetries(2)
+                .setDevice(new DeviceSpec(device, parameter)));
+    Region region = region(content.length);
+    await(controller.namespace(1).orElseThrow().read(0, region.slice(0, content.length)));
+    assertThat(region.segment().toArray(ValueLayout.JAVA_BYTE)).isEqualTo(content);
+    InitiatorStatistics counted = await(controller.statistics());
+    assertThat(counted.digestOverrides()).isEqualTo(2);
+    assertThat(counted.offload(DdpCounter.DATA_DIGEST_ERRORS)).isEqualTo(2);
+    end(region, 2);
   }
 }

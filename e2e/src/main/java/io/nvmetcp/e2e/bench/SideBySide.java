@@ -7,27 +7,32 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Random;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Runs contenders side by side: each once per round, in an order that turns, so that what disturbs
- * the machine disturbs all of them alike. What is said of two of them are ratios within a round.
+ * Runs contenders side by side: each once per round, in an order that is drawn, so that what
+ * disturbs the machine disturbs all of them alike. What is said of two of them are ratios within a
+ * round.
  */
 final class SideBySide {
   private static final int WARM_UPS = 2;
+  private static final long SEED = 7;
 
   /** Something that can be measured. */
   interface Contender {
     Measurement run(long millis) throws Exception;
   }
 
+  private final Random random = new Random(SEED);
   private final Map<String, Contender> contenders = new LinkedHashMap<>();
   private final Map<String, List<Measurement>> results = new LinkedHashMap<>();
 
+  /** Adds a contender, or puts another in the place of one, which goes on with its results. */
   @CanIgnoreReturnValue
   SideBySide add(String name, Contender contender) {
     contenders.put(name, contender);
-    results.put(name, new ArrayList<>());
+    results.computeIfAbsent(name, ignored -> new ArrayList<>());
     return this;
   }
 
@@ -42,9 +47,10 @@ final class SideBySide {
           of(name).add(measured);
         }
       }
-      // Who follows whom, and who is first, changes from round to round.
-      Collections.reverse(order);
-      Collections.rotate(order, round & 1);
+      // Who follows whom, and who is first, is drawn for each round: a run leaves caches and
+      // buffers
+      // to the next, and with any fixed pattern the same contenders gain by it.
+      Collections.shuffle(order, random);
     }
     return this;
   }

@@ -15,7 +15,7 @@ import java.util.Locale;
  * depths; device {@code socket}, answers in order, a memory namespace. Reads and writes, digests
  * off and on, one queue and two.
  *
- * <p>Options as system properties: {@code rounds} (11), {@code millis} (150) per run, {@code only}
+ * <p>Options as system properties: {@code rounds} (21), {@code millis} (80) per run, {@code only}
  * (cases whose name holds this), {@code json} (a file).
  */
 public final class SpeedBenchmark {
@@ -60,8 +60,8 @@ public final class SpeedBenchmark {
   public static void main(String[] args) throws Exception {
     JsonObject report =
         run(
-            Integer.getInteger("rounds", 11),
-            Long.getLong("millis", 150),
+            Integer.getInteger("rounds", 21),
+            Long.getLong("millis", 80),
             System.getProperty("only", ""),
             BenchTarget.NAMESPACE_BYTES);
     String json = System.getProperty("json");

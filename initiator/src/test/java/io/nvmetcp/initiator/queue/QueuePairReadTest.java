@@ -110,6 +110,9 @@ class QueuePairReadTest {
 
     assertThat(first).hasToString("status %03Xh".formatted(Status.TRANSIENT_TRANSPORT_ERROR));
     assertThat(second).hasToString("success");
+    assertThat(host.bytes(2L * third, BYTES - 2 * third))
+        .as("placing goes on to the command's end")
+        .isEqualTo(Arrays.copyOfRange(content, 2 * third, BYTES));
     assertThat(host.events).containsExactly("initialized");
     assertThat(get(host, DdpCounter.DATA_DIGEST_ERRORS)).isEqualTo(1);
     assertThat(host.pair.statistics().digestOverrides()).isEqualTo(1);
