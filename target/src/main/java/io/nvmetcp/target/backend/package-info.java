@@ -12,6 +12,8 @@
  *   <li>A read adds memory to its {@link io.nvmetcp.target.backend.MemoryPieces} and with it a
  *       {@link io.nvmetcp.target.backend.Lease}, called when the last byte has left for the host.
  *       Lent memory does not change meanwhile: lend a copy, or copy on write.
+ *   <li>If the storage itself can take what a socket brings, lend it for large writes ({@code
+ *       prepareWrite}): nothing may be seen of it before the write, for that may never come.
  *   <li>Whatever may block goes to a thread of the back end's own and comes back by {@code
  *       sessionThread.execute(() -> completion.complete(status))}. If that executor refuses, the
  *       session is gone: give back what the operation holds.
