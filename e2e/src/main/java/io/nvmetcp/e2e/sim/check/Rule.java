@@ -27,7 +27,5 @@ public enum Rule {
   /** Counters that count the same things agree. */
   COUNTERS,
   /** Memory stays within what was granted. */
-  MEMORY,
-  /** A machine of the product does not fail with an exception. */
-  EXCEPTION
+  MEMORY
 }
