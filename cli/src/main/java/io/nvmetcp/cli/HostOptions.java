@@ -101,6 +101,15 @@ final class HostOptions {
   private int maxR2t;
 
   @Option(
+      names = "--retries",
+      paramLabel = "N",
+      defaultValue = "0",
+      description =
+          "How often a read or write that failed, and may be repeated, is sent again: 0 to 1000"
+              + " (default: ${DEFAULT-VALUE}).")
+  private int retries;
+
+  @Option(
       names = "--device",
       paramLabel = "DEVICE",
       defaultValue = "socket",
@@ -132,6 +141,7 @@ final class HostOptions {
     if (named != null) {
       set("--hostnqn", () -> options.setHostNqn(named));
     }
+    set("--retries", () -> options.setRetries(retries));
     set("--nr-io-queues", () -> options.setIoQueues(ioQueues));
     set("--queue-size", () -> options.setQueueEntries(queueEntries));
     checked(

@@ -295,4 +295,16 @@ class HostCommandsTest {
     Arrays.fill(content, 39 * BLOCK, 40 * BLOCK, (byte) 0);
     run(content, "compare", "--start-block", "300");
   }
+
+  @Test
+  void aReadThatFailsIsTriedAgainIfAskedFor() {
+    String[] block = {"--namespace-id", "3", "--start-block", "2040", "--block-count", "0"};
+    HostRun once = HostRun.of(target.command("read", HostTarget.TWO, block));
+    assertThat(once.code()).isEqualTo(Main.REFUSED);
+    assertThat(once.err()).contains("Internal Error (0/06h)");
+    String[] again = Arrays.copyOf(block, block.length + 2);
+    again[block.length] = "--retries";
+    again[block.length + 1] = "1";
+    assertThat(HostRun.of(target.command("read", HostTarget.TWO, again)).code()).isZero();
+  }
 }

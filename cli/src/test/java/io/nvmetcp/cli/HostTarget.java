@@ -6,6 +6,7 @@ import io.nvmetcp.target.ReferralOptions;
 import io.nvmetcp.target.SubsystemOptions;
 import io.nvmetcp.target.TargetOptions;
 import io.nvmetcp.target.backend.BackendDecorator;
+import io.nvmetcp.target.backend.FaultRule;
 import io.nvmetcp.target.backend.IoCompletion;
 import io.nvmetcp.target.backend.IoKind;
 import io.nvmetcp.target.backend.MemoryBackend;
@@ -21,8 +22,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * A target for the commands of a host: a subsystem with one namespace, one with two, and one whose
- * storage answers when it is told to.
+ * A target for the commands of a host: a subsystem with one namespace, one with two, of which the
+ * second fails two reads of its block 2040, and one whose storage answers when it is told to.
  */
 final class HostTarget implements AutoCloseable {
   static final String ONE = "nqn.2026-11.io.nvmetcp:one";
@@ -66,7 +67,10 @@ final class HostTarget implements AutoCloseable {
     SubsystemOptions two =
         new SubsystemOptions(TWO)
             .addNamespace(NamespaceOptions.memory(1, 1 << 20))
-            .addNamespace(NamespaceOptions.memory(3, 1 << 20).setBlockBytes(512));
+            .addNamespace(
+                NamespaceOptions.memory(3, 1 << 20)
+                    .setBlockBytes(512)
+                    .addFault(FaultRule.parse("read@2040:status=0/6:times=2")));
     target =
         NvmeTarget.create(
             vertx,
