@@ -24,7 +24,7 @@ record ShownOutput(List<String> lines, boolean figures) {
   private static final String BAR = "#+$";
 
   static ShownOutput of(List<String> text, boolean figures) {
-    String whole = String.join("\n", text).replaceAll("\\s*\\\\\n\\s*", " ");
+    String whole = String.join("\n", text).replaceAll("\\\\\n\\s*", "");
     return new ShownOutput(whole.lines().toList(), figures);
   }
 

@@ -259,6 +259,17 @@ class TargetProcessTest {
     assertThat(flushed).doesNotContain(0);
   }
 
+  @Test
+  void aTargetThatServesNothingSaysSo() throws Exception {
+    Path file = Files.writeString(folder.resolve("target.json"), "{\"subsystems\": []}");
+    try (CommandProcess target =
+        CommandProcess.start("target", "--listen", "127.0.0.1:0", "--config", file.toString())) {
+      target.awaitOutput("serving no subsystem on 127.0.0.1 port ");
+      target.signal("TERM");
+      assertThat(target.awaitExit()).isZero();
+    }
+  }
+
   private CommandProcess serve(Path disk) throws IOException {
     return CommandProcess.start(
         "target", "--listen", "127.0.0.1:0", "--nqn", NQN, "--ns", "file:" + disk);
