@@ -29,7 +29,10 @@ public final class AdminCommands {
    */
   public static AdminReply execute(Controller controller, byte[] sqe, int at, byte[] data) {
     if (!controller.ready()) {
-      return AdminReply.refused(Status.COMMAND_SEQUENCE_ERROR);
+      // Ended just now, on another thread, is nothing that forbids the host another try.
+      return controller.hasEnded()
+          ? AdminReply.failed(Status.SQ_DELETED)
+          : AdminReply.refused(Status.COMMAND_SEQUENCE_ERROR);
     }
     return switch (Sqe.opcode(sqe, at)) {
       case AdminOpcode.IDENTIFY -> IdentifyPages.identify(controller, sqe, at);

@@ -275,7 +275,11 @@ public final class Controller {
    * @return success, or why it cannot be
    */
   synchronized int attach(int qid, QueueEnd queue) {
-    if (ended || !ready || queues.containsKey(qid)) {
+    if (ended) {
+      // Just now, on another thread: the host may connect anew, which do-not-retry would forbid.
+      return Status.COMMAND_SEQUENCE_ERROR;
+    }
+    if (!ready || queues.containsKey(qid)) {
       return Status.COMMAND_SEQUENCE_ERROR | Status.DNR;
     }
     queues.put(qid, queue);

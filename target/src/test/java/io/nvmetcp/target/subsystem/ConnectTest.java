@@ -3,6 +3,7 @@ package io.nvmetcp.target.subsystem;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.nvmetcp.nvme.AdminOpcode;
 import io.nvmetcp.nvme.ConnectCommand;
 import io.nvmetcp.nvme.ConnectData;
 import io.nvmetcp.nvme.Fabrics;
@@ -213,6 +214,17 @@ class ConnectTest {
   void addsNoIoQueueBeforeTheControllerIsEnabled() {
     assertThat(io(admin(queue("a")), 1, "q"))
         .isEqualTo(new ConnectReply.Refused(Status.COMMAND_SEQUENCE_ERROR | Status.DNR, 0));
+  }
+
+  @Test
+  void aControllerThatHasJustEndedForbidsNoOtherTry() {
+    Controller controller = enabled();
+    controller.end("gone");
+    assertThat(controller.attach(1, queue("late"))).isEqualTo(Status.COMMAND_SEQUENCE_ERROR);
+    byte[] identify = new byte[Sqe.BYTES];
+    Sqe.init(identify, 0, AdminOpcode.IDENTIFY, 1, 0);
+    assertThat(AdminCommands.execute(controller, identify, 0, new byte[0]).status())
+        .isEqualTo(Status.SQ_DELETED);
   }
 
   @Test
