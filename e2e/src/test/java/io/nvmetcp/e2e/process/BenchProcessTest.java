@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -24,6 +25,10 @@ class BenchProcessTest {
   private static final int MOST_SPOILED = 64;
   // A flush follows 16 writes, and 8 are under way.
   private static final int NOT_FLUSHED = 2 * 16 + 8;
+
+  // Progress by when more than that has been written.
+  private static final Pattern HUNDREDS_A_SECOND =
+      Pattern.compile("w=([1-9]\\d\\d+|[\\d.]+k) IOPS");
 
   @TempDir private Path dir;
   private Path image;
@@ -91,7 +96,7 @@ class BenchProcessTest {
       int port = target.awaitPort();
       try (CommandProcess bench =
           bench(port, with(job, "--time_based", "--runtime=600", "--verify_state_save=1"))) {
-        bench.awaitError("Jobs: 1");
+        bench.awaitError(HUNDREDS_A_SECOND);
         bench.kill();
       }
       String[] check = with(job, "--verify_only", "--verify_state_load=1", "--output-format=json");

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /** {@code nvmetcp} in a process of its own, whose lines can be waited for. */
 final class CommandProcess implements AutoCloseable {
@@ -52,6 +53,11 @@ final class CommandProcess implements AutoCloseable {
   /** Waits for a line of standard error that holds {@code words}. */
   String awaitError(String words) throws InterruptedException {
     return errors.await(line -> line.contains(words));
+  }
+
+  /** Waits for a line of standard error in which {@code wanted} is found. */
+  String awaitError(Pattern wanted) throws InterruptedException {
+    return errors.await(line -> wanted.matcher(line).find());
   }
 
   /** The TCP port of the first subsystem that a target serves. */
