@@ -15,8 +15,9 @@ import java.util.Locale;
  * depths; device {@code socket}, answers in order, a memory namespace. Reads and writes, digests
  * off and on, one queue and two.
  *
- * <p>Options as system properties: {@code rounds} (21), {@code millis} (80) per run, {@code only}
- * (cases whose name holds this), {@code json} (a file).
+ * <p>Options as system properties: {@code sessions} (3), each with connections of its own, of
+ * {@code rounds} (7), {@code millis} (80) per run, {@code only} (cases whose name holds this),
+ * {@code json} (a file).
  */
 public final class SpeedBenchmark {
   private static final String BARE = "bare";
@@ -60,7 +61,8 @@ public final class SpeedBenchmark {
   public static void main(String[] args) throws Exception {
     JsonObject report =
         run(
-            Integer.getInteger("rounds", 21),
+            Integer.getInteger("sessions", 3),
+            Integer.getInteger("rounds", 7),
             Long.getLong("millis", 80),
             System.getProperty("only", ""),
             BenchTarget.NAMESPACE_BYTES);
@@ -70,7 +72,7 @@ public final class SpeedBenchmark {
     }
   }
 
-  static JsonObject run(int rounds, long millis, String only, long namespaceBytes)
+  static JsonObject run(int sessions, int rounds, long millis, String only, long namespaceBytes)
       throws Exception {
     JsonArray rows = new JsonArray();
     Scorecard scorecard =
@@ -96,7 +98,7 @@ public final class SpeedBenchmark {
       }
       try (BenchTarget target = BenchTarget.steady(queues, namespaceBytes)) {
         for (Case one : here) {
-          rows.add(measure(target, scorecard, one, rounds, millis));
+          rows.add(measure(target, scorecard, one, sessions, rounds, millis));
         }
         report = target.report(rows);
       }
@@ -106,30 +108,35 @@ public final class SpeedBenchmark {
   }
 
   private static JsonObject measure(
-      BenchTarget target, Scorecard scorecard, Case one, int rounds, long millis) throws Exception {
-    try (BareStream stream =
-            new BareStream(
-                (VertxInternal) target.serverVertx(),
-                (VertxInternal) target.clientVertx(),
-                one.size(),
-                one.writes());
-        BenchHost plain = host(target, one, options(one));
-        BenchHost digests =
-            host(target, one, options(one).setHeaderDigest(true).setDataDigest(true));
-        BenchHost polling = host(target, one, options(one).setPolling(true))) {
-      SideBySide contest =
-          new SideBySide()
-              .add(BARE, time -> stream.run(one.queues(), one.depth(), time))
-              .add(PLAIN, time -> load(plain, one, time))
-              .add(DIGESTS, time -> load(digests, one, time));
-      if (one.depth() == 1) {
+      BenchTarget target, Scorecard scorecard, Case one, int sessions, int rounds, long millis)
+      throws Exception {
+    SideBySide contest = new SideBySide();
+    double futureBytes = 0;
+    for (int session = 0; session < sessions; session++) {
+      try (BareStream stream =
+              new BareStream(
+                  (VertxInternal) target.serverVertx(),
+                  (VertxInternal) target.clientVertx(),
+                  one.size(),
+                  one.writes());
+          BenchHost plain = host(target, one);
+          BenchHost digests =
+              host(target, options(one).setHeaderDigest(true).setDataDigest(true), plain);
+          BenchHost polling = host(target, options(one).setPolling(true), plain)) {
         contest
-            .add(POLLING, time -> load(polling, one, time))
-            .add(POLLING_BOTH, time -> loadAwake(target, polling, one, time));
+            .add(BARE, time -> stream.run(one.queues(), one.depth(), time))
+            .add(PLAIN, time -> load(plain, one, time))
+            .add(DIGESTS, time -> load(digests, one, time));
+        if (one.depth() == 1) {
+          contest
+              .add(POLLING, time -> load(polling, one, time))
+              .add(POLLING_BOTH, time -> loadAwake(target, polling, one, time));
+        }
+        contest.run(rounds, millis);
+        futureBytes = plain.futureHeapBytes();
       }
-      contest.run(rounds, millis);
-      return row(contest, scorecard, one, rounds, plain.futureHeapBytes());
     }
+    return row(contest, scorecard, one, sessions * rounds, futureBytes);
   }
 
   private static Measurement load(BenchHost host, Case one, long millis) throws Exception {
@@ -244,9 +251,13 @@ public final class SpeedBenchmark {
     return new InitiatorOptions().setIoQueues(one.queues());
   }
 
-  private static BenchHost host(BenchTarget target, Case one, InitiatorOptions options)
-      throws Exception {
+  private static BenchHost host(BenchTarget target, Case one) throws Exception {
     return new BenchHost(
-        target.clientVertx(), target.address(), options, one.depth(), one.size(), false);
+        target.clientVertx(), target.address(), options(one), one.depth(), one.size(), false);
+  }
+
+  private static BenchHost host(BenchTarget target, InitiatorOptions options, BenchHost beside)
+      throws Exception {
+    return new BenchHost(target.clientVertx(), target.address(), options, beside);
   }
 }

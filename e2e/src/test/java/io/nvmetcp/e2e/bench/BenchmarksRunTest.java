@@ -32,7 +32,8 @@ class BenchmarksRunTest {
   @Test
   void theSpeedBenchmarkRuns() throws Exception {
     JsonArray rows =
-        SpeedBenchmark.run(1, 10, "128 KiB x 32, two queues", NAMESPACE_BYTES).getJsonArray("rows");
+        SpeedBenchmark.run(2, 1, 10, "128 KiB x 32, two queues", NAMESPACE_BYTES)
+            .getJsonArray("rows");
 
     assertThat(rows).hasSize(2);
     assertThat(rows.getJsonObject(0).getJsonObject("plainToBare").getDouble("median")).isPositive();
@@ -41,7 +42,7 @@ class BenchmarksRunTest {
 
   @Test
   void aReadThatIsPolledForIsMeasuredWithATargetAsleepAndAwake() throws Exception {
-    JsonObject report = SpeedBenchmark.run(1, 10, "4 KiB x 1", NAMESPACE_BYTES);
+    JsonObject report = SpeedBenchmark.run(1, 1, 10, "4 KiB x 1", NAMESPACE_BYTES);
     JsonObject row = report.getJsonArray("rows").getJsonObject(0);
 
     assertThat(row.getString("name")).isEqualTo("read 4 KiB x 1");
