@@ -146,11 +146,14 @@ final class HostDrawing {
     int operations = Math.max(1, scenario.operations() / scenario.hosts());
     int depth = (int) dice.spread(1, 32);
     depth = Settings.limit(depth, scenario.settings().depth());
-    int mostBlocks = (int) dice.spread(1, dice.oneIn(4) ? 32 : 4);
+    int mostBlocks = (int) (dice.oneIn(4) ? dice.spread(8, 64) : dice.spread(1, 4));
     int reads = dice.between(1, 10);
     int writes = dice.between(1, 10);
     int others = dice.oneIn(3) ? 0 : dice.between(1, 5);
-    int forced = dice.oneIn(2) ? 0 : dice.between(2, 20);
+    int forced =
+        scenario.has(Trouble.POWER_CUTS)
+            ? dice.between(2, 8)
+            : dice.oneIn(2) ? 0 : dice.between(2, 20);
     int hot = dice.oneIn(2) ? 0 : dice.between(1, 16);
     int thinkOneIn = dice.oneIn(2) ? 1 : dice.between(2, 50);
     int pieces = dice.oneIn(2) ? 0 : dice.between(1, 8);

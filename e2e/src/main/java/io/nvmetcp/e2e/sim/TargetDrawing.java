@@ -50,7 +50,8 @@ final class TargetDrawing {
         1 << 20,
         dice.between(1, 3),
         dice.oneIn(2) ? 0 : dice.spread(100, 20_000),
-        dice.between(50, 500) * MILLI);
+        dice.between(50, 500) * MILLI,
+        dice.oneIn(2));
   }
 
   private static SessionLimits limits(Dice dice, boolean tight) {

@@ -61,7 +61,7 @@ final class Volumes {
     int nsid = ++lastNsid[target][subsystem];
     int blockBytes = dice.oneIn(3) ? 4096 : 512;
     int blocks = dice.between(8, 200);
-    boolean cached = dice.oneIn(2);
+    boolean cached = powerFails ? !dice.oneIn(4) : dice.oneIn(2);
     boolean paged = dice.oneIn(8);
     Medium medium = new Medium((long) blocks * blockBytes, blockBytes, paged, cached, dice);
     String name = "namespace %d of subsystem %d of target %d".formatted(nsid, subsystem, target);

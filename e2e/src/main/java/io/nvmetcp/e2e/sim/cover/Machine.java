@@ -15,7 +15,15 @@ public enum Machine {
   /** {@link BringUp}. */
   BRING_UP(Machines.BRING_UP.names(), "answered", "refused", "resumed", "no answer"),
   /** {@link TargetSession}. */
-  SESSION(Machines.SESSION.names(), "bytes", "turn", "drain", "end", "closed"),
+  SESSION(
+      Machines.SESSION.names(),
+      "bytes",
+      "bytes in place",
+      "bytes offered again",
+      "turn",
+      "drain",
+      "end",
+      "closed"),
   /** A host's connection, round a queue pair. */
   HOST_CONNECTION(
       List.of("AWAIT_ICRESP", "OPEN", "ENDING", "CLOSED"),

@@ -78,6 +78,14 @@ final class HeapStore implements Store {
   }
 
   @Override
+  public boolean lendForWrite(long offset, int length, MemoryPieces into) {
+    Slot slot = take(length);
+    into.add(slot.slab, slot.offset, length);
+    into.lease(slot);
+    return true;
+  }
+
+  @Override
   public void copyOut(long offset, byte[] to, int length) {
     System.arraycopy(bytes, (int) offset, to, 0, length);
   }

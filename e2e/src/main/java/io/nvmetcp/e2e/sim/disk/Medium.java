@@ -66,6 +66,10 @@ public final class Medium {
     store.lend(offset, length, into);
   }
 
+  boolean lendForWrite(long offset, int length, MemoryPieces into) {
+    return store.lendForWrite(offset, length, into);
+  }
+
   void write(long offset, MemoryPieces from, int fromOffset, int length, boolean forced) {
     if (cached && !forced) {
       spoil(offset, length);

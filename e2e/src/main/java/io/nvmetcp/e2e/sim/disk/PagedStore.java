@@ -46,6 +46,11 @@ final class PagedStore implements Store {
   }
 
   @Override
+  public boolean lendForWrite(long offset, int length, MemoryPieces into) {
+    return backend.prepareWrite(offset, length, into);
+  }
+
+  @Override
   public void copyOut(long offset, byte[] to, int length) {
     MemoryPieces pieces = new MemoryPieces();
     backend.read(offset, length, pieces, NOBODY, done);

@@ -24,6 +24,8 @@ public final class SimulatedDisk implements StorageBackend {
   private final Dice dice;
   private final Medium medium;
   private final DiskPlants plants;
+  // Memory for writes too.
+  private final boolean lends;
   private final ArrayDeque<DiskOperation> free = new ArrayDeque<>();
   private final ArrayList<DiskOperation> running = new ArrayList<>();
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
@@ -39,6 +41,7 @@ public final class SimulatedDisk implements StorageBackend {
     this.medium = medium;
     this.options = options;
     this.plants = new DiskPlants(agenda, plants, medium);
+    lends = dice.oneIn(2);
     bad = new boolean[(int) (medium.sizeBytes() / medium.blockBytes())];
   }
 
@@ -135,6 +138,15 @@ public final class SimulatedDisk implements StorageBackend {
       operation.pieces = into;
       start(operation);
     }
+  }
+
+  @Override
+  public boolean prepareWrite(long offsetBytes, int lengthBytes, MemoryPieces into) {
+    return lends
+        && !closing
+        && offsetBytes >= 0
+        && offsetBytes <= medium.sizeBytes() - lengthBytes
+        && medium.lendForWrite(offsetBytes, lengthBytes, into);
   }
 
   @Override

@@ -7,6 +7,13 @@ interface Store {
   /** Lends a range, as it is now; it does not change until its leases are back. */
   void lend(long offset, int length, MemoryPieces into);
 
+  /**
+   * Lends memory in which a write is collected.
+   *
+   * @return false if it has none
+   */
+  boolean lendForWrite(long offset, int length, MemoryPieces into);
+
   /** Copies a range out. */
   void copyOut(long offset, byte[] to, int length);
 

@@ -190,7 +190,7 @@ final class Keeper implements ControllerLife.Orders, Association.Listener {
     return KeepAlive.quiesceNs(
         options.katoMillis() * 1_000_000,
         association.facts().countsTraffic(),
-        options.quiesceMarginNs());
+        Math.max(options.quiesceMarginNs(), association.facts().quiesceMillis() * 1_000_000L));
   }
 
   private void go(HostCommand command, long notBeforeNs) {

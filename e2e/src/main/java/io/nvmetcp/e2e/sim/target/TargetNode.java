@@ -106,6 +106,10 @@ public final class TargetNode implements Network.Listener {
     return options.transferBytes();
   }
 
+  boolean places() {
+    return options.places();
+  }
+
   long lingerNs() {
     return options.lingerNs();
   }

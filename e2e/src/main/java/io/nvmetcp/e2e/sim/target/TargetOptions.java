@@ -15,6 +15,7 @@ import io.nvmetcp.target.subsystem.ControllerLimits;
  * @param loops its event loops
  * @param maxLoopDelayNs what a task of them waits at most
  * @param lingerNs how long a peer may take to close after it was told why
+ * @param places data is read from the socket to its place, where there is one
  */
 public record TargetOptions(
     SessionOptions session,
@@ -24,4 +25,5 @@ public record TargetOptions(
     long idleBytes,
     int loops,
     long maxLoopDelayNs,
-    long lingerNs) {}
+    long lingerNs,
+    boolean places) {}

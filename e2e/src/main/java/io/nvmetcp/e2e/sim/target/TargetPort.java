@@ -16,6 +16,7 @@ import io.nvmetcp.target.session.Counter;
 import io.nvmetcp.target.session.SessionCounters;
 import io.nvmetcp.target.session.SessionHost;
 import io.nvmetcp.target.session.TargetSession;
+import java.lang.foreign.MemorySegment;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,11 @@ final class TargetPort implements SessionHost, Socket.Handler, Executor, IoOwner
   private final Runnable endTurnTask = this::endTurn;
   private final Runnable offerTask = this::offer;
   private @Nullable TargetSession session;
+  // Bytes that lie at their place, and that the session has not taken.
+  private @Nullable MemorySegment heldMemory;
+  private long heldAt;
+  private int heldLength;
+  private boolean heldBefore;
   private boolean blocked;
   private boolean offerQueued;
   private boolean ending;
@@ -104,6 +110,7 @@ final class TargetPort implements SessionHost, Socket.Handler, Executor, IoOwner
   }
 
   private void discard() {
+    heldMemory = null;
     while (socket.available() > 0) {
       socket.consume(socket.together());
     }
@@ -112,18 +119,58 @@ final class TargetPort implements SessionHost, Socket.Handler, Executor, IoOwner
   private void take() {
     TargetSession machine = session;
     int reads = 0;
-    while (machine != null && !ending && socket.available() > 0 && reads++ < MOST_READS) {
-      int length = Math.min(socket.together(), READ_BYTES);
-      around.coverage().visit(machine, "bytes");
-      int taken = machine.accept(socket.memory(), socket.at(), length);
-      socket.consume(taken);
-      if (taken < length) {
-        blocked = true;
+    while (machine != null && !ending && !blocked && reads++ < MOST_READS) {
+      if (heldMemory != null) {
+        offerHeld(machine, heldMemory);
+      } else if (socket.available() == 0) {
         break;
+      } else if (!placed(machine)) {
+        takeBytes(machine);
       }
     }
     if (ending) {
       discard();
+    }
+  }
+
+  private void takeBytes(TargetSession machine) {
+    int length = Math.min(socket.together(), READ_BYTES);
+    int most = node.places() ? machine.mostBytesWithoutPlace() : 0;
+    if (most > 0) {
+      length = Math.min(length, most);
+    }
+    around.coverage().visit(machine, "bytes");
+    int taken = machine.accept(socket.memory(), socket.at(), length);
+    socket.consume(taken);
+    blocked = taken < length;
+  }
+
+  // Reads to where the data that comes next is collected, as a transport does that reads within
+  // the call; what the session does not take at once is offered again, from there.
+  private boolean placed(TargetSession machine) {
+    int place = node.places() ? machine.findPlace() : 0;
+    if (place <= 0) {
+      return false;
+    }
+    MemorySegment memory = machine.placeMemory();
+    heldMemory = memory;
+    heldBefore = false;
+    heldAt = machine.placeOffset();
+    heldLength = Math.min(place, socket.together());
+    socket.read(memory, heldAt, heldLength);
+    return true;
+  }
+
+  private void offerHeld(TargetSession machine, MemorySegment memory) {
+    around.coverage().visit(machine, heldBefore ? "bytes offered again" : "bytes in place");
+    int taken = machine.accept(memory, heldAt, heldLength);
+    heldAt += taken;
+    heldLength -= taken;
+    heldBefore = heldLength > 0;
+    if (heldBefore) {
+      blocked = true;
+    } else {
+      heldMemory = null;
     }
   }
 
