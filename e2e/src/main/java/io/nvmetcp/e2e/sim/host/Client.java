@@ -218,7 +218,9 @@ final class Client implements HostCommand.Listener {
       blocks = 1;
     }
     set(command, kind, volume, block, blocks);
-    command.forced = kind.writes() && dice.oneIn(load.forcedOneIn());
+    // Dataset Management knows no FUA.
+    command.forced =
+        kind.writes() && kind != Operation.Kind.DEALLOCATE && dice.oneIn(load.forcedOneIn());
     return true;
   }
 

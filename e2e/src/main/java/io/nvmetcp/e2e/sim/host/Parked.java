@@ -75,7 +75,10 @@ final class Parked {
   long nextNs() {
     long next = ReconnectPolicy.NEVER;
     for (Entry entry : line) {
-      next = live == null ? next : Math.min(next, entry.notBeforeNs);
+      // Those that need not wait for a time wait for the next association.
+      if (live != null && entry.notBeforeNs > 0) {
+        next = Math.min(next, entry.notBeforeNs);
+      }
     }
     return next;
   }
