@@ -1,7 +1,7 @@
 package io.nvmetcp.target.session;
 
 import io.nvmetcp.nvme.Status;
-import java.util.Objects;
+import io.nvmetcp.target.subsystem.Namespace;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,10 +45,11 @@ final class FusedPairs {
     }
   }
 
-  // The ranges must be the same (NVM command set specification 2.1.1).
+  // The ranges must be the same (NVM command set specification 2.1.1). The namespace may have got
+  // another size between the halves, and is the same as long as its blocks lie in the same place.
   private static void pair(CommandSlot first, CommandSlot second) {
     boolean differ =
-        !Objects.equals(first.namespace, second.namespace)
+        !sameBlocks(first.namespace, second.namespace)
             || first.offsetBytes != second.offsetBytes
             || first.lengthBytes != second.lengthBytes;
     if (differ && !first.failed() && !second.failed()) {
@@ -57,6 +58,11 @@ final class FusedPairs {
     }
     first.partner = second;
     second.partner = first;
+  }
+
+  @SuppressWarnings("ReferenceEquality") // the very back end
+  private static boolean sameBlocks(@Nullable Namespace one, @Nullable Namespace other) {
+    return one != null && other != null && one.backend() == other.backend();
   }
 
   /** All data of a half is here. */

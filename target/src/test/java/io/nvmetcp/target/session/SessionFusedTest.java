@@ -73,6 +73,16 @@ class SessionFusedTest {
   }
 
   @Test
+  void isWholeThoughTheNamespaceGetsAnotherSizeBetweenTheHalves() {
+    half(IoOpcode.COMPARE, 1, FIRST, 3, old);
+    assertThat(io.turn().transcript()).isEmpty();
+    world.subsystem.resize(1, 1 << 21);
+    half(IoOpcode.WRITE, 2, SECOND, 3, fresh);
+    assertThat(io.turn().transcript()).containsExactly("resp 1 0", "resp 2 0");
+    assertThat(block(3)).isEqualTo(fresh);
+  }
+
+  @Test
   void leavesTheBlockAloneIfTheCompareFails() {
     half(IoOpcode.COMPARE, 1, FIRST, 3, fresh);
     half(IoOpcode.WRITE, 2, SECOND, 3, fresh);
