@@ -17,7 +17,6 @@ final class Discovery {
   private final Function<ReferralWalk.Stop, Future<DiscoveryLogReader.Step.Done>> ask;
   private final ReferralWalk walk;
   private final Promise<DiscoveryResult> result;
-  private long generation;
 
   /**
    * @param context where it runs and its future completes
@@ -50,7 +49,7 @@ final class Discovery {
   private void step() {
     Optional<ReferralWalk.Stop> next = walk.next();
     if (next.isEmpty()) {
-      result.complete(DiscoveryResult.of(generation, walk));
+      result.complete(DiscoveryResult.of(walk));
       return;
     }
     ReferralWalk.Stop stop = next.get();
@@ -58,20 +57,20 @@ final class Discovery {
   }
 
   private void visited(ReferralWalk.Stop stop, DiscoveryLogReader.Step.Done log) {
-    if (stop.depth() == 0) {
-      generation = log.generation();
-    }
-    walk.visited(stop, log.entries());
+    walk.visited(stop, log.generation(), log.entries());
     step();
   }
 
-  // Without the first service there is nothing; without another one, less.
   private void failed(ReferralWalk.Stop stop, Throwable cause) {
-    if (stop.depth() == 0) {
-      result.fail(cause);
-    } else {
-      walk.failed(stop, String.valueOf(cause.getMessage()));
+    if (walk.failed(stop, String.valueOf(cause.getMessage()))) {
       step();
+    } else {
+      result.fail(cause);
     }
+  }
+
+  /** True if every service that was visited could be read. */
+  boolean whole() {
+    return walk.whole();
   }
 }

@@ -29,9 +29,9 @@ public record DiscoveryResult(
     problems = List.copyOf(problems);
   }
 
-  static DiscoveryResult of(long generation, ReferralWalk walk) {
+  static DiscoveryResult of(ReferralWalk walk) {
     return new DiscoveryResult(
-        generation,
+        walk.generation(),
         walk.entries(),
         walk.problems().stream()
             .map(it -> new Problem(it.stop().host(), it.stop().port(), it.reason()))

@@ -3,6 +3,7 @@ package io.nvmetcp.initiator;
 import io.nvmetcp.ddp.memory.RegionRegistry;
 import io.nvmetcp.initiator.connect.ControllerFacts;
 import io.nvmetcp.initiator.discovery.DiscoveryLogReader;
+import io.nvmetcp.initiator.discovery.Lookout;
 import io.nvmetcp.initiator.discovery.ReferralWalk;
 import io.nvmetcp.initiator.queue.Direction;
 import io.nvmetcp.nvme.AdminOpcode;
@@ -18,6 +19,7 @@ import io.vertx.core.streams.ReadStream;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,8 +32,7 @@ final class DiscoveryShell implements DiscoveryWatch, ControllerKeeper.Watcher {
   private static final Logger LOG = LoggerFactory.getLogger(DiscoveryShell.class);
   // Without one, a discovery controller ends the connection (Base specification 3.1.2.3).
   private static final long KEEP_ALIVE_MILLIS = 30_000;
-  private static final long PAUSE_MILLIS = 250;
-  private static final int MOST_FAILURES = 8;
+  private static final long NO_TIMER = -1;
 
   private final VertxInternal vertx;
   private final InitiatorOptions options;
@@ -44,10 +45,8 @@ final class DiscoveryShell implements DiscoveryWatch, ControllerKeeper.Watcher {
   private final List<Changes> listening = new CopyOnWriteArrayList<>();
   private volatile DiscoveryResult result = new DiscoveryResult(0, List.of(), List.of());
   private volatile boolean over;
-  private boolean looking;
-  private boolean again;
-  private int failures;
-  private boolean pausing;
+  private final Lookout lookout = new Lookout();
+  private long timer = NO_TIMER;
 
   private DiscoveryShell(
       VertxInternal vertx,
@@ -114,7 +113,7 @@ final class DiscoveryShell implements DiscoveryWatch, ControllerKeeper.Watcher {
   @Override
   public void attached(Association association) {
     // Asked for before the log is read, so that no change goes by unseen.
-    askForReports(association.admin()).onComplete(done -> look());
+    askForReports(association.admin()).onComplete(done -> news());
   }
 
   private static Future<AdminQueue.Answer> askForReports(AdminQueue admin) {
@@ -128,38 +127,59 @@ final class DiscoveryShell implements DiscoveryWatch, ControllerKeeper.Watcher {
   @Override
   public void reported(AsyncEvent event) {
     if (event.type() == AsyncEvent.NOTICE && event.information() == AsyncEvent.DISCOVERY_CHANGED) {
-      failures = 0;
-      look();
+      news();
     }
   }
 
   @Override
   public void ended(String why) {
     over = true;
+    lookout.end();
+    vertx.cancelTimer(timer);
     first.tryFail(new NvmeException.NeverSent(why));
     listening.forEach(Changes::end);
   }
 
   // ---- looking
 
-  private void look() {
-    if (looking) {
-      again = true;
-      return;
+  private void news() {
+    if (lookout.news()) {
+      look();
     }
-    looking = true;
-    new Discovery(home, address, bounds, this::ask)
+  }
+
+  private void look() {
+    Discovery discovery = new Discovery(home, address, bounds, this::ask);
+    discovery
         .run()
         .onSuccess(this::found)
         .onFailure(this::failed)
-        .onComplete(
-            done -> {
-              looking = false;
-              if (again && !over) {
-                again = false;
-                look();
-              }
-            });
+        .onComplete(done -> looked(done.succeeded() && discovery.whole()));
+  }
+
+  private void looked(boolean whole) {
+    if (lookout.looked(System.nanoTime(), whole)) {
+      look();
+    } else {
+      arm();
+    }
+  }
+
+  private void arm() {
+    vertx.cancelTimer(timer);
+    long inNs = lookout.wakeInNs(System.nanoTime());
+    if (inNs != Lookout.NEVER) {
+      // Vert.x has no timer that is due at once.
+      timer = home.setTimer(Math.max(1, TimeUnit.NANOSECONDS.toMillis(inNs)), id -> wake());
+    }
+  }
+
+  private void wake() {
+    if (lookout.wake(System.nanoTime())) {
+      look();
+    } else {
+      arm();
+    }
   }
 
   private Future<DiscoveryLogReader.Step.Done> ask(ReferralWalk.Stop stop) {
@@ -170,32 +190,17 @@ final class DiscoveryShell implements DiscoveryWatch, ControllerKeeper.Watcher {
 
   private void found(DiscoveryResult now) {
     result = now;
-    failures = 0;
     first.tryComplete(this);
     listening.forEach(stream -> stream.found(now));
   }
 
+  // After a loss the next association brings a look of its own. Otherwise the service cannot answer
+  // now, and is asked again later.
   private void failed(Throwable cause) {
     LOG.debug("the discovery log cannot be read: {}", cause.getMessage());
     if (first.tryFail(cause)) {
+      lookout.end();
       keeper.close().onComplete(done -> LOG.debug("not watched"));
-      return;
-    }
-    // After a loss the next association brings a look of its own. Otherwise the service cannot
-    // answer
-    // now: it is asked again, each time later; one that goes on like that, when it reports
-    // something.
-    if (!over && !pausing && failures < MOST_FAILURES) {
-      pausing = true;
-      home.setTimer(
-          PAUSE_MILLIS << failures,
-          id -> {
-            pausing = false;
-            if (!over) {
-              look();
-            }
-          });
-      failures++;
     }
   }
 

@@ -11,6 +11,7 @@ import io.nvmetcp.nvme.LogPageId;
 import io.nvmetcp.nvme.Status;
 import io.vertx.core.Promise;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -131,5 +132,34 @@ class DiscoveryShellTest extends ShellTest {
     admin.run(() -> admin.controller.respond(cid, Status.SUCCESS, changed.encode(), 0));
     assertThat(subsystems(await(change.future()).result())).containsExactly("nqn.new");
     await(watch.close());
+  }
+
+  @Test
+  void aReferredServiceThatCannotBeReadNowIsReadLaterThoughNobodyReportsAnything() {
+    ScriptedServer first = serve("nio");
+    ScriptedServer second = await(new ScriptedServer(vertx()).start());
+    first.discoveryLog = log(1, subsystem("nqn.a"), referral(second.port()));
+    second.discoveryLog = log(1, subsystem("nqn.b"));
+    AtomicBoolean refuses = new AtomicBoolean(true);
+    second.script =
+        (connection, command) -> {
+          boolean refused = command.opcode() == AdminOpcode.GET_LOG_PAGE && refuses.get();
+          if (refused) {
+            connection.controller.respond(command.cid(), Status.INTERNAL_ERROR);
+          }
+          return refused;
+        };
+    DiscoveryWatch watch =
+        await(
+            initiator(options())
+                .watch(new DiscoveryAddress("127.0.0.1", first.port()), new DiscoveryOptions()));
+    Promise<DiscoveryChange> change = Promise.promise();
+    watch.changes().handler(change::tryComplete);
+    assertThat(subsystems(watch.result())).containsExactly("nqn.a");
+    refuses.set(false);
+    assertThat(subsystems(await(change.future()).result())).containsExactly("nqn.a", "nqn.b");
+    assertThat(watch.result().problems()).isEmpty();
+    await(watch.close());
+    await(second.stop());
   }
 }

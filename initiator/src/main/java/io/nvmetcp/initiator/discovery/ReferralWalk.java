@@ -1,7 +1,6 @@
 package io.nvmetcp.initiator.discovery;
 
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -41,7 +40,10 @@ public final class ReferralWalk {
   private final ArrayDeque<Stop> next = new ArrayDeque<>();
   private final Set<String> known = new HashSet<>();
   private final Set<DiscoveryEntry> entries = new LinkedHashSet<>();
-  private final List<Problem> problems = new ArrayList<>();
+  // Each once: a log may say the same thing a thousand times.
+  private final Set<Problem> problems = new LinkedHashSet<>();
+  private long generation;
+  private boolean whole = true;
 
   /**
    * @param first where to begin
@@ -64,8 +66,16 @@ public final class ReferralWalk {
     return Optional.ofNullable(next.poll());
   }
 
-  /** The log of {@code stop} holds this. */
-  public void visited(Stop stop, List<DiscoveryEntry> found) {
+  /**
+   * The log of {@code stop} was read.
+   *
+   * @param number its generation counter
+   * @param found its entries
+   */
+  public void visited(Stop stop, long number, List<DiscoveryEntry> found) {
+    if (stop.depth() == 0) {
+      generation = number;
+    }
     for (DiscoveryEntry entry : found) {
       if (entries.size() == maxEntries && !entries.contains(entry)) {
         problems.add(new Problem(stop, "there are more than " + maxEntries + " entries"));
@@ -100,9 +110,26 @@ public final class ReferralWalk {
     }
   }
 
-  /** The log of {@code stop} could not be read. */
-  public void failed(Stop stop, String reason) {
+  /**
+   * The log of {@code stop} could not be read.
+   *
+   * @return false if the walk is over, and found nothing: without the first service there is
+   *     nothing, without another one less
+   */
+  public boolean failed(Stop stop, String reason) {
+    whole = false;
     problems.add(new Problem(stop, reason));
+    return stop.depth() > 0;
+  }
+
+  /** The generation counter of the first log. */
+  public long generation() {
+    return generation;
+  }
+
+  /** True if every service that was visited could be read. */
+  public boolean whole() {
+    return whole;
   }
 
   /** The different entries that were found, in the order in which they were. */
@@ -110,7 +137,7 @@ public final class ReferralWalk {
     return List.copyOf(entries);
   }
 
-  /** What went wrong on the way. */
+  /** What went wrong on the way: at most one for each entry and each service. */
   public List<Problem> problems() {
     return List.copyOf(problems);
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nvmetcp.initiator.discovery.ReferralWalk.Problem;
 import io.nvmetcp.initiator.discovery.ReferralWalk.Stop;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -39,7 +40,7 @@ class ReferralWalkTest {
     while ((next = walk.next()).isPresent()) {
       Stop stop = next.get();
       visited.add(stop.host() + ":" + stop.port());
-      walk.visited(stop, logs.apply(stop));
+      walk.visited(stop, 1, logs.apply(stop));
     }
     return visited;
   }
@@ -120,12 +121,40 @@ class ReferralWalkTest {
   void whatCannotBeReadIsAProblemOfThatServiceAlone() {
     ReferralWalk walk = new ReferralWalk(FIRST, 4, 100, 100, 8009);
     Stop first = walk.next().orElseThrow();
-    walk.visited(first, List.of(referral("", 1), referral("a", 1), referral("b", 1)));
+    walk.visited(first, 7, List.of(referral("", 1), referral("a", 1), referral("b", 1)));
     Stop a = walk.next().orElseThrow();
-    walk.failed(a, "refused");
-    assertThat(walk.next()).contains(new Stop("b", 1, 1));
+    assertThat(walk.whole()).isTrue();
+    assertThat(walk.failed(a, "refused")).isTrue();
+    assertThat(walk.whole()).isFalse();
+    Stop b = walk.next().orElseThrow();
+    assertThat(b).isEqualTo(new Stop("b", 1, 1));
+    walk.visited(b, 9, List.of());
+    assertThat(walk.generation()).as("of the first").isEqualTo(7);
     assertThat(walk.problems())
         .containsExactly(
             new Problem(FIRST, "a referral names no address"), new Problem(a, "refused"));
+  }
+
+  @Test
+  void withoutTheFirstServiceThereIsNothing() {
+    ReferralWalk walk = new ReferralWalk(FIRST, 4, 100, 100, 8009);
+    assertThat(walk.failed(walk.next().orElseThrow(), "refused")).isFalse();
+    assertThat(walk.entries()).isEmpty();
+    assertThat(walk.next()).isEmpty();
+  }
+
+  @Test
+  void whatALogSaysAThousandTimesIsOneProblem() {
+    ReferralWalk walk = new ReferralWalk(FIRST, 1, 100, 100, 8009);
+    List<DiscoveryEntry> blank = Collections.nCopies(1000, referral("", 1));
+    List<DiscoveryEntry> deep = Collections.nCopies(1000, referral("deep", 1));
+    Stop first = walk.next().orElseThrow();
+    walk.visited(first, 1, blank);
+    walk.visited(first, 1, List.of(referral("a", 1)));
+    walk.visited(walk.next().orElseThrow(), 1, deep);
+    assertThat(walk.problems())
+        .containsExactly(
+            new Problem(FIRST, "a referral names no address"),
+            new Problem(new Stop("deep", 1, 2), "not visited: 2 referrals deep"));
   }
 }
