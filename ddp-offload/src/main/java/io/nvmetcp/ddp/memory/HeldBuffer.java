@@ -37,11 +37,16 @@ public final class HeldBuffer {
     return true;
   }
 
+  /** As {@link #hold(Region, long, int)}. */
+  public boolean hold(BufferSlice slice) {
+    return hold(slice.region(), slice.offset(), slice.lengthBytes());
+  }
+
   /** As {@link #hold(Region, long, int)}, for a buffer in several pieces: all of them, or none. */
   public boolean hold(ScatterList list) {
     BufferSlice first = list.segment(0);
     if (list.segments() == 1) {
-      return hold(first.region(), first.offset(), first.lengthBytes());
+      return hold(first);
     }
     if (region != null) {
       throw new IllegalStateException("a buffer is held already");

@@ -37,6 +37,8 @@ final class Inbound implements PduListener {
 
   private final QueueConfiguration config;
   private final SlotTable slots;
+  private final Outbound outbound;
+  private final DeviceLink link;
   private final QueuePair owner;
   private final PduReader reader;
   private final Crc32cDigest crc;
@@ -46,9 +48,16 @@ final class Inbound implements PduListener {
   private int currentOffset;
   private boolean currentPlaced;
 
-  Inbound(QueueConfiguration config, SlotTable slots, QueuePair owner) {
+  Inbound(
+      QueueConfiguration config,
+      SlotTable slots,
+      Outbound outbound,
+      DeviceLink link,
+      QueuePair owner) {
     this.config = config;
     this.slots = slots;
+    this.outbound = outbound;
+    this.link = link;
     this.owner = owner;
     Limits limits = Limits.initial(Role.HOST, 0, config.maxReadBytes());
     reader = new PduReader(config.engine(), config.voucher(), limits, this);
@@ -58,7 +67,7 @@ final class Inbound implements PduListener {
   void run(MemorySegment bytes, long offset, int length, boolean placed, boolean crcOk) {
     if (placed && reader.failed()) {
       // The device placed it before it could know of the fault: the counters still balance.
-      owner.count(DdpCounter.DELIVERED_BYTES, length);
+      link.count(DdpCounter.DELIVERED_BYTES, length);
     } else {
       reader.accept(bytes, offset, length, placed, crcOk);
     }
@@ -167,7 +176,7 @@ final class Inbound implements PduListener {
       take(slot, buffer.region(piece), buffer.place(piece, at), bytes, offset + done, step, placed);
       done += step;
     }
-    owner.count(DdpCounter.DELIVERED_BYTES, length);
+    link.count(DdpCounter.DELIVERED_BYTES, length);
   }
 
   // A part of the payload that lies in one piece of the buffer.
@@ -185,10 +194,10 @@ final class Inbound implements PduListener {
       }
       currentPlaced = true;
     } else if (target.copyIn(at, bytes, offset, length)) {
-      owner.count(DdpCounter.COPIED_BYTES, length);
+      link.count(DdpCounter.COPIED_BYTES, length);
     } else {
       slot.undelivered = "the device's memory cannot be copied to";
-      owner.count(DdpCounter.NOT_DELIVERED_BYTES, length);
+      link.count(DdpCounter.NOT_DELIVERED_BYTES, length);
     }
   }
 
@@ -203,16 +212,16 @@ final class Inbound implements PduListener {
     // What nobody could look at has no verdict.
     switch (digest.needsSoftwareCheck() ? DigestVerdict.NOT_NEGOTIATED : digest.verdict()) {
       case NOT_NEGOTIATED -> {}
-      case BY_DEVICE -> owner.count(DdpCounter.DIGEST_BY_DEVICE, 1);
-      case IN_PLACEMENT -> owner.count(DdpCounter.DIGEST_IN_PLACEMENT, 1);
-      case BY_FALLBACK -> owner.count(DdpCounter.DIGEST_BY_FALLBACK, 1);
+      case BY_DEVICE -> link.count(DdpCounter.DIGEST_BY_DEVICE, 1);
+      case IN_PLACEMENT -> link.count(DdpCounter.DIGEST_IN_PLACEMENT, 1);
+      case BY_FALLBACK -> link.count(DdpCounter.DIGEST_BY_FALLBACK, 1);
       case MISMATCH -> {
-        owner.count(DdpCounter.DATA_DIGEST_ERRORS, 1);
+        link.count(DdpCounter.DATA_DIGEST_ERRORS, 1);
         slot.digestError = true;
       }
     }
     if (!currentPlaced) {
-      owner.count(DdpCounter.COPIED_PDUS, 1);
+      link.count(DdpCounter.COPIED_PDUS, 1);
     }
     slot.progress += length;
     if ((PduFields.flags(header) & PduFlags.SUCCESS) != 0) {
@@ -315,7 +324,7 @@ final class Inbound implements PduListener {
     }
     var piece = new Solicitation(PduFields.ttag(header), (int) offset, (int) length);
     slot.progress += piece.length();
-    if (!owner.solicited(slot, piece)) {
+    if (!outbound.solicited(slot, piece)) {
       fail(FatalStatus.LIMIT_EXCEEDED, NO_INFORMATION, "more R2Ts than MAXR2T");
     }
   }
@@ -323,7 +332,7 @@ final class Inbound implements PduListener {
   @Override
   public void onFault(ConnectionFault fault) {
     if (fault.status() == FatalStatus.HEADER_DIGEST_ERROR) {
-      owner.count(DdpCounter.HEADER_DIGEST_ERRORS, 1);
+      link.count(DdpCounter.HEADER_DIGEST_ERRORS, 1);
     }
     owner.fault(fault);
   }

@@ -1,9 +1,6 @@
 package io.nvmetcp.initiator.queue;
 
-import io.nvmetcp.crc.Crc32cDigest;
 import io.nvmetcp.ddp.DdpQueue;
-import io.nvmetcp.ddp.ResyncAnswers;
-import io.nvmetcp.ddp.SetupResult;
 import io.nvmetcp.ddp.UpperLayer;
 import io.nvmetcp.ddp.memory.BufferSlice;
 import io.nvmetcp.ddp.memory.HeldBuffer;
@@ -11,19 +8,13 @@ import io.nvmetcp.ddp.memory.Region;
 import io.nvmetcp.ddp.memory.ScatterList;
 import io.nvmetcp.ddp.stats.DdpCounter;
 import io.nvmetcp.initiator.health.Deadlines;
-import io.nvmetcp.nvme.Sgl;
 import io.nvmetcp.nvme.Sqe;
 import io.nvmetcp.nvme.Status;
 import io.nvmetcp.pdu.ConnectionFault;
 import io.nvmetcp.pdu.Negotiated;
-import io.nvmetcp.pdu.PduFlags;
-import io.nvmetcp.pdu.PduType;
-import io.nvmetcp.pdu.Role;
 import io.nvmetcp.pdu.TermRequest;
-import io.nvmetcp.pdu.frame.PduWriter;
 import io.nvmetcp.pdu.frame.TransmitSink;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,43 +47,36 @@ public final class QueuePair implements UpperLayer {
 
   private final QueueConfiguration config;
   private final QueueEvents events;
-  private final PduWriter writer;
+  private final DeviceLink link = new DeviceLink();
+  private final Outbound outbound;
   private final SlotTable slots;
   private final SubmissionWindow window;
   private final Inbound inbound;
   private final QueueStatistics statistics = new QueueStatistics();
-  private final ResyncAnswers resync = new ResyncAnswers();
-  // Slots with data that was emitted in answer to an R2T, and not flushed.
-  private final ArrayDeque<Slot> unflushed = new ArrayDeque<>();
-  private @Nullable DdpQueue device;
   private @Nullable Deadlines deadlines;
-  private int inCapsuleBytes;
   private boolean closed;
   private int sqhd;
   private long submitSequence;
   private long arrivalSequence;
-  private int attachments;
 
   /** A queue pair at the start of its connection; nothing is sent yet. */
   public QueuePair(QueueConfiguration config, TransmitSink sink, QueueEvents events) {
     this.config = config;
     this.events = events;
-    writer = new PduWriter(config.engine(), sink);
-    slots = new SlotTable(config.entries(), this);
+    outbound = new Outbound(config.request(), config.engine(), sink, link, this);
+    slots = new SlotTable(config.entries(), outbound);
     window = new SubmissionWindow(config.entries());
-    inbound = new Inbound(config, slots, this);
+    inbound = new Inbound(config, slots, outbound, link, this);
   }
 
   /** Sends the ICReq. */
   public void initialize() {
-    writer.icReq(config.request());
+    outbound.initialize();
   }
 
   /** From now on runs come from this device queue and reads are mapped there. */
   public void attach(DdpQueue queue) {
-    device = queue;
-    attachments++;
-    resync.restart();
+    link.attach(queue);
   }
 
   /** True if the stream stands between two PDUs: a new device queue may start here. */
@@ -113,7 +97,7 @@ public final class QueuePair implements UpperLayer {
    *     head that it tells is obeyed
    */
   public void granted(int capsuleDataBytes, boolean flowControlDisabled) {
-    inCapsuleBytes = capsuleDataBytes;
+    outbound.inCapsuleBytes(capsuleDataBytes);
     window.flowControl(!flowControlDisabled);
   }
 
@@ -194,7 +178,7 @@ public final class QueuePair implements UpperLayer {
     if (refusal != 0) {
       return refusal;
     }
-    if (region != null && direction == Direction.WRITE && !region.kind().hostAccess()) {
+    if (region != null && unreadable(direction, region)) {
       return REGION_KIND;
     }
     Slot slot = slots.next(0);
@@ -216,8 +200,8 @@ public final class QueuePair implements UpperLayer {
     if (refusal != 0) {
       return refusal;
     }
-    for (int i = 0; i < buffer.segments() && direction == Direction.WRITE; i++) {
-      if (!buffer.segment(i).region().kind().hostAccess()) {
+    for (int i = 0; i < buffer.segments(); i++) {
+      if (unreadable(direction, buffer.segment(i).region())) {
         return REGION_KIND;
       }
     }
@@ -254,14 +238,15 @@ public final class QueuePair implements UpperLayer {
     }
     Direction firstDirection = Direction.of(Sqe.opcode(firstSqe, 0));
     Direction secondDirection = Direction.of(Sqe.opcode(secondSqe, 0));
-    if (unreadable(firstDirection, firstBuffer) || unreadable(secondDirection, secondBuffer)) {
+    if (unreadable(firstDirection, firstBuffer.region())
+        || unreadable(secondDirection, secondBuffer.region())) {
       return REGION_KIND;
     }
     HeldBuffer held = slots.next(0).buffer;
-    if (!hold(held, firstBuffer)) {
+    if (!held.hold(firstBuffer)) {
       return REGION_CLOSED;
     }
-    if (!hold(slots.next(1).buffer, secondBuffer)) {
+    if (!slots.next(1).buffer.hold(secondBuffer)) {
       held.release();
       return REGION_CLOSED;
     }
@@ -273,12 +258,8 @@ public final class QueuePair implements UpperLayer {
     return cid;
   }
 
-  private static boolean unreadable(Direction direction, BufferSlice buffer) {
-    return direction == Direction.WRITE && !buffer.region().kind().hostAccess();
-  }
-
-  private static boolean hold(HeldBuffer place, BufferSlice buffer) {
-    return place.hold(buffer.region(), buffer.offset(), buffer.lengthBytes());
+  private static boolean unreadable(Direction direction, Region region) {
+    return direction == Direction.WRITE && !region.kind().hostAccess();
   }
 
   // Why so many cannot be submitted now; 0 if they can.
@@ -304,149 +285,25 @@ public final class QueuePair implements UpperLayer {
     }
     Sqe.cid(sqe, 0, slot.cid);
     switch (direction) {
-      case NONE -> writer.capsuleCmd(sqe, 0, 0);
-      case READ -> sendRead(slot, sqe);
-      case WRITE -> sendWrite(slot, sqe);
+      case NONE -> outbound.command(sqe);
+      case READ -> {
+        // The mapping stands before the command leaves: the answer may be here at any time after.
+        link.setup(slot);
+        outbound.command(sqe, slot.buffer.lengthBytes());
+      }
+      case WRITE -> outbound.write(slot, sqe);
     }
     return slot.cid;
   }
 
-  private void sendRead(Slot slot, byte[] sqe) {
-    DdpQueue queue = device;
-    // The mapping stands before the command leaves: the answer may be here at any time after.
-    if (queue != null && setup(queue, slot) == SetupResult.MAPPED) {
-      slot.mapped = true;
-      slot.debts |= Debt.TEARDOWN;
-    }
-    Sgl.transport(sqe, 0, slot.buffer.lengthBytes());
-    writer.capsuleCmd(sqe, 0, 0);
-  }
-
-  private static SetupResult setup(DdpQueue queue, Slot slot) {
-    HeldBuffer buffer = slot.buffer;
-    ScatterList pieces = buffer.pieces();
-    return pieces == null
-        ? queue.setup(slot.cid, buffer.region(0), buffer.place(0, 0), buffer.lengthBytes())
-        : queue.setup(slot.cid, pieces);
-  }
-
-  private void sendWrite(Slot slot, byte[] sqe) {
-    int length = slot.buffer.lengthBytes();
-    if (length <= inCapsuleBytes) {
-      Sgl.inCapsule(sqe, 0, length);
-      slot.progress = length;
-      digestBefore(length);
-      writer.capsuleCmd(sqe, 0, length);
-      startSends(slot);
-      try {
-        sendPayload(slot, 0, length);
-      } finally {
-        sendDone(slot);
-      }
-    } else {
-      Sgl.transport(sqe, 0, length);
-      writer.capsuleCmd(sqe, 0, 0);
-    }
-  }
-
-  // Says who computes the digest of the PDU that comes next, and counts it.
-  private void digestBefore(int payloadBytes) {
-    DdpQueue queue = device;
-    if (payloadBytes > 0 && queue != null && negotiated().dataDigest()) {
-      Crc32cDigest unit = queue.transmitDigest();
-      writer.dataDigestBy(unit);
-      count(unit == null ? DdpCounter.DIGEST_TX_BY_SOFTWARE : DdpCounter.DIGEST_TX_BY_DEVICE, 1);
-    }
-  }
-
-  // Until the sendDone that belongs to it the slot stays, whatever the sink does meanwhile.
-  private static void startSends(Slot slot) {
-    slot.sends++;
-    slot.debts |= Debt.SEND;
-  }
-
-  private void sendPayload(Slot slot, int from, int length) {
-    HeldBuffer buffer = slot.buffer;
-    int end = from + length;
-    int at = from;
-    while (at < end) {
-      int piece = buffer.piece(at);
-      int step = Math.min(end - at, buffer.contiguous(piece, at));
-      slot.sends++;
-      writer.payload(buffer.region(piece).segment(), buffer.place(piece, at), step, slot.lease);
-      at += step;
-    }
-  }
-
-  // The sink no longer reads this piece of the slot's buffer.
-  void sendDone(Slot slot) {
-    slot.sends--;
-    if (slot.sends > 0) {
-      return;
-    }
-    Solicitation next = inbound.stopped() ? null : slot.nextSolicitation();
-    if (next == null) {
-      pay(slot, Debt.SEND);
-    } else {
-      sendData(slot, next);
-      events.emitted();
-    }
-  }
-
-  /**
-   * The controller asks for a piece of a write. It is sent now, or once the piece before it has
-   * left: an R2T may come before the socket has said so. More than that, and more than MAXR2T
-   * allows, no honest controller can ask for: it would have to have seen data that is still here.
-   *
-   * @return false if there are too many
-   */
-  boolean solicited(Slot slot, Solicitation piece) {
-    if (slot.sends == 0) {
-      sendData(slot, piece);
-      return true;
-    }
-    // MAXR2T is 0-based.
-    if (slot.solicitations() > config.request().maxR2t()) {
-      return false;
-    }
-    slot.await(piece);
-    return true;
-  }
-
   @Override
   public void run(MemorySegment bytes, long offset, int length, boolean placed, boolean crcOk) {
-    int attachment = attachments;
-    long at = offset;
-    int left = length;
-    // Only while a device looks for its place does the run stop at every boundary.
-    while (resync.open() && left > 0) {
-      answer();
-      int step = Math.min(left, inbound.bytesToBoundary());
-      inbound.run(bytes, at, step, placed, crcOk);
-      resync.passed(step);
-      at += step;
-      left -= step;
-    }
-    if (left > 0) {
-      inbound.run(bytes, at, left, placed, crcOk);
-      if (attachments == attachment) {
-        resync.passed(left);
-      }
-    } else {
-      answer();
-    }
-  }
-
-  private void answer() {
-    DdpQueue queue = device;
-    if (queue != null && inbound.atBoundary()) {
-      resync.boundary(queue);
-    }
+    link.run(inbound, bytes, offset, length, placed, crcOk);
   }
 
   @Override
   public void headerAsked(long position) {
-    resync.ask(position);
+    link.headerAsked(position);
   }
 
   @Override
@@ -456,51 +313,25 @@ public final class QueuePair implements UpperLayer {
       throw new IllegalStateException("teardown of tag " + tag + ", which is not mapped");
     }
     boolean early = (slot.debts & Debt.RESPONSE) != 0;
-    count(early ? DdpCounter.TEARDOWN_BEFORE_RESPONSE : DdpCounter.TEARDOWN_AFTER_RESPONSE, 1);
+    link.count(early ? DdpCounter.TEARDOWN_BEFORE_RESPONSE : DdpCounter.TEARDOWN_AFTER_RESPONSE, 1);
     slot.mapped = false;
     pay(slot, Debt.TEARDOWN);
   }
 
-  private void sendData(Slot slot, Solicitation piece) {
-    // Until the flush the data is here, whether the sink has copied it or not.
-    startSends(slot);
-    unflushed.add(slot);
-    int length = piece.length();
-    int most = (int) Math.min(negotiated().maxH2cDataBytes(), Integer.MAX_VALUE);
-    int done = 0;
-    startSends(slot);
-    try {
-      while (done < length) {
-        int step = Math.min(length - done, most);
-        int flags = done + step == length ? PduFlags.LAST : 0;
-        digestBefore(step);
-        int at = piece.offset() + done;
-        writer.data(PduType.H2C_DATA, flags, slot.cid, piece.ttag(), at, step);
-        sendPayload(slot, at, step);
-        done += step;
-      }
-    } finally {
-      sendDone(slot);
-    }
-  }
-
   /** True if something waits for {@link #flushed}. */
   public boolean awaitsFlush() {
-    return !unflushed.isEmpty();
+    return outbound.awaitsFlush();
   }
 
   /** What was emitted so far is on its way: R2Ts that wait for it are obeyed now. */
   public void flushed() {
-    // Those that are added meanwhile are for the next flush.
-    for (int left = unflushed.size(); left > 0; left--) {
-      sendDone(unflushed.remove());
-    }
+    outbound.flushed();
   }
 
   // ---- what the inbound side found
 
   void initialized(Negotiated agreed) {
-    writer.negotiated(agreed);
+    outbound.negotiated(agreed);
     events.initialized(agreed);
   }
 
@@ -524,10 +355,7 @@ public final class QueuePair implements UpperLayer {
       slot.status = Status.TRANSIENT_TRANSPORT_ERROR;
       statistics.digestOverride();
     }
-    DdpQueue queue = device;
-    if (slot.mapped && queue != null) {
-      queue.teardown(slot.cid);
-    }
+    link.teardown(slot);
     pay(slot, Debt.RESPONSE);
   }
 
@@ -538,7 +366,7 @@ public final class QueuePair implements UpperLayer {
 
   void fault(ConnectionFault fault) {
     if (fault.status() != null) {
-      writer.termReq(Role.HOST, fault);
+      outbound.termReq(fault);
     }
     events.fault(fault);
   }
@@ -559,10 +387,7 @@ public final class QueuePair implements UpperLayer {
     }
     closed = true;
     inbound.stop();
-    DdpQueue queue = device;
-    if (queue != null) {
-      queue.delete();
-    }
+    link.delete();
     flushed();
     for (int i = 0; i < slots.size(); i++) {
       Slot slot = slots.at(i);
@@ -574,7 +399,18 @@ public final class QueuePair implements UpperLayer {
     }
   }
 
-  private void pay(Slot slot, int debt) {
+  /** True once a fault was found or the connection ended: nothing may be sent. */
+  boolean stopped() {
+    return inbound.stopped();
+  }
+
+  /** PDUs were emitted, not in answer to a call. */
+  void emitted() {
+    events.emitted();
+  }
+
+  /** A debt of the slot is paid; with the last one the command ends. */
+  void pay(Slot slot, int debt) {
     if ((slot.debts & debt) == 0) {
       throw new IllegalStateException("debt " + debt + " of " + slot.cid + " is paid already");
     }
@@ -608,12 +444,5 @@ public final class QueuePair implements UpperLayer {
       }
     }
     events.slotFree();
-  }
-
-  void count(DdpCounter counter, long amount) {
-    DdpQueue queue = device;
-    if (queue != null) {
-      queue.counters().add(counter, amount);
-    }
   }
 }

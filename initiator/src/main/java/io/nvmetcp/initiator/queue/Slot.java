@@ -38,9 +38,9 @@ final class Slot {
   @Nullable Completion completion;
   @Nullable String lossReason;
 
-  Slot(int index, QueuePair owner) {
+  Slot(int index, Outbound outbound) {
     this.index = index;
-    lease = () -> owner.sendDone(this);
+    lease = () -> outbound.sendDone(this);
   }
 
   /** Number of R2Ts that wait. */

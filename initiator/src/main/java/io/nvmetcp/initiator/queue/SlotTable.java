@@ -22,13 +22,13 @@ final class SlotTable {
   private int taken;
   private int freed;
 
-  SlotTable(int entries, QueuePair owner) {
+  SlotTable(int entries, Outbound outbound) {
     slots = new Slot[entries];
     free = new int[entries];
     mask = entries - 1;
     shift = Integer.numberOfTrailingZeros(entries);
     for (int i = 0; i < entries; i++) {
-      slots[i] = new Slot(i, owner);
+      slots[i] = new Slot(i, outbound);
       free[i] = i;
     }
     freed = entries;

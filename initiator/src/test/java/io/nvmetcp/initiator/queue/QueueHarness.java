@@ -145,6 +145,11 @@ final class QueueHarness implements QueueEvents, UpperLayer {
     return device;
   }
 
+  /** A sending side that nothing was sent by, for what only needs to have one. */
+  Outbound outbound() {
+    return new Outbound(configuration.request(), JdkCrc32c.INSTANCE, wire, new DeviceLink(), pair);
+  }
+
   /** Through ICReq and ICResp; with 4 KiB of in-capsule data and no flow control. */
   QueueHarness connected() {
     pair.initialize();

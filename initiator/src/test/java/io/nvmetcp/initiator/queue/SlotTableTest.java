@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SlotTableTest {
   private static SlotTable table(int entries) {
     QueueHarness owner = new QueueHarness(Device.NONE, false, false);
-    SlotTable table = new SlotTable(entries, owner.pair);
+    SlotTable table = new SlotTable(entries, owner.outbound());
     assertThat(owner.close()).isZero();
     return table;
   }
