@@ -4,6 +4,7 @@ import io.nvmetcp.initiator.connect.BringUp;
 import io.nvmetcp.target.session.TargetSession;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiPredicate;
 
 /** How often each transition was visited. Confined to one thread. */
 public final class Coverage {
@@ -17,22 +18,22 @@ public final class Coverage {
   }
 
   /** Something happens to a machine in this state. */
-  public void visit(Machine machine, int state, String event) {
-    counts[machine.ordinal()][state][machine.event(event)]++;
+  public void visit(Machine machine, int state, Event event) {
+    counts[machine.ordinal()][state][machine.place(event)]++;
   }
 
   /** Something happens to a machine in this state. */
-  public void visit(Machine machine, Enum<?> state, String event) {
+  public void visit(Machine machine, Enum<?> state, Event event) {
     visit(machine, state.ordinal(), event);
   }
 
   /** Something happens to a session. */
-  public void visit(TargetSession session, String event) {
+  public void visit(TargetSession session, Event event) {
     visit(Machine.SESSION, Machines.SESSION.of(session), event);
   }
 
   /** Something happens to a machine that brings a controller up. */
-  public void visit(BringUp bringUp, String event) {
+  public void visit(BringUp bringUp, Event event) {
     visit(Machine.BRING_UP, Machines.BRING_UP.of(bringUp), event);
   }
 
@@ -48,42 +49,87 @@ public final class Coverage {
   }
 
   /** How often a transition was visited. */
-  public long count(Machine machine, int state, String event) {
-    return counts[machine.ordinal()][state][machine.event(event)];
+  public long count(Transition transition) {
+    Machine machine = transition.machine();
+    int state = machine.states().indexOf(transition.state());
+    return counts[machine.ordinal()][state][machine.place(transition.event())];
   }
 
   /** Transitions of a machine that were visited. */
   public int visited(Machine machine) {
-    int visited = 0;
-    for (long[] ofState : counts[machine.ordinal()]) {
-      for (long count : ofState) {
-        visited += count > 0 ? 1 : 0;
-      }
-    }
-    return visited;
+    return select(machine, (count, explained) -> count > 0).size();
   }
 
-  /** A line for each machine, and below it one for each state with what never happened in it. */
-  public List<String> lines() {
-    List<String> lines = new ArrayList<>();
+  /** Those that were never visited, and of which nobody says that they cannot occur. */
+  public List<Transition> unexplained() {
+    return select((count, explained) -> count == 0 && !explained);
+  }
+
+  /** Those that were visited, and of which it is said that they cannot occur. */
+  public List<Transition> refuted() {
+    return select((count, explained) -> count > 0 && explained);
+  }
+
+  private List<Transition> select(BiPredicate<Long, Boolean> wanted) {
+    List<Transition> all = new ArrayList<>();
     for (Machine machine : Machine.values()) {
-      List<String> states = machine.states();
-      List<String> events = machine.events();
-      lines.add(
-          "%s: %d of %d transitions visited"
-              .formatted(machine, visited(machine), states.size() * events.size()));
-      for (int state = 0; state < states.size(); state++) {
-        List<String> never = new ArrayList<>();
-        for (int event = 0; event < events.size(); event++) {
-          if (counts[machine.ordinal()][state][event] == 0) {
-            never.add(events.get(event));
-          }
-        }
-        if (!never.isEmpty()) {
-          lines.add("  %s never: %s".formatted(states.get(state), String.join(", ", never)));
+      all.addAll(select(machine, wanted));
+    }
+    return all;
+  }
+
+  // Those whose count, and whether an explanation stands against them, is as wanted.
+  private List<Transition> select(Machine machine, BiPredicate<Long, Boolean> wanted) {
+    List<Transition> selected = new ArrayList<>();
+    for (int state = 0; state < machine.states().size(); state++) {
+      for (Event event : machine.events()) {
+        long count = counts[machine.ordinal()][state][machine.place(event)];
+        Transition each = new Transition(machine, machine.states().get(state), event);
+        if (wanted.test(count, Explanation.of(each) != null)) {
+          selected.add(each);
         }
       }
     }
+    return selected;
+  }
+
+  /**
+   * For people: how many transitions of each machine were visited; which never were, by name; and
+   * which cannot occur, with the reason.
+   */
+  public List<String> lines() {
+    List<String> lines = new ArrayList<>();
+    int never = unexplained().size();
+    int refuted = refuted().size();
+    for (Machine machine : Machine.values()) {
+      int all = machine.states().size() * machine.events().size();
+      int impossible = select(machine, (count, explained) -> count == 0 && explained).size();
+      lines.add(
+          "%s: %d of %d transitions visited, %d cannot occur"
+              .formatted(machine, visited(machine), all, impossible));
+      byState(machine, (count, explained) -> count == 0 && !explained, "never", lines);
+      byState(machine, (count, explained) -> count > 0 && explained, "against its reason", lines);
+    }
+    lines.add("why some cannot occur:");
+    Explanation.ALL.forEach(each -> lines.add("  " + each));
+    lines.add(
+        "%d transitions never visited and not explained, %d visited against an explanation"
+            .formatted(never, refuted));
     return lines;
+  }
+
+  private void byState(
+      Machine machine, BiPredicate<Long, Boolean> wanted, String word, List<String> lines) {
+    List<Transition> selected = select(machine, wanted);
+    for (String state : machine.states()) {
+      List<String> events =
+          selected.stream()
+              .filter(each -> each.state().equals(state))
+              .map(each -> each.event().toString())
+              .toList();
+      if (!events.isEmpty()) {
+        lines.add("  %s %s: %s".formatted(state, word, String.join(", ", events)));
+      }
+    }
   }
 }

@@ -11,71 +11,85 @@ import java.util.List;
 public enum Machine {
   /** {@link ControllerLife}. */
   CONTROLLER_LIFE(
-      names(ControllerLife.State.values()), "lost", "gone", "wake", "attached", "refused", "close"),
+      names(ControllerLife.State.values()),
+      Event.LOST,
+      Event.GONE,
+      Event.WAKE,
+      Event.ATTACHED,
+      Event.REFUSED,
+      Event.CLOSE),
   /** {@link BringUp}. */
-  BRING_UP(Machines.BRING_UP.names(), "answered", "refused", "resumed", "no answer"),
+  BRING_UP(
+      Machines.BRING_UP.names(), Event.ANSWERED, Event.REFUSED, Event.RESUMED, Event.NO_ANSWER),
   /** {@link TargetSession}. */
   SESSION(
       Machines.SESSION.names(),
-      "bytes",
-      "bytes in place",
-      "bytes offered again",
-      "turn",
-      "drain",
-      "end",
-      "closed"),
+      Event.BYTES,
+      Event.BYTES_IN_PLACE,
+      Event.BYTES_OFFERED_AGAIN,
+      Event.TURN,
+      Event.DRAIN,
+      Event.END,
+      Event.CLOSED),
   /** A host's connection, round a queue pair. */
   HOST_CONNECTION(
       List.of("AWAIT_ICRESP", "OPEN", "ENDING", "CLOSED"),
-      "bytes",
-      "submit",
-      "flush",
-      "teardown done",
-      "device changed",
-      "header asked",
-      "tick",
-      "fault",
-      "terminated",
-      "failed",
-      "end",
-      "closed"),
+      Event.BYTES,
+      Event.SUBMIT,
+      Event.FLUSH,
+      Event.TEARDOWN_DONE,
+      Event.DEVICE_CHANGED,
+      Event.HEADER_ASKED,
+      Event.TICK,
+      Event.FAULT,
+      Event.TERMINATED,
+      Event.FAILED,
+      Event.END,
+      Event.CLOSED),
   /** An operation of an application. */
   OPERATION(
       names(Operation.Kind.values()),
-      "success",
-      "failed",
-      "aborted",
-      "digest error",
-      "refused",
-      "never sent",
-      "unknown",
-      "sent again",
-      "retried");
+      Event.SUCCESS,
+      Event.FAILED,
+      Event.ABORTED,
+      Event.DIGEST_ERROR,
+      Event.REFUSED,
+      Event.NEVER_SENT,
+      Event.UNKNOWN,
+      Event.SENT_AGAIN,
+      Event.RETRIED);
 
   private final List<String> states;
-  private final List<String> events;
+  private final List<Event> events;
+  private final int[] places = new int[Event.values().length];
 
-  Machine(List<String> states, String... events) {
+  Machine(List<String> states, Event... events) {
     this.states = states;
     this.events = List.of(events);
+    for (int i = 0; i < places.length; i++) {
+      places[i] = this.events.indexOf(Event.values()[i]);
+    }
   }
 
   private static List<String> names(Enum<?>[] values) {
     return Arrays.stream(values).map(Enum::name).toList();
   }
 
-  List<String> states() {
+  /** The names of its states. */
+  public List<String> states() {
     return states;
   }
 
-  List<String> events() {
+  /** What can happen to it. */
+  public List<Event> events() {
     return events;
   }
 
-  int event(String name) {
-    int at = events.indexOf(name);
+  /** Where among its events this one stands. */
+  int place(Event event) {
+    int at = places[event.ordinal()];
     if (at < 0) {
-      throw new IllegalArgumentException(this + " knows no event " + name);
+      throw new IllegalArgumentException(this + " knows no event " + event);
     }
     return at;
   }

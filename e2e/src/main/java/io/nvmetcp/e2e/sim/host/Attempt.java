@@ -4,6 +4,7 @@ import io.nvmetcp.crc.engine.JdkCrc32c;
 import io.nvmetcp.ddp.DdpDevice;
 import io.nvmetcp.ddp.engine.NoneDevice;
 import io.nvmetcp.ddp.memory.RegionRegistry;
+import io.nvmetcp.e2e.sim.cover.Event;
 import io.nvmetcp.e2e.sim.ground.Surroundings;
 import io.nvmetcp.e2e.sim.kernel.Alarm;
 import io.nvmetcp.e2e.sim.kernel.Loop;
@@ -181,7 +182,7 @@ final class Attempt {
               command,
               answer -> {
                 if (answer == null) {
-                  around.coverage().visit(bringUp, "no answer");
+                  around.coverage().visit(bringUp, Event.NO_ANSWER);
                   failed(bringUp.step() + ": no answer");
                 } else {
                   answered(desk, answer);
@@ -198,13 +199,15 @@ final class Attempt {
 
   private void resumed(AdminDesk desk) {
     if (!over) {
-      around.coverage().visit(bringUp, "resumed");
+      around.coverage().visit(bringUp, Event.RESUMED);
       step(desk, bringUp.resumed());
     }
   }
 
   private void answered(AdminDesk desk, AdminDesk.Answer answer) {
-    around.coverage().visit(bringUp, Status.isSuccess(answer.status()) ? "answered" : "refused");
+    around
+        .coverage()
+        .visit(bringUp, Status.isSuccess(answer.status()) ? Event.ANSWERED : Event.REFUSED);
     boolean connect = bringUp.step().contains("connect");
     if (connect && answer.sqhd() == Fabrics.SQHD_FLOW_CONTROL_DISABLED) {
       desk.queue().pair().granted(CONNECT_CAPSULE_BYTES, parameters.disableFlowControl());

@@ -9,6 +9,7 @@ import io.nvmetcp.e2e.sim.check.Operation;
 import io.nvmetcp.e2e.sim.check.Outcomes;
 import io.nvmetcp.e2e.sim.check.Rule;
 import io.nvmetcp.e2e.sim.check.Violation;
+import io.nvmetcp.e2e.sim.cover.Event;
 import io.nvmetcp.e2e.sim.cover.Machine;
 import io.nvmetcp.e2e.sim.ground.Surroundings;
 import io.nvmetcp.e2e.sim.ground.Volume;
@@ -395,7 +396,7 @@ final class Client implements HostCommand.Listener {
   @Override
   public void neverSent(HostCommand command, String reason) {
     around.journal().note("client", () -> describe(command) + ": never sent, " + reason);
-    visit(command, "never sent");
+    visit(command, Event.NEVER_SENT);
     around.ledger().neverSent(command);
     over(command);
   }
@@ -403,7 +404,7 @@ final class Client implements HostCommand.Listener {
   @Override
   public void unknown(HostCommand command, String reason) {
     around.journal().note("client", () -> describe(command) + ": unknown, " + reason);
-    visit(command, "unknown");
+    visit(command, Event.UNKNOWN);
     unknown++;
     around.ledger().lost(command, command.wire());
     over(command);
@@ -411,29 +412,29 @@ final class Client implements HostCommand.Listener {
 
   @Override
   public void again(HostCommand command) {
-    visit(command, "sent again");
+    visit(command, Event.SENT_AGAIN);
     around.ledger().again(command, command.wire());
   }
 
   @Override
   public void retried(HostCommand command, int status) {
-    visit(command, "retried");
+    visit(command, Event.RETRIED);
     outcomes.check(command, status);
     around.ledger().retried(command, Outcomes.perhaps(status));
   }
 
-  private void visit(HostCommand command, String event) {
+  private void visit(HostCommand command, Event event) {
     around.coverage().visit(Machine.OPERATION, command.kind, event);
   }
 
-  private static String end(int status) {
+  private static Event end(int status) {
     return switch (Status.code(status)) {
-      case Status.SUCCESS -> "success";
-      case Status.ABORT_REQUESTED -> "aborted";
-      case Status.TRANSIENT_TRANSPORT_ERROR -> "digest error";
+      case Status.SUCCESS -> Event.SUCCESS;
+      case Status.ABORT_REQUESTED -> Event.ABORTED;
+      case Status.TRANSIENT_TRANSPORT_ERROR -> Event.DIGEST_ERROR;
       case Status.INVALID_NAMESPACE, Status.LBA_OUT_OF_RANGE, Status.NAMESPACE_NOT_READY ->
-          "refused";
-      default -> "failed";
+          Event.REFUSED;
+      default -> Event.FAILED;
     };
   }
 

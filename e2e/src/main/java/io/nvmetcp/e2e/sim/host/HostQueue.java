@@ -3,6 +3,7 @@ package io.nvmetcp.e2e.sim.host;
 import io.nvmetcp.ddp.DdpDevice;
 import io.nvmetcp.ddp.UpperLayer;
 import io.nvmetcp.ddp.memory.RegionRegistry;
+import io.nvmetcp.e2e.sim.cover.Event;
 import io.nvmetcp.e2e.sim.cover.Machine;
 import io.nvmetcp.e2e.sim.ground.Surroundings;
 import io.nvmetcp.e2e.sim.kernel.Alarm;
@@ -196,7 +197,7 @@ final class HostQueue implements Socket.Handler, QueueEvents, UpperLayer {
   }
 
   private void tick() {
-    visit("tick");
+    visit(Event.TICK);
     Deadlines limits = deadlines;
     Deadlines.Late told = late;
     if (limits != null && told != null && open()) {
@@ -233,7 +234,7 @@ final class HostQueue implements Socket.Handler, QueueEvents, UpperLayer {
   }
 
   private int submit(HostCommand command) {
-    visit("submit");
+    visit(Event.SUBMIT);
     int answer = open() ? command.submit(this, sqe) : QueuePair.CLOSED;
     if (answer >= 0) {
       scheduleFlush();
@@ -313,7 +314,7 @@ final class HostQueue implements Socket.Handler, QueueEvents, UpperLayer {
     }
   }
 
-  private void visit(String event) {
+  private void visit(Event event) {
     int state = closed ? 3 : ending ? 2 : whenInitialized != null ? 0 : 1;
     around.coverage().visit(Machine.HOST_CONNECTION, state, event);
   }
@@ -330,7 +331,7 @@ final class HostQueue implements Socket.Handler, QueueEvents, UpperLayer {
   }
 
   private void flush() {
-    visit("flush");
+    visit(Event.FLUSH);
     flushScheduled = false;
     seat.settle(windows);
     boolean more = seat.queue().poll();
@@ -361,7 +362,7 @@ final class HostQueue implements Socket.Handler, QueueEvents, UpperLayer {
 
   @Override
   public void readable() {
-    visit("bytes");
+    visit(Event.BYTES);
     windows.read();
     inTurn = false;
     flush();
@@ -375,7 +376,7 @@ final class HostQueue implements Socket.Handler, QueueEvents, UpperLayer {
 
   @Override
   public void teardownDone(int tag) {
-    visit("teardown done");
+    visit(Event.TEARDOWN_DONE);
     if (around.plants().strike(Plant.TEARDOWN_LOST)) {
       return;
     }
@@ -387,7 +388,7 @@ final class HostQueue implements Socket.Handler, QueueEvents, UpperLayer {
 
   @Override
   public void headerAsked(long position) {
-    visit("header asked");
+    visit(Event.HEADER_ASKED);
     pair.headerAsked(position);
   }
 
@@ -398,7 +399,7 @@ final class HostQueue implements Socket.Handler, QueueEvents, UpperLayer {
 
   @Override
   public void deviceDown() {
-    visit("device changed");
+    visit(Event.DEVICE_CHANGED);
     loop.execute(
         () -> {
           seat.changed();
@@ -430,27 +431,27 @@ final class HostQueue implements Socket.Handler, QueueEvents, UpperLayer {
 
   @Override
   public void fault(ConnectionFault fault) {
-    visit("fault");
+    visit(Event.FAULT);
     around.conduct().host(wire, fault);
     end("fault of the controller: " + fault.describe());
   }
 
   @Override
   public void terminated(TermRequest request) {
-    visit("terminated");
+    visit(Event.TERMINATED);
     end("the controller ended the connection: " + request.describe());
   }
 
   @Override
   public void failed(String why) {
-    visit("failed");
+    visit(Event.FAILED);
     cut("connection failed: " + why);
     socket.close();
   }
 
   /** Ends the connection: what was emitted is sent, then the output is shut, then it is closed. */
   void end(String why) {
-    visit("end");
+    visit(Event.END);
     if (ending || closed) {
       return;
     }
@@ -505,7 +506,7 @@ final class HostQueue implements Socket.Handler, QueueEvents, UpperLayer {
 
   @Override
   public void closed() {
-    visit("closed");
+    visit(Event.CLOSED);
     if (closed) {
       return;
     }

@@ -1,5 +1,6 @@
 package io.nvmetcp.e2e.sim.host;
 
+import io.nvmetcp.e2e.sim.cover.Event;
 import io.nvmetcp.e2e.sim.cover.Machine;
 import io.nvmetcp.e2e.sim.ground.Surroundings;
 import io.nvmetcp.e2e.sim.kernel.Agenda;
@@ -95,7 +96,7 @@ final class Keeper implements ControllerLife.Orders, Association.Listener {
     return life.state() == ControllerLife.State.LIVE;
   }
 
-  private void visit(String event) {
+  private void visit(Event event) {
     around.coverage().visit(Machine.CONTROLLER_LIFE, life.state(), event);
   }
 
@@ -103,7 +104,7 @@ final class Keeper implements ControllerLife.Orders, Association.Listener {
     next.start(this);
     next.whenGone(
         () -> {
-          visit("gone");
+          visit(Event.GONE);
           life.gone(around.agenda().nowNs());
           arm();
         });
@@ -117,7 +118,7 @@ final class Keeper implements ControllerLife.Orders, Association.Listener {
   }
 
   private void wake() {
-    visit("wake");
+    visit(Event.WAKE);
     life.wake(around.agenda().nowNs());
     release();
     arm();
@@ -142,7 +143,7 @@ final class Keeper implements ControllerLife.Orders, Association.Listener {
     if (of == association) {
       silent = unanswered;
       boolean live = life.state() == ControllerLife.State.LIVE;
-      visit("lost");
+      visit(Event.LOST);
       life.lost(around.agenda().nowNs(), why);
       if (live) {
         watcher.detached(of, why);
@@ -228,7 +229,7 @@ final class Keeper implements ControllerLife.Orders, Association.Listener {
               @Override
               public void failed(String why, boolean again) {
                 attempt = null;
-                visit("refused");
+                visit(Event.REFUSED);
                 life.refused(around.agenda().nowNs(), why, again);
                 arm();
               }
@@ -238,12 +239,12 @@ final class Keeper implements ControllerLife.Orders, Association.Listener {
   }
 
   private void connected(Association next) {
-    visit("attached");
+    visit(Event.ATTACHED);
     if (!life.attached(around.agenda().nowNs())) {
       next.end("nobody wants it any more", false);
       next.whenGone(
           () -> {
-            visit("refused");
+            visit(Event.REFUSED);
             life.refused(around.agenda().nowNs(), "nobody wants it any more", false);
             arm();
           });
@@ -293,7 +294,7 @@ final class Keeper implements ControllerLife.Orders, Association.Listener {
     if (life.state() != ControllerLife.State.ENDED) {
       refuse("the controller is closed");
       silent = false;
-      visit("close");
+      visit(Event.CLOSE);
       life.close(around.agenda().nowNs());
       arm();
     }

@@ -2,7 +2,10 @@ package io.nvmetcp.e2e.sim.run;
 
 import io.nvmetcp.e2e.sim.SeedResult;
 import io.nvmetcp.e2e.sim.cover.Coverage;
+import io.nvmetcp.e2e.sim.cover.Transition;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** What the seeds of a run did. Safe on any thread. */
 final class Tally {
@@ -13,6 +16,8 @@ final class Tally {
   private long events;
   private double virtualSeconds;
   private final Coverage coverage = new Coverage();
+  // The first seed that visited a transition of which it is said that none can.
+  private final Map<Transition, Long> refuted = new LinkedHashMap<>();
 
   Tally() {}
 
@@ -22,6 +27,9 @@ final class Tally {
     events += result.events();
     virtualSeconds += result.virtualNs() / NANOS;
     coverage.addAll(result.coverage());
+    for (Transition each : result.coverage().refuted()) {
+      refuted.putIfAbsent(each, result.scenario().seed());
+    }
   }
 
   synchronized long seeds() {
@@ -30,7 +38,11 @@ final class Tally {
 
   /** Which transitions were visited, and which were not. */
   synchronized List<String> coverage() {
-    return coverage.lines();
+    List<String> lines = coverage.lines();
+    refuted.forEach(
+        (transition, seed) ->
+            lines.add("  %s: first in nvmetcp simulate --seed %d".formatted(transition, seed)));
+    return lines;
   }
 
   /** In one line. */

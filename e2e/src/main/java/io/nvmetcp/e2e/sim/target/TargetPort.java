@@ -3,6 +3,7 @@ package io.nvmetcp.e2e.sim.target;
 import io.nvmetcp.crc.engine.JdkCrc32c;
 import io.nvmetcp.e2e.sim.check.Rule;
 import io.nvmetcp.e2e.sim.check.Violation;
+import io.nvmetcp.e2e.sim.cover.Event;
 import io.nvmetcp.e2e.sim.disk.IoOwner;
 import io.nvmetcp.e2e.sim.ground.Surroundings;
 import io.nvmetcp.e2e.sim.kernel.Alarm;
@@ -139,7 +140,7 @@ final class TargetPort implements SessionHost, Socket.Handler, Executor, IoOwner
     if (most > 0) {
       length = Math.min(length, most);
     }
-    around.coverage().visit(machine, "bytes");
+    around.coverage().visit(machine, Event.BYTES);
     int taken = machine.accept(socket.memory(), socket.at(), length);
     socket.consume(taken);
     blocked = taken < length;
@@ -162,7 +163,7 @@ final class TargetPort implements SessionHost, Socket.Handler, Executor, IoOwner
   }
 
   private void offerHeld(TargetSession machine, MemorySegment memory) {
-    around.coverage().visit(machine, heldBefore ? "bytes offered again" : "bytes in place");
+    around.coverage().visit(machine, heldBefore ? Event.BYTES_OFFERED_AGAIN : Event.BYTES_IN_PLACE);
     int taken = machine.accept(memory, heldAt, heldLength);
     heldAt += taken;
     heldLength -= taken;
@@ -177,7 +178,7 @@ final class TargetPort implements SessionHost, Socket.Handler, Executor, IoOwner
   private void endTurn() {
     TargetSession machine = session;
     if (machine != null) {
-      around.coverage().visit(machine, "turn");
+      around.coverage().visit(machine, Event.TURN);
       machine.turnEnd(nowNs());
       checkMemory();
       socket.outbox().flush();
@@ -330,7 +331,7 @@ final class TargetPort implements SessionHost, Socket.Handler, Executor, IoOwner
       around.journal().note("wire " + wire.id(), () -> "target ends: " + why);
       TargetSession machine = session;
       if (machine != null) {
-        around.coverage().visit(machine, "end");
+        around.coverage().visit(machine, Event.END);
         machine.closed(why);
       }
       socket.close();
@@ -343,7 +344,7 @@ final class TargetPort implements SessionHost, Socket.Handler, Executor, IoOwner
         () -> {
           TargetSession machine = session;
           if (machine != null && !ending) {
-            around.coverage().visit(machine, "drain");
+            around.coverage().visit(machine, Event.DRAIN);
             machine.drain();
             endTurn();
           }
@@ -368,7 +369,7 @@ final class TargetPort implements SessionHost, Socket.Handler, Executor, IoOwner
     timer.cancel();
     linger.cancel();
     if (machine != null && !around.plants().has(Plant.CLOSE_FORGOTTEN)) {
-      around.coverage().visit(machine, "closed");
+      around.coverage().visit(machine, Event.CLOSED);
       machine.closed(reason);
     }
     node.closed(this);

@@ -1,0 +1,59 @@
+package io.nvmetcp.e2e.sim.cover;
+
+import static io.nvmetcp.e2e.sim.cover.Explanation.never;
+import static io.nvmetcp.e2e.sim.cover.Explanation.nothingBut;
+import static io.nvmetcp.e2e.sim.cover.Explanation.onlyIn;
+import static io.nvmetcp.e2e.sim.cover.Machine.BRING_UP;
+import static io.nvmetcp.e2e.sim.cover.Machine.CONTROLLER_LIFE;
+import static io.nvmetcp.e2e.sim.cover.Machine.OPERATION;
+
+import java.util.List;
+
+/** What cannot occur in the life of a controller, and in that of a command. */
+final class LifeExplanations {
+  static final List<Explanation> ALL =
+      List.of(
+          nothingBut(CONTROLLER_LIFE, "ENDED", "an ended life is told nothing"),
+          never(
+              CONTROLLER_LIFE,
+              "LIVE AWAIT_OLD_GONE AWAIT_DELAY AWAIT_SHUTDOWN",
+              "no attempt is under way",
+              Event.ATTACHED,
+              Event.REFUSED),
+          never(
+              CONTROLLER_LIFE,
+              "LIVE AWAIT_SHUTDOWN",
+              "an association is gone only after its loss was told",
+              Event.GONE),
+          never(
+              CONTROLLER_LIFE,
+              "AWAIT_DELAY AWAIT_ATTEMPT",
+              "the old association is gone, and nothing is told of it any more",
+              Event.LOST,
+              Event.GONE),
+          never(
+              CONTROLLER_LIFE,
+              "AWAIT_GONE",
+              "an attempt that was given up brings no association",
+              Event.ATTACHED),
+          onlyIn(
+              BRING_UP,
+              "AWAIT_NOT_READY ENDED",
+              "only the steps that wait for CSTS pause",
+              Event.RESUMED),
+          nothingBut(BRING_UP, "ENDED", "a bring-up that has ended asks nothing"),
+          never(
+              OPERATION,
+              "FLUSH VERIFY ZERO",
+              "its command has no data whose digest could be wrong",
+              Event.DIGEST_ERROR),
+          never(
+              OPERATION,
+              "COMPARE_AND_WRITE",
+              "halves of a fused pair are neither aborted nor sent again",
+              Event.ABORTED,
+              Event.SENT_AGAIN,
+              Event.RETRIED));
+
+  private LifeExplanations() {}
+}
