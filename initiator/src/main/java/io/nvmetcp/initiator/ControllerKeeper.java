@@ -91,8 +91,10 @@ final class ControllerKeeper implements ControllerLife.Orders, Association.Liste
                 ThreadLocalRandom.current().nextLong()),
             System.nanoTime(),
             this);
-    long mayWait = (long) options.getWaitingCommands() * options.getIoQueues();
-    parked = new ParkedCommands((int) Math.min(mayWait, Integer.MAX_VALUE), first);
+    long queues = options.getIoQueues();
+    parked =
+        new ParkedCommands(
+            queues * options.getWaitingCommands(), queues * options.getQueueEntries(), first);
     ended = home.promise();
     closed = home.promise();
     association = first;

@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
  * Commands without an association: they wait here for the next one, in the order in which they
  * came. For any thread; a command is told of its fate by the caller, never under the lock.
  *
- * <p>Of commands that were never sent as many may wait here as on all queues together; those that
- * were sent are no more than the queues had entries.
+ * <p>Of commands that were never sent as many may wait here as on all queues together, and of all
+ * commands as many as may wait or be outstanding there. One loss brings no more; but a write that
+ * quiesces outlives associations, and each that is lost could bring others.
  */
 final class ParkedCommands {
 
@@ -44,6 +45,7 @@ final class ParkedCommands {
     record Failure(IoCommand command, String reason) {}
   }
 
+  private final int newLimit;
   private final int limit;
   private final ArrayDeque<Parked> line = new ArrayDeque<>();
   private @Nullable Association live;
@@ -52,10 +54,12 @@ final class ParkedCommands {
   private int waitingNew;
 
   /**
-   * @param limit commands that may come here and wait
+   * @param mayWait commands that may wait for slots, on all queues
+   * @param mayBeOut commands that may be outstanding, on all queues
    */
-  ParkedCommands(int limit, Association first) {
-    this.limit = limit;
+  ParkedCommands(long mayWait, long mayBeOut, Association first) {
+    newLimit = (int) Math.min(mayWait, Integer.MAX_VALUE);
+    limit = (int) Math.min(mayWait + mayBeOut, Integer.MAX_VALUE);
     live = first;
   }
 
@@ -72,23 +76,33 @@ final class ParkedCommands {
     if (!mayWait) {
       return new Fate.Fails(why);
     }
-    if (!command.sentBefore()) {
-      if (waitingNew >= limit) {
-        return new Fate.Fails("%d commands wait for a connection already".formatted(limit));
-      }
+    boolean fresh = !command.sentBefore();
+    if (fresh && waitingNew >= newLimit) {
+      return tooMany(newLimit);
+    }
+    Fate fate = await(Parked.of(command));
+    if (fresh && fate == WAITS) {
       waitingNew++;
     }
-    line.add(Parked.of(command));
+    return fate;
+  }
+
+  private Fate await(Parked parked) {
+    if (line.size() >= limit) {
+      return tooMany(limit);
+    }
+    line.add(parked);
     return WAITS;
+  }
+
+  private static Fate tooMany(int here) {
+    return new Fate.Fails("%d commands wait for a connection already".formatted(here));
   }
 
   /** A command that was sent, and may be sent again. */
   synchronized Fate again(IoCommand command) {
     Fate now = fateNow(command);
-    if (now == null) {
-      line.add(Parked.of(command));
-    }
-    return now == null ? WAITS : now;
+    return now == null ? await(Parked.of(command)) : now;
   }
 
   /** A command that was sent, and may be sent again from a time on. */
@@ -96,8 +110,7 @@ final class ParkedCommands {
     if (refusal != null) {
       return new Fate.Fails(refusal);
     }
-    line.add(new Parked(command, command.queue().association(), notBeforeNs, true));
-    return WAITS;
+    return await(new Parked(command, command.queue().association(), notBeforeNs, true));
   }
 
   // Null if it has to wait.
@@ -123,10 +136,7 @@ final class ParkedCommands {
   synchronized Released attach(Association next, long nowNs) {
     live = next;
     refusal = null;
-    Released released = release(nowNs);
-    // What was never sent does not quiesce: all of it is out.
-    waitingNew = 0;
-    return released;
+    return release(nowNs);
   }
 
   /** Time has passed: those whose quiesce is over go on, if there is an association. */
@@ -138,12 +148,17 @@ final class ParkedCommands {
       for (int left = line.size(); left > 0; left--) {
         Parked parked = line.remove();
         String wrong = to.wrong(parked.command, parked.association);
-        if (wrong != null) {
-          fails.add(new Released.Failure(parked.command, wrong));
-        } else if (parked.quiesces && parked.notBeforeNs - nowNs > 0) {
+        if (wrong == null && parked.quiesces && parked.notBeforeNs - nowNs > 0) {
           line.add(new Parked(parked.command, to.number(), parked.notBeforeNs, true));
-        } else {
+          continue;
+        }
+        if (!parked.command.sentBefore()) {
+          waitingNew--;
+        }
+        if (wrong == null) {
           goes.add(parked.command);
+        } else {
+          fails.add(new Released.Failure(parked.command, wrong));
         }
       }
     }

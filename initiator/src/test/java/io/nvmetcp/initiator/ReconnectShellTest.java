@@ -209,6 +209,31 @@ class ReconnectShellTest extends LifeTest {
   }
 
   @Test
+  void writesThatQuiesceAreNoMoreThanMayWaitOrBeOutstandingHoweverManyAssociationsAreLost() {
+    connected(
+        options()
+            .setWaitingCommands(1)
+            .setKeepAliveMillis(60_000)
+            .setReconnect(soon().setReplayWrites(true).setQuiesceMarginMillis(600_000)));
+    List<Future<Void>> writes = new ArrayList<>();
+    for (int loss = 0; loss < 4; loss++) {
+      writes.add(write(8));
+      assertThat(next().opcode()).isEqualTo(IoOpcode.WRITE);
+      server.cutAll();
+      assertThat(awaitState(ControllerState.LIVE)).isNotBlank();
+    }
+    assertThat(failure(writes.removeLast()))
+        .isInstanceOf(NvmeException.OutcomeUnknown.class)
+        .hasMessage("3 commands wait for a connection already");
+    assertThat(await(controller.statistics()).waitingForConnection()).isEqualTo(3);
+    assertThat(writes).noneMatch(Future::isComplete);
+    letGo();
+    await(read(1));
+    await(controller.close());
+    assertThat(writes).allMatch(Future::failed);
+  }
+
+  @Test
   void replayingWritesNeedsAKeepAlive() {
     NvmeInitiator initiator =
         initiator(options().setReconnect(new ReconnectOptions().setReplayWrites(true)));

@@ -320,12 +320,15 @@ public final class QueuePair implements UpperLayer {
 
   /** True if something waits for {@link #flushed}. */
   public boolean awaitsFlush() {
-    return outbound.awaitsFlush();
+    return outbound.awaitsFlush() || window.awaitsFlush();
   }
 
-  /** What was emitted so far is on its way: R2Ts that wait for it are obeyed now. */
+  /** What was emitted so far is on its way: R2Ts and commands that wait for it go on now. */
   public void flushed() {
     outbound.flushed();
+    if (window.flushed()) {
+      events.slotFree();
+    }
   }
 
   // ---- what the inbound side found

@@ -8,6 +8,10 @@ package io.nvmetcp.initiator.queue;
  *
  * <p>The identifier of a command and its entry are freed by different things: the one by the end of
  * the command, the other by the head.
+ *
+ * <p>A controller could answer what it has not been sent, and would have this host emit more and
+ * more that nobody reads. So no more commands are emitted than twice the entries without a word
+ * that the socket took them; an honest controller never brings a host there.
  */
 final class SubmissionWindow {
   /** SQHD in the response to Connect: flow control is off. It moves no head. */
@@ -18,6 +22,8 @@ final class SubmissionWindow {
   private boolean flowControl = true;
   private int tail;
   private int head;
+  // Commands emitted since the socket had taken everything.
+  private int unsent;
 
   /**
    * @param entries of the queue, a power of two
@@ -45,6 +51,27 @@ final class SubmissionWindow {
   /** A command was submitted. */
   void submitted() {
     tail++;
+    unsent++;
+  }
+
+  private int unsentLimit() {
+    return 2 * (mask + 1);
+  }
+
+  /** True if it has to be told when the socket has taken what was emitted. */
+  boolean awaitsFlush() {
+    return unsent > mask;
+  }
+
+  /**
+   * The socket has taken what was emitted, or is about to.
+   *
+   * @return true if nothing could be submitted before, for this reason
+   */
+  boolean flushed() {
+    boolean full = unsent >= unsentLimit();
+    unsent = 0;
+    return full;
   }
 
   /**
@@ -74,7 +101,7 @@ final class SubmissionWindow {
 
   /** Commands that may be submitted now. */
   int room(int live) {
-    int free = limit - live;
+    int free = Math.min(limit - live, unsentLimit() - unsent);
     return flowControl ? Math.min(free, mask - (tail - head)) : free;
   }
 }

@@ -98,4 +98,29 @@ class FlowControlTest {
     assertThat(host.flush().cid).isNotNegative();
     assertThat(host.events).containsExactly("initialized");
   }
+
+  @Test
+  void aControllerThatAnswersWhatItWasNotSentDoesNotMakeThisHostEmitForEver() {
+    connect(false);
+    int emitted = 0;
+    while (emitted < 100) {
+      Outcome sent = host.flush();
+      if (sent.cid < 0) {
+        break;
+      }
+      emitted++;
+      // Nothing has left: the identifier is guessed.
+      host.controller.respond(sent.cid, Status.SUCCESS, 0, 0);
+      host.deliver(host.controller.take());
+      assertThat(sent).hasToString("success");
+    }
+    assertThat(emitted).isEqualTo(2 * ENTRIES);
+    assertThat(host.pair.outstanding()).isZero();
+    assertThat(host.pair.awaitsFlush()).isTrue();
+    int freed = host.slotsFreed;
+    byte[] left = host.flushWire();
+    assertThat(left).as("what was emitted").hasSizeGreaterThan(2 * ENTRIES * 64);
+    assertThat(host.slotsFreed).as("told that there is room again").isEqualTo(freed + 1);
+    assertThat(host.flush().cid).isNotNegative();
+  }
 }

@@ -57,6 +57,25 @@ class SubmissionWindowTest {
   }
 
   @Test
+  void noMoreIsEmittedThanTwiceTheEntriesBeforeTheSocketTookIt() {
+    window.flowControl(false);
+    submit(ENTRIES - 1);
+    assertThat(window.awaitsFlush()).isFalse();
+    submit(1);
+    assertThat(window.awaitsFlush()).as("in time, so that nobody has to wait").isTrue();
+    assertThat(window.room(0)).isEqualTo(ENTRIES);
+    submit(ENTRIES - 2);
+    assertThat(window.room(0)).isEqualTo(2);
+    submit(2);
+    assertThat(window.room(0)).isZero();
+    assertThat(window.flushed()).isTrue();
+    assertThat(window.awaitsFlush()).isFalse();
+    assertThat(window.room(0)).isEqualTo(ENTRIES);
+    submit(1);
+    assertThat(window.flushed()).as("nobody waited").isFalse();
+  }
+
+  @Test
   void keepsToTheHeadOverManyRounds() {
     long seed = new SplittableRandom().nextLong();
     SplittableRandom random = new SplittableRandom(seed);
@@ -69,6 +88,7 @@ class SubmissionWindowTest {
       assertThat(live + room).as("seed %d", seed).isLessThanOrEqualTo(ENTRIES - 1);
       int sent = random.nextInt(room + 1);
       submit(sent);
+      boolean unused = window.flushed();
       tail += sent;
       head += random.nextLong(tail - head + 1);
       assertThat(window.head((int) (head % ENTRIES))).isTrue();
