@@ -64,6 +64,7 @@ final class Job extends Thread {
       seed = seeds.getAsLong();
       SeedResult result = Simulation.run(seed, settings);
       tally.add(result);
+      tally.took(result.operations(), beganCpuNs, CLOCK.getCurrentThreadCpuTime());
       if (!result.good()) {
         failures.add(result);
         stopped = true;

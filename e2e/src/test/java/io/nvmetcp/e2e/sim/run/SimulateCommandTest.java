@@ -73,6 +73,21 @@ class SimulateCommandTest {
     assertThat(failure(again)).isEqualTo(failure(run));
   }
 
+  @Test
+  void onlySomeClassesOfFaultsIsAllOthersOff() {
+    Run run =
+        simulate("--seed", "1", "--plant", "write-dropped", "--no-shrink", "--only", "stalls,cuts");
+    assertThat(run.code()).as(run.out()).isEqualTo(1);
+    assertThat(run.out()).contains("; faults: stalls").contains("tight").doesNotContain("off cuts");
+  }
+
+  @Test
+  void manySeedsSayHowFastTheyRanInCpuTime() {
+    Run run = simulate("--minutes", "0.001", "--operations", "100", "--only", "stalls");
+    assertThat(run.code()).as(run.out()).isZero();
+    assertThat(run.out()).containsPattern("s of CPU time: [0-9,]+ operations/s and core");
+  }
+
   private static String failure(Run run) {
     return run.out().lines().filter(line -> line.startsWith("seed 1: ")).findFirst().orElseThrow();
   }
