@@ -285,7 +285,8 @@ public final class Admin {
   /**
    * Sends a command as it is. Asynchronous Event Requests and commands of Fabrics are refused.
    *
-   * @return fails with {@link NvmeException.CommandFailed} if the status is no success
+   * @return fails with {@link NvmeException.CommandFailed} if the status is no success, or with
+   *     {@link NvmeException.OutcomeUnknown} if it does not say what became of the command
    */
   public Future<RawResult> passthrough(RawCommand command) {
     String wrong = command.wrongForAdmin(port.maxAdminBytes());
@@ -310,6 +311,6 @@ public final class Admin {
   }
 
   private NvmeException failure(int status) {
-    return new NvmeException.CommandFailed(status, false, port.retryDelay(status));
+    return NvmeException.answered(status, false, port.retryDelay(status));
   }
 }

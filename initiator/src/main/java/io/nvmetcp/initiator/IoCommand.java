@@ -140,7 +140,7 @@ abstract class IoCommand implements Completion, Runnable {
   public void completed(int status, long result) {
     if (Status.isSuccess(status)) {
       succeeded(result);
-    } else if (retriesLeft > 0 && !Status.isDoNotRetry(status)) {
+    } else if (mayTryAgain(status)) {
       retriesLeft--;
       lastStatus = status;
       queue.pair().retried();
@@ -150,9 +150,16 @@ abstract class IoCommand implements Completion, Runnable {
     }
   }
 
+  private boolean mayTryAgain(int status) {
+    return retriesLeft > 0
+        && !Status.isDoNotRetry(status)
+        // The first try may be executed yet, after the second.
+        && (changesNothing() || !NvmeException.leavesInDoubt(status));
+  }
+
   /** What a status that is no success means to the caller. */
   final NvmeException failure(int status) {
-    return new NvmeException.CommandFailed(status, true, queue.owner().retryDelay(status));
+    return NvmeException.answered(status, true, queue.owner().retryDelay(status));
   }
 
   @Override
@@ -369,7 +376,10 @@ abstract class IoCommand implements Completion, Runnable {
     }
 
     private void ended(@Nullable NvmeException cause, boolean counts) {
-      if (cause != null && (failure == null || counts)) {
+      // That nobody knows counts whichever half it is of.
+      boolean unknown = cause instanceof NvmeException.OutcomeUnknown;
+      boolean known = !(failure instanceof NvmeException.OutcomeUnknown);
+      if (cause != null && (failure == null || unknown || counts && known)) {
         failure = cause;
       }
       left--;
@@ -398,8 +408,7 @@ abstract class IoCommand implements Completion, Runnable {
 
       @Override
       public void lost(String reason) {
-        // That nobody knows counts whichever half it is.
-        ended(new NvmeException.OutcomeUnknown(reason), true);
+        ended(new NvmeException.OutcomeUnknown(reason), counts);
       }
     }
   }

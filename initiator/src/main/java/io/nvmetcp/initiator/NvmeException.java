@@ -12,8 +12,9 @@ import java.time.Duration;
  *   <li>{@link NeverSent}: no. Trying again is safe.
  *   <li>{@link OutcomeUnknown}: nobody can say. Trying again is safe for a read; a write that is
  *       tried again may overwrite what somebody else wrote meanwhile.
- *   <li>{@link CommandFailed}: the controller says that it was not, and why; the status says
- *       whether another try can help.
+ *   <li>{@link CommandFailed}: the controller says that it did not succeed, and why; the status
+ *       says whether another try can help. Of a change that failed, each block may hold what it
+ *       held before or what was to be written.
  *   <li>{@link NotDelivered}: yes, but what was read did not get into the buffer.
  * </ul>
  *
@@ -30,6 +31,25 @@ public abstract sealed class NvmeException extends RuntimeException {
     super(message, null, false, false);
   }
 
+  /**
+   * True if an answer does not say what became of its command. The identifier of one that is
+   * answered with Command ID Conflict is that of a command which is being executed (Base
+   * specification, Generic Command Status 03h). This host has used it once: both are one command,
+   * which something on the way has repeated.
+   */
+  static boolean leavesInDoubt(int status) {
+    return Status.code(status) == Status.COMMAND_ID_CONFLICT;
+  }
+
+  /** What an answer that is no success means to a caller; see {@link CommandFailed}. */
+  static NvmeException answered(int status, boolean io, Duration retryDelay) {
+    return leavesInDoubt(status)
+        ? new OutcomeUnknown(
+            Status.describeIo(status)
+                + ": the command reached the controller twice, and may be executed once")
+        : new CommandFailed(status, io, retryDelay);
+  }
+
   /** Nothing was sent: trying again is safe. */
   public static final class NeverSent extends NvmeException {
     private static final long serialVersionUID = 1L;
@@ -43,8 +63,11 @@ public abstract sealed class NvmeException extends RuntimeException {
   }
 
   /**
-   * The association ended with the command in flight: it may or may not have been executed, and the
-   * controller may even execute it later, until it too knows that the association is gone.
+   * Nobody can say whether the command was executed, or will be. Either the association ended with
+   * the command in flight: the controller may even execute it later, until it too knows that the
+   * association is gone. Or the controller answered with Command ID Conflict: an initiator that
+   * never uses an identifier twice at a time learns from it that its command came twice, and that
+   * one of the two was refused; the other may be executed at any time while the association lasts.
    */
   public static final class OutcomeUnknown extends NvmeException {
     private static final long serialVersionUID = 1L;
@@ -72,7 +95,10 @@ public abstract sealed class NvmeException extends RuntimeException {
     }
   }
 
-  /** The controller answered, and the answer is no success. */
+  /**
+   * The controller answered, and the answer is no success; nor is it Command ID Conflict, which is
+   * an {@link OutcomeUnknown}.
+   */
   public static final class CommandFailed extends NvmeException {
     private static final long serialVersionUID = 1L;
     private final int status;

@@ -241,6 +241,13 @@ class AdminTest implements Admin.Port {
   }
 
   @Test
+  void aCommandThatTheControllerHasTwiceIsInDoubt() {
+    status = Status.COMMAND_ID_CONFLICT | Status.DNR;
+    assertThat(admin.setFeature(FeatureId.TEMPERATURE_THRESHOLD, 1).cause())
+        .isInstanceOf(NvmeException.OutcomeUnknown.class);
+  }
+
+  @Test
   void aRefusalHasNameAdviceAndDelay() {
     status = Status.INVALID_LOG_PAGE | Status.DNR;
     assertThat(admin.smartLog().cause())

@@ -18,6 +18,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A Compare and a Write that are one: sent as neighbours, ended together, by the right reason. */
 @Timeout(30)
@@ -124,6 +126,13 @@ class FusedShellTest extends ShellTest {
           return true;
         };
     assertThat(failure(start(options()))).isInstanceOf(NvmeException.OutcomeUnknown.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aWriteThatTheControllerHasTwiceLeavesTheOutcomeUnknown(boolean writeFirst) {
+    assertThat(failure(pair(Status.FAILED_FUSED, Status.COMMAND_ID_CONFLICT, writeFirst)))
+        .isInstanceOf(NvmeException.OutcomeUnknown.class);
   }
 
   @Test

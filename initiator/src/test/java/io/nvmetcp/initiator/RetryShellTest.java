@@ -92,6 +92,36 @@ class RetryShellTest extends ShellTest {
     end(region, 0);
   }
 
+  @Test
+  void aWriteThatTheControllerHasTwiceIsInDoubtAndIsNotRepeated() {
+    Namespace namespace = namespace(1, Status.COMMAND_ID_CONFLICT, 3);
+    Region region = region(BLOCK);
+    assertThat(failure(namespace.write(0, region.slice(0, BLOCK))))
+        .isInstanceOf(NvmeException.OutcomeUnknown.class)
+        .hasMessageStartingWith("Command ID Conflict");
+    assertThat(seen).hasValue(1);
+    end(region, 0);
+  }
+
+  @Test
+  void aReadThatTheControllerHasTwiceMayBeRepeated() {
+    Namespace namespace = namespace(1, Status.COMMAND_ID_CONFLICT, 3);
+    Region region = region(BLOCK);
+    await(namespace.read(0, region.slice(0, BLOCK)));
+    assertThat(seen).hasValue(2);
+    end(region, 1);
+  }
+
+  @Test
+  void aReadThatTheControllerHasTwiceIsInDoubtIfItMayNotBeRepeated() {
+    Namespace namespace = namespace(1, Status.COMMAND_ID_CONFLICT | Status.DNR, 3);
+    Region region = region(BLOCK);
+    assertThat(failure(namespace.read(0, region.slice(0, BLOCK))))
+        .isInstanceOf(NvmeException.OutcomeUnknown.class);
+    assertThat(seen).hasValue(1);
+    end(region, 0);
+  }
+
   @ParameterizedTest
   @EnumSource(DeviceSpec.Kind.class)
   void aReadThatCameDamagedIsReadAgain(DeviceSpec.Kind device) {

@@ -261,13 +261,11 @@ public final class VerifiedLoad {
       next();
     }
 
-    // A CID in use that this host has not used twice: somebody repeated the command. One that was
-    // aborted may have been carried out in part.
+    // One that was aborted may have been carried out in part.
     private static boolean isInDoubt(Throwable cause) {
       return cause instanceof NvmeException.OutcomeUnknown
           || cause instanceof NvmeException.CommandFailed failed
-              && (failed.status() == Status.COMMAND_ID_CONFLICT
-                  || failed.code() == Status.ABORT_REQUESTED);
+              && failed.code() == Status.ABORT_REQUESTED;
     }
 
     private void read(Throwable cause) {
