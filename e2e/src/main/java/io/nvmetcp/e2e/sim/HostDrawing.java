@@ -56,7 +56,7 @@ final class HostDrawing {
         limited ? 2 * commandTimeoutNs + 100 * MILLI : 0,
         abortTimeoutNs,
         dice.between(300, 3000) * MILLI,
-        dice.between(8, 256),
+        dice.oneIn(4) ? dice.between(0, 8) : dice.between(8, 256),
         teardown,
         posts,
         device,

@@ -20,7 +20,7 @@ final class AdminDesk {
   /** Entries that only urgent commands take. */
   static final int RESERVED = 6;
 
-  private static final int SLOT_BYTES = Cns.DATA_BYTES;
+  static final int SLOT_BYTES = Cns.DATA_BYTES;
 
   /** How a command was answered. */
   record Answer(int status, long result, int sqhd, byte[] data) {}

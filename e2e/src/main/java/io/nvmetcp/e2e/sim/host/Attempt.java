@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class Attempt {
   static final int ADMIN_ENTRIES = 32;
   static final int CONNECT_CAPSULE_BYTES = 8192;
-  private static final int ADMIN_DATA_SLOTS = 16;
+  static final int ADMIN_DATA_SLOTS = 16;
   private static final long MOST_ADMIN_BYTES = 1 << 20;
   private static final long MAX_TRANSFER_BYTES = 1 << 20;
 

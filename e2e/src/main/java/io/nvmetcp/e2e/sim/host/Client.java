@@ -28,6 +28,7 @@ final class Client implements HostCommand.Listener {
   private static final int GUARD_BYTES = 64;
   private static final int COMPARE_BYTES = 4096;
   private static final int MOST_PIECES = 4;
+  private static final long REFUSED_NS = 200_000;
 
   /** Where commands go. */
   interface Port {
@@ -85,8 +86,8 @@ final class Client implements HostCommand.Listener {
     this.volumes = volumes;
     this.port = port;
     left = load.operations();
-    slotBytes = load.mostBytes() + COMPARE_BYTES + 2 * GUARD_BYTES;
-    region = registry.register((long) slotBytes * load.depth());
+    slotBytes = slotBytes(load);
+    region = registry.register(regionBytes(load));
     memory = region.segment();
     commands = new HostCommand[load.depth()];
     waits = new boolean[load.depth()];
@@ -95,6 +96,15 @@ final class Client implements HostCommand.Listener {
       commands[i] = new HostCommand(i, this);
       Content.rest(memory, (long) i * slotBytes, slotBytes);
     }
+  }
+
+  private static int slotBytes(Load load) {
+    return load.mostBytes() + COMPARE_BYTES + 2 * GUARD_BYTES;
+  }
+
+  /** Bytes that it registers. */
+  static long regionBytes(Load load) {
+    return (long) slotBytes(load) * load.depth();
   }
 
   // ---- how it goes
@@ -113,11 +123,15 @@ final class Client implements HostCommand.Listener {
       return;
     }
     if (!verifying && dice.oneIn(load.thinkOneIn())) {
-      waits[slot] = true;
-      around.agenda().after(1 + dice.below(load.thinkNs()), () -> thought(slot));
+      thinkThen(slot, load.thinkNs());
     } else {
       act(slot);
     }
+  }
+
+  private void thinkThen(int slot, long mostNs) {
+    waits[slot] = true;
+    around.agenda().after(1 + dice.below(mostNs), () -> thought(slot));
   }
 
   private void act(int slot) {
@@ -398,7 +412,11 @@ final class Client implements HostCommand.Listener {
     around.journal().note("client", () -> describe(command) + ": never sent, " + reason);
     visit(command, Event.NEVER_SENT);
     around.ledger().neverSent(command);
-    over(command);
+    rest(command);
+    running--;
+    port.ended();
+    // Whoever was told that it is too much tries again a while later.
+    thinkThen(command.slot(), REFUSED_NS);
   }
 
   @Override

@@ -16,7 +16,6 @@ import io.nvmetcp.initiator.queue.QueueStatistics;
 import io.nvmetcp.nvme.AsyncEvent;
 import io.nvmetcp.nvme.ConnectData;
 import io.nvmetcp.nvme.Fabrics;
-import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -32,7 +31,7 @@ public final class Host implements Keeper.Watcher, Keeper.Connector, Client.Port
   private final int target;
   private final HostOptions options;
   private final Dice dice;
-  private final RegionRegistry registry = new RegionRegistry(Arena::ofConfined);
+  private final RegionRegistry registry;
   private final DdpDevice device;
   private final ConnectParameters parameters;
   private final Loop home;
@@ -65,6 +64,8 @@ public final class Host implements Keeper.Watcher, Keeper.Connector, Client.Port
     this.target = target;
     this.options = options;
     dice = Dice.of(around.seed(), "host " + number);
+    long mostBytes = HostBudget.registeredBytes(options, Client.regionBytes(load));
+    registry = new RegionRegistry(new MeteredArenas(mostBytes));
     device = options.device().apply(registry);
     home = new Loop(around.agenda(), dice, options.maxLoopDelayNs());
     for (int i = 0; i < options.ioQueues(); i++) {

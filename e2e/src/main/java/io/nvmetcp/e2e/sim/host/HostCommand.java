@@ -131,6 +131,11 @@ final class HostCommand extends Operation implements Completion, Runnable {
     return cid;
   }
 
+  /** It goes on here from a connection that ended, however many wait already. */
+  boolean resumed() {
+    return resumed;
+  }
+
   boolean sentBefore() {
     return sentBefore;
   }

@@ -2,6 +2,7 @@ package io.nvmetcp.e2e.sim.host;
 
 import io.nvmetcp.ddp.DdpDevice;
 import io.nvmetcp.ddp.UpperLayer;
+import io.nvmetcp.ddp.memory.Region;
 import io.nvmetcp.ddp.memory.RegionRegistry;
 import io.nvmetcp.e2e.sim.cover.Event;
 import io.nvmetcp.e2e.sim.cover.Machine;
@@ -35,18 +36,23 @@ final class HostQueue implements Socket.Handler, QueueEvents, UpperLayer {
   private static final long LINGER_NS = 2_000_000_000;
   private static final long STALL_NS = 1_000_000_000;
   private static final long LOOK_NS = 100_000_000;
+  private static final long HOARD_BYTES = 16 << 10;
 
   private final Surroundings around;
   private final Wire wire;
   private final Socket socket;
   private final Loop loop;
   private final QueueConfiguration configuration;
-  private final int waitingLimit;
+  private final HostOptions options;
+  private final long mostOutputBytes;
   private final QueuePair pair;
   private final Seat seat;
   private final Windows windows;
   private final Identifiers identifiers;
   private final ArrayDeque<HostCommand> waiting = new ArrayDeque<>();
+  // Memory that is kept by a planted fault.
+  private final List<Region> hoard = new ArrayList<>();
+  private final RegionRegistry registry;
   private final List<Consumer<String>> whenEnded = new ArrayList<>();
   private final List<Runnable> whenIdle = new ArrayList<>();
   private final byte[] sqe = new byte[Sqe.BYTES];
@@ -63,6 +69,8 @@ final class HostQueue implements Socket.Handler, QueueEvents, UpperLayer {
   private long lingeredNs;
   private long stalledNs;
   private long pendingBytes;
+  // Those in line that were counted when they came.
+  private int waitingNew;
   private boolean inTurn;
   private boolean flushScheduled;
   private boolean awaitingRoom;
@@ -85,7 +93,9 @@ final class HostQueue implements Socket.Handler, QueueEvents, UpperLayer {
     this.configuration = configuration;
     socket = wire.hostSocket();
     loop = socket.loop();
-    waitingLimit = options.waitingCommands();
+    this.options = options;
+    this.registry = registry;
+    mostOutputBytes = HostBudget.outputBytes(options, configuration);
     tick = new Alarm(around.agenda(), () -> loop.run(this::tick));
     farewell = new Alarm(around.agenda(), () -> loop.run(this::look));
     pair = new QueuePair(configuration, socket.outbox(), this);
@@ -238,6 +248,9 @@ final class HostQueue implements Socket.Handler, QueueEvents, UpperLayer {
     int answer = open() ? command.submit(this, sqe) : QueuePair.CLOSED;
     if (answer >= 0) {
       scheduleFlush();
+      if (around.plants().strike(Plant.MEMORY_HOARDED)) {
+        hoard.add(registry.register(HOARD_BYTES));
+      }
     }
     return answer;
   }
@@ -261,11 +274,21 @@ final class HostQueue implements Socket.Handler, QueueEvents, UpperLayer {
   }
 
   private void await(HostCommand command, boolean resumed) {
-    if (waiting.size() >= waitingLimit && !resumed) {
-      command.neverSent("too many commands wait for a slot already");
-    } else {
+    boolean room = waiting.size() < options.waitingCommands() || resumed;
+    if (room || around.plants().has(Plant.WAITING_UNBOUNDED)) {
       waiting.add(command);
+      waitingNew += command.resumed() ? 0 : 1;
+      HostBudget.checkWaiting(options, waitingNew, waiting.size());
+    } else {
+      command.neverSent("too many commands wait for a slot already");
     }
+  }
+
+  // Whoever is first in the line.
+  private HostCommand leave() {
+    HostCommand command = waiting.remove();
+    waitingNew -= command.resumed() ? 0 : 1;
+    return command;
   }
 
   /** Refuses new commands; tells when those here have ended. */
@@ -288,7 +311,7 @@ final class HostQueue implements Socket.Handler, QueueEvents, UpperLayer {
       if (answer == QueuePair.QUEUE_FULL) {
         break;
       }
-      HostCommand unused = waiting.remove();
+      HostCommand unused = leave();
       if (answer < 0) {
         refuse(next, answer);
       }
@@ -336,6 +359,7 @@ final class HostQueue implements Socket.Handler, QueueEvents, UpperLayer {
     seat.settle(windows);
     boolean more = seat.queue().poll();
     socket.outbox().flush();
+    HostBudget.check("bytes wait for a socket", socket.outbox().pendingBytes(), mostOutputBytes);
     flushed();
     // A deleted queue reports the rest by itself, once its window is back.
     if (more && !flushScheduled && !seat.queue().deleted()) {
@@ -497,9 +521,8 @@ final class HostQueue implements Socket.Handler, QueueEvents, UpperLayer {
   }
 
   private void failWaiting() {
-    HostCommand command;
-    while ((command = waiting.poll()) != null) {
-      refuse(command, QueuePair.CLOSED);
+    while (!waiting.isEmpty()) {
+      refuse(leave(), QueuePair.CLOSED);
     }
     onRoom.run();
   }
@@ -513,6 +536,7 @@ final class HostQueue implements Socket.Handler, QueueEvents, UpperLayer {
     closed = true;
     farewell.cancel();
     tick.cancel();
+    hoard.forEach(Region::close);
     windows.close();
     pair.connectionLost(reason);
     failWaiting();

@@ -71,7 +71,7 @@ final class Keeper implements ControllerLife.Orders, Association.Listener {
             new Backoff(options.firstDelayNs(), options.maxDelayNs(), backoffSeed),
             around.agenda().nowNs(),
             this);
-    parked = new Parked(options.waitingCommands() * options.ioQueues(), first);
+    parked = new Parked(options, first);
     timer = new Alarm(around.agenda(), () -> home.run(this::wake));
     association = first;
     made = first.number();

@@ -10,13 +10,15 @@ import org.jspecify.annotations.Nullable;
 final class Parked {
   private record Entry(HostCommand command, long notBeforeNs) {}
 
-  private final int limit;
+  private final HostOptions options;
   private final ArrayDeque<Entry> line = new ArrayDeque<>();
   private @Nullable Association live;
   private @Nullable String refusal;
+  // Those in line that were never sent.
+  private int waitingNew;
 
-  Parked(int limit, Association first) {
-    this.limit = limit;
+  Parked(HostOptions options, Association first) {
+    this.options = options;
     live = first;
   }
 
@@ -36,11 +38,15 @@ final class Parked {
     if (now != null && notBeforeNs == 0 && now.number() != command.queue().association()) {
       return now;
     }
-    if (!command.sentBefore() && line.size() >= limit) {
+    boolean fresh = !command.sentBefore();
+    if (fresh && waitingNew >= options.ioQueues() * options.waitingCommands()
+        || line.size() >= HostBudget.parkedCommands(options)) {
       command.neverSent("too many commands wait for a connection already");
       return null;
     }
     line.add(new Entry(command, notBeforeNs));
+    waitingNew += fresh ? 1 : 0;
+    HostBudget.checkParked(options, line.size());
     return null;
   }
 
@@ -65,6 +71,7 @@ final class Parked {
           line.add(entry);
         } else {
           goes.add(entry.command);
+          waitingNew -= entry.command.sentBefore() ? 0 : 1;
         }
       }
     }
@@ -88,6 +95,7 @@ final class Parked {
     refusal = reason;
     List<Entry> all = new ArrayList<>(line);
     line.clear();
+    waitingNew = 0;
     all.forEach(entry -> entry.command.neverSent(reason));
   }
 

@@ -56,6 +56,10 @@ public enum Plant {
   TEARDOWN_TWICE,
   /** The end of a mapping is not told. */
   TEARDOWN_LOST,
+  /** A host keeps memory of each command until its connection ends. */
+  MEMORY_HOARDED,
+  /** As many commands wait for a slot as come. */
+  WAITING_UNBOUNDED,
   /** Writes that were lost are sent again at once. */
   REPLAYED_EARLY,
   /** A session that wants a turn does not get it. */

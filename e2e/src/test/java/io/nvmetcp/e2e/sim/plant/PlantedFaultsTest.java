@@ -6,10 +6,13 @@ import io.nvmetcp.e2e.sim.SeedResult;
 import io.nvmetcp.e2e.sim.Settings;
 import io.nvmetcp.e2e.sim.Simulation;
 import io.nvmetcp.e2e.sim.Trouble;
+import io.nvmetcp.e2e.sim.check.Rule;
+import io.nvmetcp.e2e.sim.check.Violation;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -36,6 +39,14 @@ class PlantedFaultsTest {
     };
   }
 
+  // What is planted against one check alone is found by that one.
+  private static @Nullable Rule by(Plant plant) {
+    return switch (plant) {
+      case MEMORY_HOARDED, WAITING_UNBOUNDED -> Rule.MEMORY;
+      default -> null;
+    };
+  }
+
   private static Settings only(Trouble... some) {
     EnumSet<Trouble> off = EnumSet.allOf(Trouble.class);
     Arrays.asList(some).forEach(off::remove);
@@ -50,6 +61,13 @@ class PlantedFaultsTest {
       tried.add(seed);
       SeedResult result = Simulation.run(seed, where(plant).with(plant));
       if (!result.good()) {
+        Rule rule = by(plant);
+        if (rule != null) {
+          assertThat(result.failure())
+              .as("seed %d with %s", seed, plant)
+              .isInstanceOfSatisfying(
+                  Violation.class, found -> assertThat(found.rule()).isEqualTo(rule));
+        }
         assertThat(Simulation.run(seed, where(plant)).failure())
             .as("seed %d without %s", seed, plant)
             .isNull();
