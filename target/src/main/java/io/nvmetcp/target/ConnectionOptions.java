@@ -84,12 +84,16 @@ public final class ConnectionOptions {
     return this;
   }
 
-  /** Data of writes that a connection may have in memory. */
+  /** Data of writes, and as much of reads, that a connection may have in memory. */
   public long getMemoryBytes() {
     return memoryBytes;
   }
 
-  /** Sets the data of writes that a connection may have in memory; default 128 MiB. */
+  /**
+   * Sets the data of writes that a connection may have in memory, and likewise of reads; default
+   * 128 MiB. Of reads one answer more may be there. Beyond it the data of a write is not asked for,
+   * and no further command is read from the socket.
+   */
   @CanIgnoreReturnValue
   public ConnectionOptions setMemoryBytes(long value) {
     if (value < 1) {
@@ -150,14 +154,18 @@ public final class ConnectionOptions {
     return this;
   }
 
-  /** Time that a connection may let pass without a byte of the data that it was asked for. */
+  /**
+   * Time that a connection may let pass without a byte of the data that it was asked for, or
+   * without taking any of its answers.
+   */
   public Duration getDataTimeout() {
     return dataTimeout;
   }
 
   /**
-   * Sets the time after which a connection ends that owes data and sends none of it; default 60 s.
-   * Its memory is wanted by others, and a host without keep-alive would hold it for ever.
+   * Sets the time after which a connection ends that owes data and sends none of it, or that takes
+   * nothing of its answers; default 60 s. Its memory is wanted by others, and a host without
+   * keep-alive would hold it for ever.
    */
   @CanIgnoreReturnValue
   public ConnectionOptions setDataTimeout(Duration value) {

@@ -100,7 +100,7 @@ final class ConnectionSet {
    * What all connections did, those that are gone included.
    *
    * @param controllers associations now
-   * @param transferBytes memory lent for data from hosts now
+   * @param transferBytes memory lent for data of commands now
    */
   synchronized TargetStatistics statistics(long controllers, long transferBytes) {
     foldDrained();

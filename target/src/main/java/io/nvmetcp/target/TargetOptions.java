@@ -281,12 +281,15 @@ public final class TargetOptions {
     return this;
   }
 
-  /** Memory for data from hosts, of all connections together. */
+  /** Memory for data of commands, of all connections together. */
   public long getTransferMemoryBytes() {
     return transferMemoryBytes;
   }
 
-  /** Sets the memory for data from hosts; beyond it commands are told to retry. Default 1 GiB. */
+  /**
+   * Sets the memory for data of commands, from hosts and to them; beyond it commands are told to
+   * retry. Default 1 GiB.
+   */
   @CanIgnoreReturnValue
   public TargetOptions setTransferMemoryBytes(long value) {
     if (value < 1 << 20) {

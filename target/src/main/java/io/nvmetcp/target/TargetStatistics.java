@@ -29,7 +29,7 @@ import java.util.Map;
  * @param dataDigests data digests of received PDUs that were checked
  * @param digestErrors those of them that were wrong
  * @param leasesOutstanding runs of memory lent to sockets and not back yet
- * @param transferBytes memory held for data from hosts now
+ * @param transferBytes memory held for data from hosts and to them now
  * @param stalls times that reading stopped because a host overran its queue
  * @param outputStalls times that reading stopped because a host did not take its answers
  * @param turnsCut times that a connection had to leave its event loop to others

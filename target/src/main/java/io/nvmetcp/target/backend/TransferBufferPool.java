@@ -9,7 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Buffers by size class, powers of two from 4 KiB to 16 MiB, reused without zeroing. What is lent
- * and kept together never exceeds the limit. Any thread; the lock is held for a push or a pop.
+ * never exceeds the limit, and of that the last eighth is for those who hold nothing yet: so nobody
+ * who takes what he can get keeps another from his first buffer. Any thread; the lock is held for a
+ * push or a pop.
  */
 public final class TransferBufferPool {
   static final int ALIGNMENT_BYTES = 4096;
@@ -18,6 +20,7 @@ public final class TransferBufferPool {
 
   private final List<ArrayDeque<TransferBuffer>> idle = new ArrayList<>();
   private final long limitBytes;
+  private final long limitForMoreBytes;
   private final long idleLimitBytes;
   private long lentBytes;
   private long idleBytes;
@@ -41,6 +44,7 @@ public final class TransferBufferPool {
    */
   public TransferBufferPool(long limitBytes, long idleLimitBytes, Supplier<Arena> arenas) {
     this.limitBytes = limitBytes;
+    limitForMoreBytes = limitBytes - limitBytes / 8;
     this.idleLimitBytes = idleLimitBytes;
     this.arenas = arenas;
     for (int shift = SMALLEST_SHIFT; shift <= LARGEST_SHIFT; shift++) {
@@ -55,6 +59,15 @@ public final class TransferBufferPool {
    * @throws IllegalArgumentException if no size class is that large
    */
   public @Nullable TransferBuffer acquire(int lengthBytes) {
+    return acquire(lengthBytes, false);
+  }
+
+  /**
+   * As {@link #acquire(int)}.
+   *
+   * @param more the caller holds some already
+   */
+  public @Nullable TransferBuffer acquire(int lengthBytes, boolean more) {
     int shift = Math.max(SMALLEST_SHIFT, 32 - Integer.numberOfLeadingZeros(lengthBytes - 1));
     if (lengthBytes < 1 || shift > LARGEST_SHIFT) {
       throw new IllegalArgumentException("a transfer of " + lengthBytes + " bytes");
@@ -62,7 +75,7 @@ public final class TransferBufferPool {
     int sizeClass = shift - SMALLEST_SHIFT;
     int size = 1 << shift;
     synchronized (this) {
-      if (closed || lentBytes + size > limitBytes) {
+      if (closed || lentBytes + size > limit(more)) {
         return null;
       }
       lentBytes += size;
@@ -85,17 +98,34 @@ public final class TransferBufferPool {
   /**
    * Counts {@code lengthBytes} of memory that is not the pool's as lent, until the lease is
    * released; or null if the limit is reached or the pool is closed.
+   *
+   * @param more the caller holds some already
    */
-  public synchronized @Nullable Lease reserve(int lengthBytes) {
-    if (closed || lentBytes + lengthBytes > limitBytes) {
-      return null;
+  public @Nullable Lease reserve(int lengthBytes, boolean more) {
+    return grant(lengthBytes, more) ? () -> takeBack(lengthBytes) : null;
+  }
+
+  private long limit(boolean more) {
+    return more ? limitForMoreBytes : limitBytes;
+  }
+
+  /**
+   * Counts {@code bytes} of memory that is not the pool's as lent, until {@link #takeBack}.
+   *
+   * @param more the caller holds some already
+   * @return false if the limit is reached or the pool is closed: nothing is counted then
+   */
+  public synchronized boolean grant(long bytes, boolean more) {
+    if (closed || lentBytes + bytes > limit(more)) {
+      return false;
     }
-    lentBytes += lengthBytes;
-    return () -> {
-      synchronized (this) {
-        lentBytes -= lengthBytes;
-      }
-    };
+    lentBytes += bytes;
+    return true;
+  }
+
+  /** Of what {@link #grant} counted so much is not lent any more. */
+  public synchronized void takeBack(long bytes) {
+    lentBytes -= bytes;
   }
 
   void giveBack(TransferBuffer buffer) {

@@ -66,7 +66,7 @@ final class CommandFlow implements Outlet {
     input = new DataInput(engine, counters);
     transfers = new Transfers(this, writer, buffers, input, options, counters);
     responses = new ResponseWriter(writer, options, counters);
-    loans = new LoanPool(counters);
+    loans = new LoanPool(buffers, options.limits().memoryBytes(), counters, session::wantTurn);
     fabrics = new FabricsCommands(this, loans, thread);
     aborts = new CommandAborts(this, transfers, fabrics, responses);
     order = new Scheduler(List.of(), 0, EARLY_SLOTS, counters.displacement(), this);
@@ -140,6 +140,11 @@ final class CommandFlow implements Outlet {
   /** An H2CData arrived. */
   void h2cData(byte[] header, int payloadBytes) {
     transfers.h2cData(header, payloadBytes, session.dataDigest());
+  }
+
+  /** Data to the host. */
+  LoanPool loans() {
+    return loans;
   }
 
   /** A run of data of the PDU in hand. */
@@ -443,6 +448,7 @@ final class CommandFlow implements Outlet {
   /** The connection is over; what a back end works on is given back when it is done. */
   void end() {
     ended = true;
+    loans.end();
     for (int i = 0; i < table.size(); i++) {
       CommandSlot slot = table.at(i);
       if (slot.state != CommandSlot.State.FREE && slot.state != CommandSlot.State.AWAIT_BACKEND) {

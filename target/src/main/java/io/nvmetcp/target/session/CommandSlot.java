@@ -200,7 +200,7 @@ final class CommandSlot implements IoCompletion {
     ReadLoan lent = loan;
     if (lent != null) {
       loan = null;
-      lent.release();
+      lent.done();
     }
   }
 

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How long a connection may be silent, as a function of time: until ICReq, until Connect, and then,
- * on an admin queue, as its controller's keep-alive has it; and while it owes data. Confined to the
- * session's thread.
+ * on an admin queue, as its controller's keep-alive has it; while it owes data; and while it does
+ * not take what it asked for. Confined to the session's thread.
  */
 final class ConnectionClock {
   private enum Phase {
@@ -25,6 +25,8 @@ final class ConnectionClock {
   private long deadlineNs;
   private long dataDeadlineNs = Scheduler.NEVER;
   private long seenBytes;
+  private long answersDeadlineNs = Scheduler.NEVER;
+  private long seenPayloads;
 
   ConnectionClock(SessionLimits limits, long nowNs) {
     this.limits = limits;
@@ -74,10 +76,29 @@ final class ConnectionClock {
     seenBytes = takenBytes;
   }
 
+  /**
+   * Looks whether answers are taken.
+   *
+   * @param waiting some are on their way, or the output is full
+   * @param sentPayloads payloads that have left so far
+   */
+  void answers(boolean waiting, long sentPayloads, long nowNs) {
+    if (!waiting) {
+      answersDeadlineNs = Scheduler.NEVER;
+    } else if (answersDeadlineNs == Scheduler.NEVER || sentPayloads != seenPayloads) {
+      answersDeadlineNs = nowNs + limits.dataTimeoutNs();
+    }
+    seenPayloads = sentPayloads;
+  }
+
   /** Why the connection has to end now, or null. */
   @Nullable String expired(long nowNs) {
     if (nowNs >= dataDeadlineNs) {
       return "nothing of the data that was asked for within %d ms"
+          .formatted(TimeUnit.NANOSECONDS.toMillis(limits.dataTimeoutNs()));
+    }
+    if (nowNs >= answersDeadlineNs) {
+      return "the host took nothing of its answers for %d ms"
           .formatted(TimeUnit.NANOSECONDS.toMillis(limits.dataTimeoutNs()));
     }
     if (nowNs < deadlineNs) {
@@ -100,6 +121,6 @@ final class ConnectionClock {
 
   /** When {@link #expired} is to be asked. */
   long deadlineNs() {
-    return Math.min(deadlineNs, dataDeadlineNs);
+    return Math.min(deadlineNs, Math.min(dataDeadlineNs, answersDeadlineNs));
   }
 }

@@ -98,7 +98,7 @@ final class FabricsCommands {
     slot.result = reply.result();
     slot.fail(reply.status());
     if (reply.data().length > 0 && takes(slot, sqe, reply.data().length)) {
-      ReadLoan loan = loans.take();
+      ReadLoan loan = loans.takeUncounted();
       loan.pieces().add(MemorySegment.ofArray(reply.data()), 0, reply.data().length);
       slot.loan = loan;
     }

@@ -5,8 +5,9 @@ import io.nvmetcp.pdu.frame.PduReader;
 
 /**
  * Decides how many of the received bytes a session may take next, and says why if it may take none.
- * What bounds it: free command slots; what the peer has not taken of our answers; and the budget of
- * a turn, which leaves other connections of the same event loop their share.
+ * What bounds it: free command slots; what the peer has not taken of our answers, and the data of
+ * reads that is in memory; and the budget of a turn, which leaves other connections of the same
+ * event loop their share.
  *
  * <p>Data of commands that were taken before is always taken, for it lets them finish. Confined to
  * the session's thread.
@@ -69,7 +70,8 @@ final class Intake {
    *
    * @param available bytes at hand, at least 1
    * @param freeSlots commands that may be taken besides those outstanding
-   * @param outputRoomBytes as {@link SessionHost#outputRoomBytes} has it
+   * @param outputRoomBytes as {@link SessionHost#outputRoomBytes} has it, or the room for data of
+   *     reads if that is less
    * @param largestAnswerBytes data that one command may send to the host
    * @return 0 if there is to be a stop
    */

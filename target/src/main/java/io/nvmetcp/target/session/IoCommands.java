@@ -224,7 +224,11 @@ final class IoCommands {
   }
 
   private void lend(StorageBackend backend, CommandSlot slot) {
-    ReadLoan loan = loans.take();
+    ReadLoan loan = loans.take(slot.lengthBytes);
+    if (loan == null) {
+      slot.complete(Status.COMMAND_INTERRUPTED);
+      return;
+    }
     slot.loan = loan;
     backend.read(slot.offsetBytes, slot.lengthBytes, loan.pieces(), thread, slot);
   }

@@ -14,6 +14,7 @@ final class ReadLoan implements PayloadLease {
   private final MemoryPieces pieces = new MemoryPieces();
   private final LoanPool pool;
   private int holders;
+  private int countedBytes;
   private int sentBytes;
   private int piece;
   private int inPiece;
@@ -27,8 +28,9 @@ final class ReadLoan implements PayloadLease {
     return pieces;
   }
 
-  void adopt() {
+  void adopt(int lengthBytes) {
     holders = 1;
+    countedBytes = lengthBytes;
     sentBytes = 0;
     piece = 0;
     inPiece = 0;
@@ -51,6 +53,7 @@ final class ReadLoan implements PayloadLease {
     while (left > 0) {
       int step = Math.min(left, pieces.length(piece) - inPiece);
       holders++;
+      pool.payloadLeaves();
       writer.payload(pieces.segment(piece), pieces.offset(piece) + inPiece, step, this);
       left -= step;
       inPiece += step;
@@ -61,11 +64,18 @@ final class ReadLoan implements PayloadLease {
     }
   }
 
+  /** The wire is done with a payload. */
   @Override
   public void release() {
+    pool.payloadLeft();
+    done();
+  }
+
+  /** A holder is done: the command, whatever is still on its way, or the wire with a payload. */
+  void done() {
     if (--holders == 0) {
       pieces.release();
-      pool.giveBack(this);
+      pool.giveBack(this, countedBytes);
     }
   }
 }

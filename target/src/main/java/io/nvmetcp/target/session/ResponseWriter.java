@@ -51,7 +51,7 @@ final class ResponseWriter {
         }
       }
       slot.loan = null;
-      loan.release();
+      loan.done();
     }
     if (flagged) {
       advance();

@@ -5,13 +5,14 @@ import java.util.concurrent.TimeUnit;
 /**
  * How much of the target one connection may have.
  *
- * @param memoryBytes data of its writes held at a time; beyond it R2Ts wait
+ * @param memoryBytes data of its writes held at a time; beyond it R2Ts wait. Data of its reads held
+ *     at a time, at a back end or on its way; beyond it no more commands are taken
  * @param turnCommands commands taken in one turn of the event loop, before others have theirs
  * @param turnBytes data taken and given in one turn
  * @param icReqTimeoutNs time from the connection's start to its ICReq
  * @param connectTimeoutNs time from the connection's start to the end of Connect
- * @param dataTimeoutNs time without a byte of the data that R2Ts asked for: it lies in memory that
- *     others want too
+ * @param dataTimeoutNs time without a byte of the data that R2Ts asked for, or in which the host
+ *     takes none of its answers: they lie in memory that others want too
  */
 public record SessionLimits(
     long memoryBytes,

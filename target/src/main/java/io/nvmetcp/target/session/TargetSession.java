@@ -33,9 +33,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Confined to one thread, that of its {@link SessionHost}; back ends complete on it. Its memory
  * is bounded: data from the host by {@link SessionLimits#memoryBytes} and the data in the capsules
- * of its queue; data to the host by {@link SessionHost#outputRoomBytes}, one answer, and what is at
- * the back end at that time. After {@link SessionHost#closing} it takes and emits nothing; {@link
- * #closed} ends it in any case.
+ * of its queue; data to the host, at the back end or on its way, by as much again and one answer,
+ * and what is on its way by {@link SessionHost#outputRoomBytes} and one answer; and all data of all
+ * connections by the limit of their pool, beyond which commands are told to retry. After {@link
+ * SessionHost#closing} it takes and emits nothing; {@link #closed} ends it in any case.
  */
 public final class TargetSession implements PduListener {
   /** Where a connection is, named by what it waits for. */
@@ -129,8 +130,7 @@ public final class TargetSession implements PduListener {
     int done = 0;
     while (done < length && state != State.ENDED) {
       int step =
-          intake.next(
-              reader, length - done, flow.free(), host.outputRoomBytes(), largestAnswerBytes);
+          intake.next(reader, length - done, flow.free(), outputRoomBytes(), largestAnswerBytes);
       if (step == 0) {
         stopped();
         return state == State.ENDED ? length : done;
@@ -185,10 +185,17 @@ public final class TargetSession implements PduListener {
                       .formatted(flow.size())));
         }
       }
-      case OUTPUT -> counters.count(Counter.OUTPUT_STALLS);
+      case OUTPUT -> {
+        counters.count(Counter.OUTPUT_STALLS);
+        flow.loans().wantRoom();
+      }
       case TURN -> counters.count(Counter.TURNS_CUT);
       case NONE, DRAINING -> {}
     }
+  }
+
+  private long outputRoomBytes() {
+    return Math.min(host.outputRoomBytes(), flow.loans().roomBytes());
   }
 
   /** Bytes went to the host. */
@@ -222,7 +229,7 @@ public final class TargetSession implements PduListener {
     }
     lookAtClock(nowNs);
     intake.newTurn();
-    if (state != State.ENDED && intake.mayGoOn(flow.free(), host.outputRoomBytes())) {
+    if (state != State.ENDED && intake.mayGoOn(flow.free(), outputRoomBytes())) {
       host.roomAgain();
     }
     if (state != State.ENDED && intake.draining() && drained()) {
@@ -234,6 +241,9 @@ public final class TargetSession implements PduListener {
     clock.look(nowNs);
     boolean taking = intake.stop() == Intake.Stop.NONE;
     clock.data(flow.awaitsData(), flow.input().takenBytes(), taking, nowNs);
+    LoanPool loans = flow.loans();
+    boolean full = intake.stop() == Intake.Stop.OUTPUT && host.outputRoomBytes() <= 0;
+    clock.answers(full || loans.sending(), loans.sentPayloads(), nowNs);
     String reason = clock.expired(nowNs);
     if (reason != null) {
       finish(reason, false);
@@ -332,8 +342,8 @@ public final class TargetSession implements PduListener {
     state = State.AWAIT_COMMANDS;
     clock.connected(qid == 0 ? made.keepAlive() : null);
     ControllerLimits limits = made.subsystem().limits();
+    largestAnswerBytes = limits.maxTransferBytes();
     if (qid > 0) {
-      largestAnswerBytes = limits.maxTransferBytes();
       reader.limits(reader.limits().withMaxCapsuleData(limits.inCapsuleBytes()));
     }
     host.connected();

@@ -95,7 +95,7 @@ final class Transfers implements Outlet {
       heldBytes += slot.lengthBytes;
       return true;
     }
-    TransferBuffer buffer = buffers.acquire(slot.lengthBytes);
+    TransferBuffer buffer = buffers.acquire(slot.lengthBytes, heldBytes > 0);
     if (buffer == null) {
       return false;
     }
@@ -107,7 +107,7 @@ final class Transfers implements Outlet {
   // Memory of the back end's own, which spares it a copy; it counts as if it were ours.
   private boolean prepared(CommandSlot slot) {
     Namespace namespace = slot.namespace;
-    Lease counted = namespace == null ? null : buffers.reserve(slot.lengthBytes);
+    Lease counted = namespace == null ? null : buffers.reserve(slot.lengthBytes, heldBytes > 0);
     if (namespace == null || counted == null) {
       return false;
     }

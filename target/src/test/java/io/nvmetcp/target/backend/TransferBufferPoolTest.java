@@ -50,16 +50,30 @@ class TransferBufferPoolTest {
   }
 
   @Test
+  void theLastEighthIsForThoseWhoHoldNothing() {
+    assertThat(pool.grant(56 * 1024, true)).isTrue();
+    assertThat(pool.grant(1, true)).isFalse();
+    assertThat(pool.acquire(4096, true)).isNull();
+    assertThat(pool.reserve(4096, true)).isNull();
+    TransferBuffer first = acquire(4096);
+    assertThat(pool.grant(4096, false)).isTrue();
+    assertThat(pool.grant(1, false)).isFalse();
+    first.release();
+    pool.takeBack(60 * 1024);
+    assertThat(pool.lentBytes()).isZero();
+  }
+
+  @Test
   void memoryOfOthersCountsAgainstItsLimit() {
-    Lease reserved = Objects.requireNonNull(pool.reserve(60 * 1024));
+    Lease reserved = Objects.requireNonNull(pool.reserve(60 * 1024, false));
     assertThat(pool.lentBytes()).isEqualTo(60 * 1024);
     assertThat(pool.acquire(8192)).isNull();
-    assertThat(pool.reserve(8192)).isNull();
+    assertThat(pool.reserve(8192, false)).isNull();
     acquire(4096).release();
     reserved.release();
     assertThat(pool.lentBytes()).isZero();
     pool.close();
-    assertThat(pool.reserve(1)).isNull();
+    assertThat(pool.reserve(1, false)).isNull();
   }
 
   @Test

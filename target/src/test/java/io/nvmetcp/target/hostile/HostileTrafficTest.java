@@ -3,10 +3,14 @@ package io.nvmetcp.target.hostile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nvmetcp.nvme.Fabrics;
+import io.nvmetcp.nvme.IoOpcode;
+import io.nvmetcp.nvme.Sgl;
 import io.nvmetcp.pdu.PduFields;
 import io.nvmetcp.pdu.PduType;
 import io.nvmetcp.target.ConnectionOptions;
+import io.nvmetcp.target.NamespaceOptions;
 import io.nvmetcp.target.TargetOptions;
+import io.nvmetcp.target.backend.Delay;
 import io.nvmetcp.target.session.HostSide;
 import java.io.IOException;
 import java.io.InputStream;
@@ -249,6 +253,34 @@ class HostileTrafficTest {
         assertThat(data.cid()).isEqualTo(i);
         assertThat(data.data()).hasSize(256 * BLOCK);
       }
+    }
+  }
+
+  @Test
+  void aHostThatAsksForEverythingAndTakesNothingHoldsLittleAndNotForLong() {
+    target.close();
+    target =
+        new HostileTarget(
+            new TargetOptions()
+                .setConnections(
+                    new ConnectionOptions()
+                        .setMemoryBytes(8 << 20)
+                        .setDataTimeout(Duration.ofMillis(500))),
+            NamespaceOptions.memory(2, 1 << 24).setDelay(Delay.parse("fixed:20ms")));
+    try (Conversation talk = new Conversation(Integer.MAX_VALUE)) {
+      assertThat(talk.run()).isTrue();
+      for (int i = 0; i < 128; i++) {
+        byte[] sqe = HostSide.ioSqe(IoOpcode.READ, i, 2, 0, 256);
+        Sgl.transport(sqe, 0, 256L * BLOCK);
+        talk.io.host().capsule(sqe, new byte[0]);
+      }
+      talk.io.send(talk.io.host().take());
+      // Without keep-alive its association would last for ever.
+      while (target.statistics().connectionsOpen() > 3) {
+        assertThat(target.statistics().leasesOutstanding()).isLessThan(11);
+        target.neighbour().works();
+      }
+      assertThat(target.statistics().outputStalls()).isPositive();
     }
   }
 

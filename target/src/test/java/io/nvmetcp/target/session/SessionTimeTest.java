@@ -88,6 +88,43 @@ class SessionTimeTest {
     assertThat(io.session.deadlineNs()).isEqualTo(Long.MAX_VALUE);
   }
 
+  @Test
+  void endsAConnectionThatTakesNothingOfItsAnswers() {
+    SessionHarness io =
+        SessionHarness.io(
+            world, HASTY.withLimits(HASTY.limits().withDataTimeout(300 * MS)), false, false, true);
+    io.wire.keepLeases(true);
+    io.host.read(1, 0, 1, BLOCK);
+    io.host.read(2, 0, 1, BLOCK);
+    io.turn();
+    slow.completeAll();
+    io.turn();
+    assertThat(io.wire.leases()).isEqualTo(2);
+    io.pass(200 * MS);
+    io.wire.releaseOne();
+    io.pass(300 * MS - 1);
+    assertThat(io.closings).isEmpty();
+    io.pass(300 * MS);
+    assertThat(io.closings).containsExactly("the host took nothing of its answers for 300 ms");
+    assertThat(world.buffers.lentBytes()).as("what is on its way").isEqualTo(BLOCK);
+    io.wire.releaseAll();
+  }
+
+  @Test
+  void hasNoDeadlineOnceTheAnswersAreTaken() {
+    SessionHarness io = SessionHarness.io(world, HASTY, false, false, true);
+    io.wire.keepLeases(true);
+    io.host.read(1, 0, 1, BLOCK);
+    io.turn();
+    slow.completeAll();
+    io.turn();
+    io.wire.releaseAll();
+    io.pass(1);
+    assertThat(io.session.deadlineNs()).isEqualTo(Long.MAX_VALUE);
+    io.pass(HASTY.limits().dataTimeoutNs());
+    assertThat(io.closings).isEmpty();
+  }
+
   private SessionHarness owing(int bytes) {
     SessionHarness io =
         SessionHarness.io(
@@ -113,7 +150,7 @@ class SessionTimeTest {
     io.pass(1);
     assertThat(io.closings).containsExactly("nothing of the data that was asked for within 300 ms");
     assertThat(io.lastWords).isFalse();
-    assertThat(world.buffers.lentBytes()).isZero();
+    assertThat(world.buffers.lentBytes()).as("the read at the back end").isEqualTo(BLOCK);
     slow.completeAll();
     io.turn();
   }

@@ -4,6 +4,7 @@ import static io.nvmetcp.target.session.SessionHarness.BLOCK;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nvmetcp.nvme.AdminOpcode;
+import io.nvmetcp.nvme.Status;
 import io.nvmetcp.pdu.PduType;
 import io.nvmetcp.target.backend.MemoryBackend;
 import io.nvmetcp.target.schedule.Schedule;
@@ -107,6 +108,62 @@ class SessionTurnTest {
     assertThat(io.transcript()).hasSizeLessThanOrEqualTo(4).isNotEmpty();
     assertThat(io.counters.get(Counter.OUTPUT_STALLS)).isEqualTo(1);
     io.session.closed("test");
+  }
+
+  @Test
+  void takesNoNewCommandsWhileItsReadsAtTheBackEndHoldWhatAConnectionMay() {
+    SessionHarness io =
+        io(
+            slowWorld,
+            SessionOptions.DEFAULT.withLimits(SessionLimits.DEFAULT.withMemoryBytes(4L * BLOCK)));
+    for (int cid = 0; cid < 10; cid++) {
+      io.host.read(cid, 0, 1, BLOCK);
+    }
+    io.turn();
+    assertThat(slow.waiting()).isEqualTo(4);
+    assertThat(io.counters.get(Counter.OUTPUT_STALLS)).isEqualTo(1);
+    // Not when they are done at the back end, but when the host has them.
+    io.wire.keepLeases(true);
+    slow.completeAll();
+    assertThat(io.turn().transcript()).hasSize(4);
+    assertThat(slow.waiting()).isZero();
+    io.wire.releaseOne();
+    io.turn();
+    assertThat(slow.waiting()).isEqualTo(1);
+    io.wire.keepLeases(false);
+    io.wire.releaseAll();
+    int answers = 4;
+    do {
+      slow.completeAll();
+      answers += io.turn().transcript().size();
+    } while (slow.waiting() > 0);
+    assertThat(answers).isEqualTo(10);
+    assertThat(io.closings).isEmpty();
+  }
+
+  @Test
+  void readsBeyondWhatAllMayHoldAreToldToRetryAndTheFirstOfAnotherIsServed() {
+    SessionHarness greedy = io(slowWorld, SessionOptions.DEFAULT);
+    SessionHarness modest = io(slowWorld, SessionOptions.DEFAULT);
+    int megabyte = (1 << 20) / BLOCK;
+    for (int cid = 0; cid < 20; cid++) {
+      greedy.host.read(cid, 0, megabyte, BLOCK);
+    }
+    List<String> refused = greedy.turn().transcript();
+    assertThat(slow.waiting()).isEqualTo(14);
+    assertThat(slowWorld.buffers.lentBytes()).isEqualTo(14L << 20);
+    assertThat(refused)
+        .hasSize(6)
+        .allSatisfy(line -> assertThat(line).endsWith(" %x".formatted(Status.COMMAND_INTERRUPTED)));
+    modest.host.read(1, 0, 1, BLOCK);
+    modest.turn();
+    assertThat(slow.waiting()).isEqualTo(15);
+    // What is lent for a read that nobody waits for any more comes back with it.
+    greedy.session.closed("test");
+    assertThat(slowWorld.buffers.lentBytes()).isGreaterThan(14L << 20);
+    slow.completeAll();
+    greedy.turn();
+    assertThat(modest.turn().transcript()).containsExactly("data 1 4096 bytes flags c");
   }
 
   @Test
