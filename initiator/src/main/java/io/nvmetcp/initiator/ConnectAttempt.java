@@ -1,5 +1,6 @@
 package io.nvmetcp.initiator;
 
+import io.netty.channel.ChannelHandlerContext;
 import io.nvmetcp.crc.engine.JdkCrc32c;
 import io.nvmetcp.ddp.DdpDevice;
 import io.nvmetcp.ddp.engine.NoneDevice;
@@ -12,6 +13,7 @@ import io.nvmetcp.initiator.health.KeepAlive;
 import io.nvmetcp.initiator.queue.QueueConfiguration;
 import io.nvmetcp.nvme.Fabrics;
 import io.nvmetcp.pdu.IcRequest;
+import io.nvmetcp.pdu.channel.TcpKeepAlive;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.internal.ContextInternal;
@@ -221,16 +223,20 @@ final class ConnectAttempt {
             on.succeededFuture()
                 .compose(ready -> client.connect(where))
                 .compose(
-                    socket ->
-                        initialize(
-                            QueueConnection.on(
-                                on,
-                                ((NetSocketInternal) socket).channelHandlerContext(),
-                                configuration,
-                                device,
-                                options.getTeardownMode(),
-                                registry,
-                                options.getWaitingCommands())))
+                    socket -> {
+                      ChannelHandlerContext pipeline =
+                          ((NetSocketInternal) socket).channelHandlerContext();
+                      TcpKeepAlive.set(pipeline.channel(), options.getTcpKeepAliveSeconds());
+                      return initialize(
+                          QueueConnection.on(
+                              on,
+                              pipeline,
+                              configuration,
+                              device,
+                              options.getTeardownMode(),
+                              registry,
+                              options.getWaitingCommands()));
+                    })
                 .onComplete(promise));
     return promise.future();
   }

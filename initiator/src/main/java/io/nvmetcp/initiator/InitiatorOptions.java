@@ -2,6 +2,7 @@ package io.nvmetcp.initiator;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.nvmetcp.ddp.TeardownMode;
+import io.nvmetcp.pdu.channel.TcpKeepAlive;
 import io.vertx.core.json.JsonObject;
 import java.util.Locale;
 import java.util.UUID;
@@ -25,6 +26,7 @@ public final class InitiatorOptions {
   private int queueEntries = 128;
   private int waitingCommands = 4096;
   private long keepAliveMillis = 10_000;
+  private int tcpKeepAliveSeconds = 60;
   private long connectTimeoutMillis = 10_000;
   private boolean disableFlowControl = true;
   private DeviceSpec device = DeviceSpec.SOCKET;
@@ -66,6 +68,7 @@ public final class InitiatorOptions {
         .integer("queueEntries", this::setQueueEntries)
         .integer("waitingCommands", this::setWaitingCommands)
         .number("keepAliveMillis", this::setKeepAliveMillis)
+        .integer("tcpKeepAliveSeconds", this::setTcpKeepAliveSeconds)
         .number("connectTimeoutMillis", this::setConnectTimeoutMillis)
         .bool("disableFlowControl", this::setDisableFlowControl)
         .text("device", text -> setDevice(DeviceSpec.parse(text)))
@@ -94,6 +97,7 @@ public final class InitiatorOptions {
         .put("queueEntries", queueEntries)
         .put("waitingCommands", waitingCommands)
         .put("keepAliveMillis", keepAliveMillis)
+        .put("tcpKeepAliveSeconds", tcpKeepAliveSeconds)
         .put("connectTimeoutMillis", connectTimeoutMillis)
         .put("disableFlowControl", disableFlowControl)
         .put("device", device.text())
@@ -220,6 +224,26 @@ public final class InitiatorOptions {
       throw new IllegalArgumentException("keep-alive timeout: 0 to 2^32-1 ms, not " + value);
     }
     keepAliveMillis = value;
+    return this;
+  }
+
+  /** Silence after which the system asks whether the controller is still there; 0 never. */
+  public int getTcpKeepAliveSeconds() {
+    return tcpKeepAliveSeconds;
+  }
+
+  /**
+   * Sets the silence after which the system asks whether the controller is still there, up to 32767
+   * s; 60 s by default, 0 for never. Where NVMe's own keep-alive is off, a controller that has
+   * vanished under an idle association is found by it, after about twice that time. Over NIO the
+   * system's own times hold.
+   */
+  @CanIgnoreReturnValue
+  public InitiatorOptions setTcpKeepAliveSeconds(int value) {
+    if (value < 0 || value > TcpKeepAlive.MOST_SECONDS) {
+      throw new IllegalArgumentException("TCP keep-alive: 0 to 32767 s, not " + value);
+    }
+    tcpKeepAliveSeconds = value;
     return this;
   }
 

@@ -57,6 +57,7 @@ class JsonOptionsTest {
                 .setQueueEntries(64)
                 .setWaitingCommands(9)
                 .setKeepAliveMillis(1)
+                .setTcpKeepAliveSeconds(61)
                 .setConnectTimeoutMillis(2)
                 .setDisableFlowControl(false)
                 .setDevice(DeviceSpec.parse("simulated:-3"))

@@ -1,6 +1,7 @@
 package io.nvmetcp.target;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.nvmetcp.pdu.channel.TcpKeepAlive;
 import io.nvmetcp.target.session.SessionLimits;
 import io.nvmetcp.target.session.TransferSizes;
 import java.time.Duration;
@@ -22,6 +23,7 @@ public final class ConnectionOptions {
   private int turnCommands = SessionLimits.DEFAULT.turnCommands();
   private int turnBytes = SessionLimits.DEFAULT.turnBytes();
   private int sendBufferBytes;
+  private int tcpKeepAliveSeconds = 60;
   private Duration icReqTimeout = Duration.ofNanos(SessionLimits.DEFAULT.icReqTimeoutNs());
   private Duration dataTimeout = Duration.ofNanos(SessionLimits.DEFAULT.dataTimeoutNs());
 
@@ -139,6 +141,24 @@ public final class ConnectionOptions {
   @CanIgnoreReturnValue
   public ConnectionOptions setSendBufferBytes(int value) {
     sendBufferBytes = TargetOptions.checked("send buffer bytes", value, 4096, 1 << 30);
+    return this;
+  }
+
+  /** Silence after which the system asks whether the host is still there; 0 never. */
+  public int getTcpKeepAliveSeconds() {
+    return tcpKeepAliveSeconds;
+  }
+
+  /**
+   * Sets the silence after which the system asks whether the host is still there, up to 32767 s;
+   * default 60 s, 0 for never. The connection of a host that has vanished ends after about twice
+   * that time: without it, and without a keep-alive timeout of the host's own, it would stay for
+   * ever. Over NIO the system's own times hold.
+   */
+  @CanIgnoreReturnValue
+  public ConnectionOptions setTcpKeepAliveSeconds(int value) {
+    tcpKeepAliveSeconds =
+        TargetOptions.checked("TCP keep-alive seconds", value, 0, TcpKeepAlive.MOST_SECONDS);
     return this;
   }
 

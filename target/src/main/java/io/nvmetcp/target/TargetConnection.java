@@ -14,6 +14,7 @@ import io.netty.util.concurrent.ScheduledFuture;
 import io.nvmetcp.crc.engine.JdkCrc32c;
 import io.nvmetcp.nvme.ConnectData;
 import io.nvmetcp.pdu.channel.ChannelTransmitSink;
+import io.nvmetcp.pdu.channel.TcpKeepAlive;
 import io.nvmetcp.target.backend.TransferBufferPool;
 import io.nvmetcp.target.session.SessionCounters;
 import io.nvmetcp.target.session.SessionHost;
@@ -93,6 +94,7 @@ final class TargetConnection extends ChannelInboundHandlerAdapter implements Ses
     if (sendBufferBytes > 0) {
       ctx.channel().config().setOption(ChannelOption.SO_SNDBUF, sendBufferBytes);
     }
+    TcpKeepAlive.set(ctx.channel(), options.getConnections().getTcpKeepAliveSeconds());
     if (readsWithinTheCall(ctx.channel())) {
       ctx.channel()
           .config()

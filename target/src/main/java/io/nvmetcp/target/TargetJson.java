@@ -62,6 +62,7 @@ final class TargetJson {
     fields.number("turnCommands", options::setTurnCommands);
     fields.intBytes("turnBytes", options::setTurnBytes);
     fields.intBytes("sendBufferBytes", value -> sendBuffer(options, value));
+    fields.number("tcpKeepAliveSeconds", options::setTcpKeepAliveSeconds);
     fields.millis("icReqTimeoutMillis", options::setIcReqTimeout);
     fields.millis("dataTimeoutMillis", options::setDataTimeout);
   }
@@ -147,6 +148,7 @@ final class TargetJson {
         .put("turnCommands", options.getTurnCommands())
         .put("turnBytes", options.getTurnBytes())
         .put("sendBufferBytes", options.getSendBufferBytes())
+        .put("tcpKeepAliveSeconds", options.getTcpKeepAliveSeconds())
         .put("icReqTimeoutMillis", options.getIcReqTimeout().toMillis())
         .put("dataTimeoutMillis", options.getDataTimeout().toMillis());
   }

@@ -58,6 +58,7 @@ class TargetJsonTest {
                 .setTurnCommands(9)
                 .setTurnBytes(65536)
                 .setSendBufferBytes(8192)
+                .setTcpKeepAliveSeconds(97)
                 .setIcReqTimeout(Duration.ofMillis(99))
                 .setDataTimeout(Duration.ofMillis(98)))
         .addReferral(new ReferralOptions("192.0.2.8", 8009))
