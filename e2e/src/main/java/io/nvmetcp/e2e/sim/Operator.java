@@ -1,6 +1,8 @@
 package io.nvmetcp.e2e.sim;
 
 import io.nvmetcp.ddp.Capability;
+import io.nvmetcp.e2e.sim.cover.DeviceWatch;
+import io.nvmetcp.e2e.sim.cover.Event;
 import io.nvmetcp.e2e.sim.ground.Surroundings;
 import io.nvmetcp.e2e.sim.ground.Volume;
 import io.nvmetcp.e2e.sim.host.Host;
@@ -219,6 +221,8 @@ final class Operator {
     } else if (!deviceDown[number]) {
       deviceDown[number] = true;
       note("takes the device of host %d down".formatted(number));
+      DeviceWatch watch = new DeviceWatch(around.coverage(), host.device());
+      watch.visit(Event.DEVICE_DOWN);
       host.device().down();
       around
           .agenda()
@@ -226,6 +230,7 @@ final class Operator {
               dice.spread(10 * MICRO, 200 * MILLI),
               () -> {
                 deviceDown[number] = false;
+                watch.visit(Event.DEVICE_UP);
                 host.device().up();
               });
     }

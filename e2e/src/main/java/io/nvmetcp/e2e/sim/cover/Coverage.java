@@ -1,13 +1,16 @@
 package io.nvmetcp.e2e.sim.cover;
 
 import io.nvmetcp.initiator.connect.BringUp;
-import io.nvmetcp.target.session.TargetSession;
+import io.nvmetcp.initiator.connect.Shutdown;
+import io.nvmetcp.initiator.health.KeepAlive;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiPredicate;
 
 /** How often each transition was visited. Confined to one thread. */
 public final class Coverage {
+  private static final int AWAIT_NAMESPACES = Machines.BRING_UP.names().indexOf("AWAIT_NAMESPACES");
+
   private final long[][][] counts = new long[Machine.values().length][][];
 
   /** Nothing was visited. */
@@ -27,14 +30,24 @@ public final class Coverage {
     visit(machine, state.ordinal(), event);
   }
 
-  /** Something happens to a session. */
-  public void visit(TargetSession session, Event event) {
-    visit(Machine.SESSION, Machines.SESSION.of(session), event);
-  }
-
   /** Something happens to a machine that brings a controller up. */
   public void visit(BringUp bringUp, Event event) {
-    visit(Machine.BRING_UP, Machines.BRING_UP.of(bringUp), event);
+    int state = Machines.BRING_UP.of(bringUp);
+    visit(Machine.BRING_UP, state, event);
+    if (state == AWAIT_NAMESPACES) {
+      int step = Machines.NAMESPACE_SCAN.of(Machines.scan(bringUp));
+      visit(Machine.NAMESPACE_SCAN, step, event);
+    }
+  }
+
+  /** Something happens to a machine that shuts a controller down. */
+  public void visit(Shutdown shutdown, Event event) {
+    visit(Machine.SHUTDOWN, Machines.state(shutdown), event);
+  }
+
+  /** Something happens to a keep-alive. */
+  public void visit(KeepAlive keepAlive, Event event) {
+    visit(Machine.KEEP_ALIVE, Machines.state(keepAlive), event);
   }
 
   /** Adds what another world visited. */

@@ -19,7 +19,13 @@ import org.jspecify.annotations.Nullable;
 public record Explanation(Machine machine, List<String> states, List<Event> events, String reason) {
   /** All there are. */
   static final List<Explanation> ALL =
-      Stream.of(LifeExplanations.ALL, ConnectionExplanations.ALL).flatMap(List::stream).toList();
+      Stream.of(
+              LifeExplanations.ALL,
+              ConnectionExplanations.ALL,
+              DeviceExplanations.ALL,
+              SessionExplanations.ALL)
+          .flatMap(List::stream)
+          .toList();
 
   private static final Map<Transition, Explanation> BY_TRANSITION = index();
 

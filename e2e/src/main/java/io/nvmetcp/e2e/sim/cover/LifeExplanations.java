@@ -5,7 +5,11 @@ import static io.nvmetcp.e2e.sim.cover.Explanation.nothingBut;
 import static io.nvmetcp.e2e.sim.cover.Explanation.onlyIn;
 import static io.nvmetcp.e2e.sim.cover.Machine.BRING_UP;
 import static io.nvmetcp.e2e.sim.cover.Machine.CONTROLLER_LIFE;
+import static io.nvmetcp.e2e.sim.cover.Machine.DEADLINE;
+import static io.nvmetcp.e2e.sim.cover.Machine.KEEP_ALIVE;
+import static io.nvmetcp.e2e.sim.cover.Machine.NAMESPACE_SCAN;
 import static io.nvmetcp.e2e.sim.cover.Machine.OPERATION;
+import static io.nvmetcp.e2e.sim.cover.Machine.SHUTDOWN;
 
 import java.util.List;
 
@@ -38,10 +42,21 @@ final class LifeExplanations {
               Event.ATTACHED),
           onlyIn(
               BRING_UP,
-              "AWAIT_NOT_READY ENDED",
+              "AWAIT_NOT_READY AWAIT_READY ENDED",
               "only the steps that wait for CSTS pause",
               Event.RESUMED),
           nothingBut(BRING_UP, "ENDED", "a bring-up that has ended asks nothing"),
+          nothingBut(NAMESPACE_SCAN, "ENDED", "a scan that has ended asks nothing"),
+          never(SHUTDOWN, "AWAIT_REQUEST", "it pauses only once it was requested", Event.RESUMED),
+          never(KEEP_ALIVE, "QUIET", "no Keep Alive is on its way", Event.LOST, Event.ANSWERED),
+          never(KEEP_ALIVE, "AWAIT_ANSWER", "one is on its way at a time", Event.SEND),
+          never(DEADLINE, "RUNNING", "a command is found late before its grace", Event.RESET),
+          never(DEADLINE, "LATE", "it is found late once", Event.DEADLINE),
+          never(
+              OPERATION,
+              "ZERO",
+              "it has no data to wait for, and ends as it would have once it is carried out",
+              Event.ABORTED),
           never(
               OPERATION,
               "FLUSH VERIFY ZERO",

@@ -21,6 +21,14 @@ public enum Machine {
   /** {@link BringUp}. */
   BRING_UP(
       Machines.BRING_UP.names(), Event.ANSWERED, Event.REFUSED, Event.RESUMED, Event.NO_ANSWER),
+  /** The part of a bring-up that asks for namespaces. */
+  NAMESPACE_SCAN(Machines.NAMESPACE_SCAN.names(), Event.ANSWERED, Event.REFUSED, Event.NO_ANSWER),
+  /** The shutdown of a controller by its host. */
+  SHUTDOWN(Machines.SHUTDOWN, Event.ANSWERED, Event.REFUSED, Event.RESUMED, Event.NO_ANSWER),
+  /** A host's keep-alive: what it is to do, and the answer. */
+  KEEP_ALIVE(Machines.KEEP_ALIVE, Event.WAIT, Event.SEND, Event.LOST, Event.ANSWERED),
+  /** The time limit of a command, each time that a sweep looks at it. */
+  DEADLINE(DeadlineWatch.STATES, Event.TICK, Event.ANSWERED, Event.DEADLINE, Event.RESET),
   /** {@link TargetSession}. */
   SESSION(
       Machines.SESSION.names(),
@@ -31,6 +39,48 @@ public enum Machine {
       Event.DRAIN,
       Event.END,
       Event.CLOSED),
+  /** What a session takes of what it is given: its state is why it took no more. */
+  INTAKE(
+      SessionWatch.stops(),
+      Event.BYTES,
+      Event.BYTES_IN_PLACE,
+      Event.BYTES_OFFERED_AGAIN,
+      Event.TURN,
+      Event.DRAIN,
+      Event.END,
+      Event.CLOSED),
+  /** A command of a session, and what moved it. */
+  COMMAND(
+      CommandWatch.states(),
+      Event.BYTES,
+      Event.BYTES_IN_PLACE,
+      Event.TURN,
+      Event.BACKEND_DONE,
+      Event.TASK,
+      Event.DRAIN,
+      Event.END),
+  /** The first half of a fused pair, whose second must be next. */
+  FUSED_PAIR(List.of("NONE", "FIRST"), Event.BYTES),
+  /** Responses or R2Ts that a schedule holds as a group, and what changed that. */
+  GROUP_LINE(
+      LineWatch.STATES,
+      Event.BYTES,
+      Event.BYTES_IN_PLACE,
+      Event.TURN,
+      Event.BACKEND_DONE,
+      Event.TASK,
+      Event.END),
+  /** Responses or R2Ts that a schedule holds one by one, and what changed that. */
+  HOLD_LINE(
+      LineWatch.STATES,
+      Event.BYTES,
+      Event.BYTES_IN_PLACE,
+      Event.TURN,
+      Event.BACKEND_DONE,
+      Event.TASK,
+      Event.END),
+  /** How long a connection may be silent: turns before its deadline and after it. */
+  CONNECTION_CLOCK(ClockWatch.states(), Event.TURN, Event.DEADLINE, Event.EXPIRED, Event.END),
   /** A host's connection, round a queue pair. */
   HOST_CONNECTION(
       List.of("AWAIT_ICRESP", "OPEN", "ENDING", "CLOSED"),
@@ -46,6 +96,75 @@ public enum Machine {
       Event.FAILED,
       Event.END,
       Event.CLOSED),
+  /** A command's slot in a queue pair: its state is what it owes. */
+  SLOT(
+      List.of(
+          "FREE",
+          "RESPONSE",
+          "TEARDOWN",
+          "RESPONSE+TEARDOWN",
+          "SEND",
+          "RESPONSE+SEND",
+          "TEARDOWN+SEND",
+          "RESPONSE+TEARDOWN+SEND"),
+      Event.SUBMIT,
+      Event.DATA,
+      Event.R2T,
+      Event.RESPONSE,
+      Event.TEARDOWN_DONE,
+      Event.SENT,
+      Event.LOST),
+  /** A device, as a host adds queues to it. */
+  DEVICE(
+      DeviceWatch.STATES,
+      Event.QUEUE_ADDED,
+      Event.QUEUE_REFUSED,
+      Event.DEVICE_DOWN,
+      Event.DEVICE_UP),
+  /** A mapping of a device's queue. */
+  MAPPING(
+      QueueWatch.MAPPING_STATES,
+      Event.SETUP,
+      Event.SETUP_REFUSED,
+      Event.WINDOW,
+      Event.WINDOW_RETURNED,
+      Event.PLACED,
+      Event.LAST_DATA,
+      Event.TEARDOWN,
+      Event.POLL,
+      Event.REPORTED,
+      Event.DELETE),
+  /** The window of a device's queue, into which a socket is read. */
+  WINDOW(
+      QueueWatch.windowStates(),
+      Event.WINDOW,
+      Event.BYTES,
+      Event.WINDOW_RETURNED,
+      Event.STREAM,
+      Event.DELETE),
+  /** Whether a queue that reads into buffers reads its stream along. */
+  ATTENTION(
+      PlacingWatch.STATES,
+      Event.SETUP,
+      Event.BYTES,
+      Event.BYTES_IN_PLACE,
+      Event.REST,
+      Event.BOUNDARY,
+      Event.DELETE),
+  /** Whether a simulated device knows where it is in its stream. */
+  SYNC(
+      StreamWatch.syncStates(),
+      Event.BYTES,
+      Event.UNSEEN,
+      Event.CHAIN_BROKE,
+      Event.CANDIDATE,
+      Event.HEADER_ASKED,
+      Event.CONFIRMED,
+      Event.DENIED,
+      Event.ANSWERED_LATE,
+      Event.DELETE),
+  /** Where in a PDU a simulated device is. */
+  TRACKER(StreamWatch.TRACKER_STATES, Event.BYTES, Event.UNSEEN, Event.DELETE),
   /** An operation of an application. */
   OPERATION(
       names(Operation.Kind.values()),

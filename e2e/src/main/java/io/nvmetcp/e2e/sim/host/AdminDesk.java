@@ -131,6 +131,7 @@ final class AdminDesk {
       room.segment().copyFrom(MemorySegment.ofArray(data));
     }
     QueuePair pair = queue.pair();
+    queue.slots().settle();
     int answer =
         !queue.open()
             ? QueuePair.CLOSED
@@ -154,6 +155,7 @@ final class AdminDesk {
                     then.accept(null);
                   }
                 });
+    queue.slots().submitted();
     if (answer < 0) {
       then.accept(null);
     } else {

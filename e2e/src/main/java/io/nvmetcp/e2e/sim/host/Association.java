@@ -1,6 +1,7 @@
 package io.nvmetcp.e2e.sim.host;
 
 import io.nvmetcp.ddp.DeviceLimits;
+import io.nvmetcp.e2e.sim.cover.Event;
 import io.nvmetcp.e2e.sim.ground.Surroundings;
 import io.nvmetcp.e2e.sim.kernel.Alarm;
 import io.nvmetcp.e2e.sim.kernel.Loop;
@@ -186,9 +187,13 @@ final class Association {
     }
     keepAliveAlarm.in(machine.checkIntervalNs());
     switch (machine.check(around.agenda().nowNs(), submitted, answered)) {
-      case WAIT -> {}
-      case LOST -> lost("the controller did not answer Keep Alive", true);
+      case WAIT -> around.coverage().visit(machine, Event.WAIT);
+      case LOST -> {
+        around.coverage().visit(machine, Event.LOST);
+        lost("the controller did not answer Keep Alive", true);
+      }
       case SEND -> {
+        around.coverage().visit(machine, Event.SEND);
         byte[] sqe = new byte[Sqe.BYTES];
         Sqe.init(sqe, 0, AdminOpcode.KEEP_ALIVE, 0, 0);
         machine.sent(around.agenda().nowNs());
@@ -196,6 +201,7 @@ final class Association {
             sqe,
             answer -> {
               if (answer != null) {
+                around.coverage().visit(machine, Event.ANSWERED);
                 machine.answered();
               }
             });
@@ -309,8 +315,11 @@ final class Association {
               command,
               answer -> {
                 if (answer == null) {
+                  around.coverage().visit(machine, Event.NO_ANSWER);
                   then.run();
                 } else {
+                  boolean good = Status.isSuccess(answer.status());
+                  around.coverage().visit(machine, good ? Event.ANSWERED : Event.REFUSED);
                   step(machine, machine.completed(answer.status(), answer.result()), then);
                 }
               });
@@ -318,7 +327,13 @@ final class Association {
           around
               .agenda()
               .after(
-                  millis * 1_000_000, () -> home.run(() -> step(machine, machine.resumed(), then)));
+                  millis * 1_000_000,
+                  () ->
+                      home.run(
+                          () -> {
+                            around.coverage().visit(machine, Event.RESUMED);
+                            step(machine, machine.resumed(), then);
+                          }));
       default -> then.run();
     }
   }

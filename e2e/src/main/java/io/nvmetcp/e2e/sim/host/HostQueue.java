@@ -4,9 +4,10 @@ import io.nvmetcp.ddp.DdpDevice;
 import io.nvmetcp.ddp.UpperLayer;
 import io.nvmetcp.ddp.memory.Region;
 import io.nvmetcp.ddp.memory.RegionRegistry;
-import io.nvmetcp.ddp.stats.DdpCounter;
+import io.nvmetcp.e2e.sim.cover.DeadlineWatch;
 import io.nvmetcp.e2e.sim.cover.Event;
 import io.nvmetcp.e2e.sim.cover.Machine;
+import io.nvmetcp.e2e.sim.cover.SlotWatch;
 import io.nvmetcp.e2e.sim.ground.Surroundings;
 import io.nvmetcp.e2e.sim.kernel.Alarm;
 import io.nvmetcp.e2e.sim.kernel.Loop;
@@ -47,10 +48,10 @@ final class HostQueue implements Socket.Handler, QueueEvents, UpperLayer {
   private final HostOptions options;
   private final long mostOutputBytes;
   private final QueuePair pair;
+  private final SlotWatch slots;
   private final Seat seat;
   private final Windows windows;
   private final Identifiers identifiers;
-  private final Deliveries deliveries;
   private final ArrayDeque<HostCommand> waiting = new ArrayDeque<>();
   // Memory that is kept by a planted fault.
   private final List<Region> hoard = new ArrayList<>();
@@ -66,6 +67,7 @@ final class HostQueue implements Socket.Handler, QueueEvents, UpperLayer {
   private CommandOwner owner = CommandOwner.NOBODY;
   private int association;
   private @Nullable Deadlines deadlines;
+  private @Nullable DeadlineWatch deadlineWatch;
   private Deadlines.@Nullable Late late;
   private long tickNs;
   private long lingeredNs;
@@ -101,11 +103,13 @@ final class HostQueue implements Socket.Handler, QueueEvents, UpperLayer {
     tick = new Alarm(around.agenda(), () -> loop.run(this::tick));
     farewell = new Alarm(around.agenda(), () -> loop.run(this::look));
     pair = new QueuePair(configuration, socket.outbox(), this);
-    seat = new Seat(pair, configuration, device, options.teardown(), registry, this);
+    slots = new SlotWatch(around.coverage(), pair);
+    seat =
+        new Seat(
+            around.coverage(), pair, configuration, device, options.teardown(), registry, this);
     windows =
         new Windows(socket, seat.queue(), options.postsReads(), around.agenda(), around.plants());
     identifiers = new Identifiers(configuration.entries());
-    deliveries = new Deliveries(configuration.entries());
     socket.handler(this);
     if (!socket.open()) {
       // It closed before anybody stood there to be told.
@@ -132,6 +136,10 @@ final class HostQueue implements Socket.Handler, QueueEvents, UpperLayer {
 
   Seat seat() {
     return seat;
+  }
+
+  SlotWatch slots() {
+    return slots;
   }
 
   int entries() {
@@ -203,6 +211,7 @@ final class HostQueue implements Socket.Handler, QueueEvents, UpperLayer {
       return;
     }
     deadlines = limits;
+    deadlineWatch = limits == null ? null : new DeadlineWatch(around.coverage(), limits);
     late = told;
     pair.deadlines(limits);
     tickNs = everyNs;
@@ -213,8 +222,9 @@ final class HostQueue implements Socket.Handler, QueueEvents, UpperLayer {
     visit(Event.TICK);
     Deadlines limits = deadlines;
     Deadlines.Late told = late;
-    if (limits != null && told != null && open()) {
-      limits.sweep(around.agenda().nowNs(), pair::awaitsResponse, told);
+    DeadlineWatch seen = deadlineWatch;
+    if (limits != null && told != null && seen != null && open()) {
+      seen.sweep(limits, around.agenda().nowNs(), pair::awaitsResponse, told);
     }
     tick.in(tickNs);
   }
@@ -237,11 +247,6 @@ final class HostQueue implements Socket.Handler, QueueEvents, UpperLayer {
     }
   }
 
-  /** What came for commands. */
-  Deliveries deliveries() {
-    return deliveries;
-  }
-
   /** The identifiers of I/O commands that have not ended. */
   Identifiers identifiers() {
     return identifiers;
@@ -253,7 +258,9 @@ final class HostQueue implements Socket.Handler, QueueEvents, UpperLayer {
 
   private int submit(HostCommand command) {
     visit(Event.SUBMIT);
+    slots.settle();
     int answer = open() ? command.submit(this, sqe) : QueuePair.CLOSED;
+    slots.submitted();
     if (answer >= 0) {
       scheduleFlush();
       if (around.plants().strike(Plant.MEMORY_HOARDED)) {
@@ -403,13 +410,9 @@ final class HostQueue implements Socket.Handler, QueueEvents, UpperLayer {
   @Override
   public void run(MemorySegment bytes, long offset, int length, boolean placed, boolean crcOk) {
     inTurn = true;
-    deliveries.run(seat.queue().counters(), bytes, offset, length, placed);
-    boolean told = placed && !around.plants().strike(Plant.PLACEMENT_DENIED);
-    pair.run(bytes, offset, length, told, crcOk);
-    if (around.plants().strike(Plant.COPY_UNCOUNTED)) {
-      seat.queue().counters().add(DdpCounter.COPIED_BYTES, -1);
-    }
-    deliveries.check();
+    slots.paidSends();
+    pair.run(bytes, offset, length, placed, crcOk);
+    slots.settle();
   }
 
   @Override
@@ -418,6 +421,7 @@ final class HostQueue implements Socket.Handler, QueueEvents, UpperLayer {
     if (around.plants().strike(Plant.TEARDOWN_LOST)) {
       return;
     }
+    slots.teardownDone(tag);
     pair.teardownDone(tag);
     if (around.plants().strike(Plant.TEARDOWN_TWICE)) {
       pair.teardownDone(tag);
@@ -470,7 +474,6 @@ final class HostQueue implements Socket.Handler, QueueEvents, UpperLayer {
   @Override
   public void fault(ConnectionFault fault) {
     visit(Event.FAULT);
-    deliveries.stop();
     around.conduct().host(wire, fault);
     end("fault of the controller: " + fault.describe());
   }
@@ -478,7 +481,6 @@ final class HostQueue implements Socket.Handler, QueueEvents, UpperLayer {
   @Override
   public void terminated(TermRequest request) {
     visit(Event.TERMINATED);
-    deliveries.stop();
     end("the controller ended the connection: " + request.describe());
   }
 
@@ -513,7 +515,9 @@ final class HostQueue implements Socket.Handler, QueueEvents, UpperLayer {
       return;
     }
     flush();
+    slots.losing();
     pair.connectionLost(reason);
+    slots.settle();
     failWaiting();
     if (cut || !socket.open()) {
       socket.close();
@@ -554,7 +558,9 @@ final class HostQueue implements Socket.Handler, QueueEvents, UpperLayer {
     tick.cancel();
     hoard.forEach(Region::close);
     windows.close();
+    slots.losing();
     pair.connectionLost(reason);
+    slots.settle();
     failWaiting();
     tellInitialized(null);
     tellIfIdle();

@@ -8,6 +8,8 @@ import io.nvmetcp.ddp.UpperLayer;
 import io.nvmetcp.ddp.engine.PassThroughQueue;
 import io.nvmetcp.ddp.memory.RegionRegistry;
 import io.nvmetcp.ddp.stats.DdpCounters;
+import io.nvmetcp.e2e.sim.cover.Coverage;
+import io.nvmetcp.e2e.sim.cover.WatchedQueue;
 import io.nvmetcp.initiator.offload.NvmeTcpFraming;
 import io.nvmetcp.initiator.queue.QueueConfiguration;
 import io.nvmetcp.initiator.queue.QueuePair;
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The device's queue of a connection, which is added, deleted and added again. */
 final class Seat {
+  private final Coverage coverage;
   private final QueuePair pair;
   private final QueueConfiguration configuration;
   private final DdpDevice device;
@@ -27,12 +30,14 @@ final class Seat {
   private boolean changeWanted;
 
   Seat(
+      Coverage coverage,
       QueuePair pair,
       QueueConfiguration configuration,
       DdpDevice device,
       TeardownMode mode,
       RegionRegistry registry,
       UpperLayer upper) {
+    this.coverage = coverage;
     this.pair = pair;
     this.configuration = configuration;
     this.device = device;
@@ -59,7 +64,8 @@ final class Seat {
     // First of all, so that a device that is full has a place again.
     queue.delete();
     QueueConfig config = new QueueConfig(configuration.entries(), agreed.dataDigest(), mode);
-    queue = device.addQueue(config, new NvmeTcpFraming(agreed, configuration.engine()), upper);
+    NvmeTcpFraming framing = new NvmeTcpFraming(agreed, configuration.engine());
+    queue = WatchedQueue.add(coverage, device, config, framing, upper);
     pair.attach(queue);
     windows.queue(queue);
   }

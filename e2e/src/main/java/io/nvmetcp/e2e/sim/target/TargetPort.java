@@ -4,6 +4,7 @@ import io.nvmetcp.crc.engine.JdkCrc32c;
 import io.nvmetcp.e2e.sim.check.Rule;
 import io.nvmetcp.e2e.sim.check.Violation;
 import io.nvmetcp.e2e.sim.cover.Event;
+import io.nvmetcp.e2e.sim.cover.SessionWatch;
 import io.nvmetcp.e2e.sim.disk.IoOwner;
 import io.nvmetcp.e2e.sim.ground.Surroundings;
 import io.nvmetcp.e2e.sim.kernel.Alarm;
@@ -40,6 +41,7 @@ final class TargetPort implements SessionHost, Socket.Handler, Executor, IoOwner
   private final Runnable endTurnTask = this::endTurn;
   private final Runnable offerTask = this::offer;
   private @Nullable TargetSession session;
+  private @Nullable SessionWatch watch;
   // Bytes that lie at their place, and that the session has not taken.
   private @Nullable MemorySegment heldMemory;
   private long heldAt;
@@ -76,8 +78,17 @@ final class TargetPort implements SessionHost, Socket.Handler, Executor, IoOwner
             counters,
             nowNs());
     session = machine;
+    watch = new SessionWatch(around.coverage(), machine);
     socket.handler(this);
     arm(machine);
+  }
+
+  private SessionWatch watch() {
+    SessionWatch seen = watch;
+    if (seen == null) {
+      throw new IllegalStateException("a port that was not opened");
+    }
+    return seen;
   }
 
   private long nowNs() {
@@ -140,8 +151,9 @@ final class TargetPort implements SessionHost, Socket.Handler, Executor, IoOwner
     if (most > 0) {
       length = Math.min(length, most);
     }
-    around.coverage().visit(machine, Event.BYTES);
+    watch().before(Event.BYTES);
     int taken = machine.accept(socket.memory(), socket.at(), length);
+    watch().after(Event.BYTES);
     socket.consume(taken);
     blocked = taken < length;
   }
@@ -163,8 +175,9 @@ final class TargetPort implements SessionHost, Socket.Handler, Executor, IoOwner
   }
 
   private void offerHeld(TargetSession machine, MemorySegment memory) {
-    around.coverage().visit(machine, heldBefore ? Event.BYTES_OFFERED_AGAIN : Event.BYTES_IN_PLACE);
+    watch().before(heldBefore ? Event.BYTES_OFFERED_AGAIN : Event.BYTES_IN_PLACE);
     int taken = machine.accept(memory, heldAt, heldLength);
+    watch().after(Event.BYTES_IN_PLACE);
     heldAt += taken;
     heldLength -= taken;
     heldBefore = heldLength > 0;
@@ -178,8 +191,9 @@ final class TargetPort implements SessionHost, Socket.Handler, Executor, IoOwner
   private void endTurn() {
     TargetSession machine = session;
     if (machine != null) {
-      around.coverage().visit(machine, Event.TURN);
+      watch().beforeTurn(nowNs());
       machine.turnEnd(nowNs());
+      watch().afterTurn();
       checkMemory();
       socket.outbox().flush();
       updateReading();
@@ -236,7 +250,11 @@ final class TargetPort implements SessionHost, Socket.Handler, Executor, IoOwner
 
   @Override
   public void execute(Runnable task) {
-    loop.execute(task);
+    loop.execute(
+        () -> {
+          task.run();
+          watch().meanwhile(Event.TASK);
+        });
   }
 
   @Override
@@ -331,8 +349,9 @@ final class TargetPort implements SessionHost, Socket.Handler, Executor, IoOwner
       around.journal().note("wire " + wire.id(), () -> "target ends: " + why);
       TargetSession machine = session;
       if (machine != null) {
-        around.coverage().visit(machine, Event.END);
+        watch().before(Event.END);
         machine.closed(why);
+        watch().after(Event.END);
       }
       socket.close();
     }
@@ -344,8 +363,9 @@ final class TargetPort implements SessionHost, Socket.Handler, Executor, IoOwner
         () -> {
           TargetSession machine = session;
           if (machine != null && !ending) {
-            around.coverage().visit(machine, Event.DRAIN);
+            watch().before(Event.DRAIN);
             machine.drain();
+            watch().after(Event.DRAIN);
             endTurn();
           }
         });
@@ -369,8 +389,9 @@ final class TargetPort implements SessionHost, Socket.Handler, Executor, IoOwner
     timer.cancel();
     linger.cancel();
     if (machine != null && !around.plants().has(Plant.CLOSE_FORGOTTEN)) {
-      around.coverage().visit(machine, Event.CLOSED);
+      watch().before(Event.CLOSED);
       machine.closed(reason);
+      watch().after(Event.CLOSED);
     }
     node.closed(this);
     tellIfDead();
@@ -386,6 +407,7 @@ final class TargetPort implements SessionHost, Socket.Handler, Executor, IoOwner
   @Override
   public void over() {
     operations--;
+    watch().meanwhile(Event.BACKEND_DONE);
     tellIfDead();
   }
 

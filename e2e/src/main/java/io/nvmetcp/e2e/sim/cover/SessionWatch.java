@@ -1,0 +1,106 @@
+package io.nvmetcp.e2e.sim.cover;
+
+import io.nvmetcp.target.session.TargetSession;
+import java.lang.invoke.VarHandle;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sees what happens in a target's session: to itself, to its commands, to what its schedules hold,
+ * to its clock. Whoever calls the session says so before and after.
+ */
+public final class SessionWatch {
+  private static final String PACKAGE = "io.nvmetcp.target.session.";
+  private static final VarHandle FLOW = Fields.of(TargetSession.class, "flow");
+  private static final VarHandle INTAKE = Fields.of(TargetSession.class, "intake");
+  private static final VarHandle CLOCK = Fields.of(TargetSession.class, "clock");
+  private static final VarHandle STOP = Fields.of(PACKAGE + "Intake", "stop");
+  private static final VarHandle FUSED = Fields.of(PACKAGE + "CommandFlow", "fused");
+  private static final VarHandle FIRST = Fields.of(PACKAGE + "FusedPairs", "waiting");
+  private static final int ENDED = Machines.SESSION.names().indexOf("ENDED");
+
+  private final Coverage coverage;
+  private final TargetSession session;
+  private final CommandWatch commands;
+  private final ClockWatch clock;
+  private final Object intake;
+  private final Object fused;
+  private @Nullable Object first;
+  // Between the two: what happens meanwhile is part of the call.
+  private boolean inside;
+  private boolean ended;
+
+  /** Watches a session that was given nothing yet. */
+  public SessionWatch(Coverage coverage, TargetSession session) {
+    this.coverage = coverage;
+    this.session = session;
+    Object flow = FLOW.get(session);
+    commands = new CommandWatch(coverage, flow);
+    clock = new ClockWatch(coverage, CLOCK.get(session));
+    intake = INTAKE.get(session);
+    fused = FUSED.get(flow);
+  }
+
+  /** The states of its intake: why it took nothing more. */
+  static List<String> stops() {
+    return Fields.names(STOP.varType());
+  }
+
+  private int state() {
+    return Machines.SESSION.of(session);
+  }
+
+  /** It is about to be called. */
+  public void before(Event event) {
+    inside = true;
+    coverage.visit(Machine.SESSION, state(), event);
+    if (!ended) {
+      coverage.visit(Machine.INTAKE, Fields.ordinal(STOP.get(intake)), event);
+      if (event == Event.DRAIN) {
+        commands.visitAll(event);
+      }
+    }
+  }
+
+  /** A turn of it is about to end. */
+  public void beforeTurn(long nowNs) {
+    before(Event.TURN);
+    if (!ended) {
+      clock.before(nowNs);
+    }
+  }
+
+  /** A turn of it has ended. */
+  public void afterTurn() {
+    if (!ended) {
+      clock.after(state() == ENDED);
+    }
+    after(Event.TURN);
+  }
+
+  /** Something else happened that may have moved it; no matter if that was within a call of it. */
+  public void meanwhile(Event event) {
+    if (!inside) {
+      after(event);
+    }
+  }
+
+  /** It was called. */
+  public void after(Event event) {
+    inside = false;
+    commands.settle(event == Event.CLOSED ? Event.END : event);
+    if (ended) {
+      return;
+    }
+    Object now = FIRST.get(fused);
+    if (now != first) {
+      coverage.visit(Machine.FUSED_PAIR, first == null ? 0 : 1, event);
+      first = now;
+    }
+    if (state() == ENDED) {
+      ended = true;
+      commands.ended();
+      clock.ended();
+    }
+  }
+}
