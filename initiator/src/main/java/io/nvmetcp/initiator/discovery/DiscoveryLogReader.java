@@ -69,6 +69,8 @@ public final class DiscoveryLogReader {
   private int round;
   private byte[] page = new byte[0];
   private int filled;
+  // Of records, that is; the header is read again before it counts.
+  private int refusal;
 
   /**
    * @param maxBytes most data of one command; at least one record
@@ -93,7 +95,7 @@ public final class DiscoveryLogReader {
    */
   public Step completed(int status, byte[] data) {
     if (!Status.isSuccess(status)) {
-      return failed("cannot be read: " + Status.describe(status));
+      return refused(status);
     }
     return switch (state) {
       case AWAIT_HEADER -> begin(data);
@@ -107,7 +109,22 @@ public final class DiscoveryLogReader {
     };
   }
 
+  // A log that has become shorter has no records there any more, and a read beyond its end is
+  // refused (Base specification 5.16): then its header says that it has changed.
+  private Step refused(int status) {
+    if (state == State.AWAIT_RECORDS) {
+      refusal = status;
+      return header(State.AWAIT_CONFIRMATION);
+    }
+    return cannotBeRead(status);
+  }
+
+  private Step cannotBeRead(int status) {
+    return failed("cannot be read: " + Status.describe(status));
+  }
+
   private Step begin(byte[] header) {
+    refusal = Status.SUCCESS;
     int format = LittleEndian.u16(header, DiscoveryLog.RECFMT);
     if (format != 0) {
       return failed("has record format " + format + ", which is unknown");
@@ -133,6 +150,9 @@ public final class DiscoveryLogReader {
 
   private Step confirm(byte[] header) {
     if (DiscoveryLog.generation(header) == DiscoveryLog.generation(page)) {
+      if (refusal != Status.SUCCESS) {
+        return cannotBeRead(refusal);
+      }
       state = State.ENDED;
       return new Step.Done(
           DiscoveryLog.generation(page),

@@ -55,7 +55,10 @@ class DiscoveryLogReaderTest {
       assertThat(Sqe.cdw(sqe, 0, 10) & 0xFF).isEqualTo(0x70);
       transcript.add(at + "+" + bytes);
       byte[] log = logs.apply(number++);
-      step = machine.completed(Status.SUCCESS, Arrays.copyOfRange(log, at, at + bytes));
+      step =
+          at > log.length
+              ? machine.completed(Status.INVALID_FIELD | Status.DNR, new byte[bytes])
+              : machine.completed(Status.SUCCESS, Arrays.copyOfRange(log, at, at + bytes));
     }
     return step;
   }
@@ -166,5 +169,30 @@ class DiscoveryLogReaderTest {
     assertThat(entries(run(number -> log)))
         .extracting(DiscoveryEntry::port)
         .containsExactly(0, 4420, 4420, 4420);
+  }
+
+  @Test
+  void aLogThatBecomesShorterThanWhereItIsReadIsReadAgain() {
+    List<DiscoveryEntry> entries = entries(run(number -> number < 2 ? log(3, 9) : log(4, 2)));
+    assertThat(transcript)
+        .containsExactly("0+1024", "1024+4096", "5120+4096", "0+1024", "1024+2048", "0+1024");
+    assertThat(entries).hasSize(2);
+  }
+
+  @Test
+  void aLogThatRefusesItsRecordsAndHasNotChangedCannotBeRead() {
+    Step step = run(number -> Arrays.copyOf(log(3, 9), 4 * 1024));
+    assertThat(transcript).containsExactly("0+1024", "1024+4096", "5120+4096", "0+1024");
+    assertThat(step)
+        .isEqualTo(
+            new Step.Failed(
+                "the discovery log cannot be read: Invalid Field in Command (0/02h, DNR)"));
+  }
+
+  @Test
+  void aLogThatBecomesShorterAgainAndAgainIsGivenUp() {
+    Step step = run(number -> number % 2 == 0 ? log(number, 9) : log(number, 0));
+    assertThat(step)
+        .isEqualTo(new Step.Failed("the discovery log changed while it was read, 8 times"));
   }
 }
