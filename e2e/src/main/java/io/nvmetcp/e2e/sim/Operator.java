@@ -69,7 +69,8 @@ final class Operator {
     targets.forEach(TargetNode::calm);
   }
 
-  private void hand(Trouble trouble, int most, Consumer<Dice> act) {
+  /** Does so many things of a class of faults, if that is on. */
+  void hand(Trouble trouble, int most, Consumer<Dice> act) {
     if (scenario.has(trouble)) {
       Dice dice = scenario.dice("operator of " + trouble.option());
       next(dice, dice.between(1, most), dice.spread(MILLI, 500 * MILLI), act);

@@ -39,7 +39,9 @@ public record Scenario(
     boolean calm = dice.oneIn(CALM_ONE_IN);
     EnumSet<Trouble> troubles = EnumSet.noneOf(Trouble.class);
     for (Trouble trouble : Trouble.values()) {
-      boolean on = dice.oneIn(2);
+      // What came to be drawn later has dice of its own, so that old seeds draw the rest as before.
+      boolean later = trouble.compareTo(Trouble.DISCOVERY) >= 0;
+      boolean on = (later ? Dice.of(seed, trouble.option()) : dice).oneIn(2);
       if (on && !calm && !settings.off().contains(trouble)) {
         troubles.add(trouble);
       }

@@ -43,7 +43,9 @@ public enum Trouble {
   /** Commands have a time limit that some exceed. */
   TIMEOUTS,
   /** Targets have little memory, and sockets small buffers. */
-  TIGHT;
+  TIGHT,
+  /** Hosts find what they use by discovery, and watch it; what there is to find changes. */
+  DISCOVERY;
 
   /** Its name on the command line. */
   public String option() {

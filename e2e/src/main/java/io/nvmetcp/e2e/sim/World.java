@@ -17,12 +17,14 @@ import io.nvmetcp.e2e.sim.kernel.Journal;
 import io.nvmetcp.e2e.sim.net.LeaseFault;
 import io.nvmetcp.e2e.sim.net.Network;
 import io.nvmetcp.e2e.sim.net.PduLines;
+import io.nvmetcp.e2e.sim.net.Wire;
 import io.nvmetcp.e2e.sim.plant.Plant;
 import io.nvmetcp.e2e.sim.plant.Plants;
 import io.nvmetcp.e2e.sim.target.TargetNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A world: hosts and targets, the network between them, and what befalls them. It runs in acts:
@@ -45,6 +47,7 @@ final class World {
   // Those that lie, and those that are lied to.
   private final List<Host> strangers = new ArrayList<>();
   private final Operator operator;
+  private final @Nullable Discoveries discoveries;
   private final long mostEvents;
 
   World(Scenario scenario, Agenda agenda, Journal journal) {
@@ -62,7 +65,7 @@ final class World {
                 plants.has(Plant.TARGET_LEASE_EARLY)
                     ? LeaseFault.EARLY
                     : plants.has(Plant.TARGET_LEASE_LOST) ? LeaseFault.LOST : LeaseFault.NONE),
-            scenario.hosts() + scenario.strangers(),
+            scenario.hosts() + scenario.strangers() + 1,
             scenario.targets(),
             plants,
             journal.on() ? new PduLines(journal) : null);
@@ -87,6 +90,10 @@ final class World {
     makeTargets();
     makeHosts();
     operator = new Operator(scenario, around, targets, volumes, hosts);
+    discoveries =
+        scenario.has(Trouble.DISCOVERY)
+            ? new Discoveries(scenario, around, targets, hosts, strangers)
+            : null;
   }
 
   private void makeTargets() {
@@ -155,6 +162,9 @@ final class World {
     hosts.forEach(Host::open);
     strangers.forEach(Host::open);
     operator.start();
+    if (discoveries != null) {
+      discoveries.start(operator);
+    }
     boolean worked = until(WORK_BOUND_NS, this::allDone);
     // However many operations there are, they must go on: the bound is on standing still.
     long ended = -1;
@@ -163,6 +173,9 @@ final class World {
       worked = until(WORK_BOUND_NS, this::allDone);
     }
     operator.calm();
+    if (discoveries != null) {
+      discoveries.calm();
+    }
     strangers.forEach(Host::stop);
     if (!worked || !allDone()) {
       require("applications finish once nothing is disturbed any more", this::allDone);
@@ -170,8 +183,19 @@ final class World {
     require("hosts are connected again", this::allLive);
     hosts.forEach(Host::verify);
     require("every block is read once more", this::allDone);
+    discover();
     close();
     leftOver();
+  }
+
+  private void discover() {
+    Discoveries all = discoveries;
+    if (all != null) {
+      require("searches end", all::idle, all);
+      all.verify();
+      require("everything is discovered once more", all::idle, all);
+      require("who watches a discovery service knows what it tells", all::upToDate, all);
+    }
   }
 
   private boolean allDone() {
@@ -200,6 +224,11 @@ final class World {
       host.close(() -> open[0]--);
     }
     require("hosts close", () -> open[0] == 0);
+    if (discoveries != null) {
+      discoveries.close();
+      require("watches close", discoveries::closed, discoveries);
+    }
+    require("no host stays", () -> around.network().wires().stream().noneMatch(Wire::used));
     int[] up = {targets.size()};
     for (TargetNode target : targets) {
       target.stop(() -> up[0]--);
@@ -227,10 +256,14 @@ final class World {
   }
 
   private void require(String what, BooleanSupplier goal) {
+    require(what, goal, hosts);
+  }
+
+  private void require(String what, BooleanSupplier goal, Object who) {
     if (!until(CALM_BOUND_NS, goal)) {
       throw new Violation(
           Rule.LIVENESS,
-          "in %d s not yet: %s; %s".formatted(CALM_BOUND_NS / 1_000_000_000, what, hosts));
+          "in %d s not yet: %s; %s".formatted(CALM_BOUND_NS / 1_000_000_000, what, who));
     }
   }
 
@@ -243,6 +276,9 @@ final class World {
     }
     hosts.forEach(Host::checkLeftOver);
     strangers.forEach(Host::checkLeftOver);
+    if (discoveries != null) {
+      discoveries.checkLeftOver();
+    }
     targets.forEach(TargetNode::checkLeftOver);
     targets.forEach(TargetNode::close);
     for (Volume volume : volumes.every()) {

@@ -27,6 +27,8 @@ class SimulationTest {
     assertThat(coverage.visited(Machine.BRING_UP)).isGreaterThanOrEqualTo(22);
     assertThat(coverage.visited(Machine.SESSION)).isGreaterThanOrEqualTo(15);
     assertThat(coverage.visited(Machine.HOST_CONNECTION)).isGreaterThanOrEqualTo(29);
+    assertThat(coverage.visited(Machine.LOG_READER)).isGreaterThanOrEqualTo(8);
+    assertThat(coverage.visited(Machine.LOOKOUT)).isGreaterThanOrEqualTo(9);
     assertThat(coverage.visited(Machine.OPERATION)).isGreaterThanOrEqualTo(52);
   }
 

@@ -20,6 +20,8 @@ public enum Rule {
   CONNECTION,
   /** Some time after a host lost a controller, nothing that it asked for happens any more. */
   QUIESCE,
+  /** What is discovered was there to be discovered, at one moment of the reading. */
+  DISCOVERY,
   /** Once nothing is disturbed any more, everything ends in time. */
   LIVENESS,
   /** What was lent, opened, armed or registered is back at the end. */

@@ -2,6 +2,7 @@ package io.nvmetcp.e2e.sim.cover;
 
 import io.nvmetcp.initiator.connect.BringUp;
 import io.nvmetcp.initiator.connect.Shutdown;
+import io.nvmetcp.initiator.discovery.DiscoveryLogReader;
 import io.nvmetcp.initiator.health.KeepAlive;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,6 +49,20 @@ public final class Coverage {
   /** Something happens to a keep-alive. */
   public void visit(KeepAlive keepAlive, Event event) {
     visit(Machine.KEEP_ALIVE, Machines.state(keepAlive), event);
+  }
+
+  /**
+   * A discovery log is read.
+   *
+   * @param state see {@link #stateOf}
+   */
+  public void visitReader(int state, Event event) {
+    visit(Machine.LOG_READER, state, event);
+  }
+
+  /** Where a reader of discovery logs stands, to be asked before something happens to it. */
+  public static int stateOf(DiscoveryLogReader reader) {
+    return Machines.LOG_READER.of(reader);
   }
 
   /** Adds what another world visited. */

@@ -78,7 +78,13 @@ public enum Event {
   NEVER_SENT,
   UNKNOWN,
   SENT_AGAIN,
-  RETRIED;
+  RETRIED,
+  // ---- discovery
+  CHANGED,
+  GIVEN_UP,
+  NEWS,
+  SAW_ALL,
+  SAW_LESS;
 
   private final String text = name().toLowerCase(Locale.ROOT).replace('_', ' ');
 

@@ -23,7 +23,8 @@ public record Explanation(Machine machine, List<String> states, List<Event> even
               LifeExplanations.ALL,
               ConnectionExplanations.ALL,
               DeviceExplanations.ALL,
-              SessionExplanations.ALL)
+              SessionExplanations.ALL,
+              DiscoveryExplanations.ALL)
           .flatMap(List::stream)
           .toList();
 

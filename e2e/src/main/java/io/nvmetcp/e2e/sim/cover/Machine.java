@@ -2,6 +2,8 @@ package io.nvmetcp.e2e.sim.cover;
 
 import io.nvmetcp.e2e.sim.check.Operation;
 import io.nvmetcp.initiator.connect.BringUp;
+import io.nvmetcp.initiator.discovery.DiscoveryLogReader;
+import io.nvmetcp.initiator.discovery.Lookout;
 import io.nvmetcp.initiator.health.ControllerLife;
 import io.nvmetcp.target.session.TargetSession;
 import java.util.Arrays;
@@ -165,6 +167,22 @@ public enum Machine {
       Event.DELETE),
   /** Where in a PDU a simulated device is. */
   TRACKER(StreamWatch.TRACKER_STATES, Event.BYTES, Event.UNSEEN, Event.DELETE),
+  /** {@link DiscoveryLogReader}. */
+  LOG_READER(
+      Machines.LOG_READER.names(),
+      Event.ANSWERED,
+      Event.CHANGED,
+      Event.GIVEN_UP,
+      Event.REFUSED,
+      Event.NO_ANSWER),
+  /** {@link Lookout}. */
+  LOOKOUT(
+      names(Lookout.State.values()),
+      Event.NEWS,
+      Event.SAW_ALL,
+      Event.SAW_LESS,
+      Event.WAKE,
+      Event.CLOSE),
   /** An operation of an application. */
   OPERATION(
       names(Operation.Kind.values()),

@@ -3,6 +3,7 @@ package io.nvmetcp.e2e.sim.cover;
 import io.nvmetcp.initiator.connect.BringUp;
 import io.nvmetcp.initiator.connect.NamespaceScan;
 import io.nvmetcp.initiator.connect.Shutdown;
+import io.nvmetcp.initiator.discovery.DiscoveryLogReader;
 import io.nvmetcp.initiator.health.KeepAlive;
 import io.nvmetcp.target.session.TargetSession;
 import java.lang.invoke.VarHandle;
@@ -12,6 +13,7 @@ import java.util.List;
 final class Machines {
   static final StateOf BRING_UP = new StateOf(BringUp.class);
   static final StateOf NAMESPACE_SCAN = new StateOf(NamespaceScan.class);
+  static final StateOf LOG_READER = new StateOf(DiscoveryLogReader.class);
   static final StateOf SESSION = new StateOf(TargetSession.class);
   static final List<String> SHUTDOWN = List.of("AWAIT_REQUEST", "AWAIT_COMPLETE");
   static final List<String> KEEP_ALIVE = List.of("QUIET", "AWAIT_ANSWER");

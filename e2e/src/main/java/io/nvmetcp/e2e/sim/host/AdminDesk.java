@@ -20,6 +20,7 @@ final class AdminDesk {
   /** Entries that only urgent commands take. */
   static final int RESERVED = 6;
 
+  /** Most data of a command. */
   static final int SLOT_BYTES = Cns.DATA_BYTES;
 
   /** How a command was answered. */

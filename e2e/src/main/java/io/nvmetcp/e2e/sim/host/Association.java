@@ -291,6 +291,9 @@ final class Association {
   /** Shuts the controller down, once what runs has ended; tells when it has, or will not. */
   void shutDown(Runnable then) {
     int[] left = {queues.size()};
+    if (queues.isEmpty()) {
+      shutDownNow(then);
+    }
     for (HostQueue queue : queues) {
       queue
           .loop()
@@ -301,11 +304,15 @@ final class Association {
                           home.execute(
                               () -> {
                                 if (--left[0] == 0) {
-                                  Shutdown machine = new Shutdown();
-                                  step(machine, machine.start(), then);
+                                  shutDownNow(then);
                                 }
                               })));
     }
+  }
+
+  private void shutDownNow(Runnable then) {
+    Shutdown machine = new Shutdown();
+    step(machine, machine.start(), then);
   }
 
   private void step(Shutdown machine, Action action, Runnable then) {

@@ -221,6 +221,9 @@ final class Attempt {
     long maxTransfer =
         device.limits().bound(Math.min(learned.maxTransferBytes(), MAX_TRANSFER_BYTES));
     ioLeft = learned.ioQueues();
+    if (ioLeft == 0) {
+      made(learned);
+    }
     for (int qid = 1; qid <= learned.ioQueues(); qid++) {
       int number = qid;
       open(
@@ -263,8 +266,14 @@ final class Attempt {
     }
     ioQueues.add(queue);
     ioLeft--;
+    if (ioLeft == 0) {
+      made(learned);
+    }
+  }
+
+  private void made(ControllerFacts learned) {
     AdminDesk desk = admin;
-    if (ioLeft == 0 && desk != null) {
+    if (desk != null) {
       over = true;
       deadline.cancel();
       listener.made(

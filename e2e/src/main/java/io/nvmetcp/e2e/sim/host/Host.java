@@ -24,7 +24,11 @@ import org.jspecify.annotations.Nullable;
 /** A host: one controller, which it connects and keeps, and an application on it. */
 public final class Host implements Keeper.Watcher, Keeper.Connector, Client.Port {
   private static final int MOST_NAMESPACES = 1024;
-  private static final long CONNECT_AGAIN_NS = 20_000_000;
+
+  /** The name of a host. */
+  public static String nqn(int host) {
+    return "nqn.2026-11.io.nvmetcp:simulated:host-" + host;
+  }
 
   private final Surroundings around;
   private final int number;
@@ -39,12 +43,11 @@ public final class Host implements Keeper.Watcher, Keeper.Connector, Client.Port
   private final Client client;
   private final QueueStatistics past = new QueueStatistics();
   private final DdpCounters counted = new DdpCounters();
-  private @Nullable Keeper keeper;
-  private @Nullable Attempt attempt;
-  private boolean wanted;
-  private boolean closing;
+  private final Tenure tenure;
+  private final String subsystem;
+  private @Nullable Scout scout;
+  private int entry;
   private long losses;
-  private @Nullable Runnable whenEnded;
 
   /**
    * @param subsystem NQN of the subsystem that it connects to
@@ -62,6 +65,7 @@ public final class Host implements Keeper.Watcher, Keeper.Connector, Client.Port
     this.around = around;
     this.number = number;
     this.target = target;
+    this.subsystem = subsystem;
     this.options = options;
     dice = Dice.of(around.seed(), "host " + number);
     long mostBytes = HostBudget.registeredBytes(options, Client.regionBytes(load));
@@ -74,73 +78,49 @@ public final class Host implements Keeper.Watcher, Keeper.Connector, Client.Port
     UUID hostId = new UUID(around.seed(), number + 1);
     parameters =
         new ConnectParameters(
-            new ConnectData(
-                hostId,
-                Fabrics.CNTLID_DYNAMIC,
-                subsystem,
-                "nqn.2026-11.io.nvmetcp:simulated:host-" + number),
+            new ConnectData(hostId, Fabrics.CNTLID_DYNAMIC, subsystem, nqn(number)),
             Attempt.ADMIN_ENTRIES,
             options.ioQueues(),
             options.entries(),
             options.katoMillis(),
             MOST_NAMESPACES,
             options.disableFlowControl());
+    tenure = new Tenure(around, "host " + number, options, this::find, this, home, dice::any, this);
     client = new Client(around, load, outcomes, dice, volumes, registry, this);
   }
 
   // ---- its life
 
-  /** Connects, and tries until it is connected or closed. */
-  public void open() {
-    wanted = true;
-    closing = false;
-    connect();
+  /**
+   * It is to find its subsystem by discovery.
+   *
+   * @param service the target whose discovery service it asks first
+   */
+  public void finds(Scout by, int service) {
+    scout = by;
+    entry = service;
   }
 
-  private void connect() {
-    Attempt begun =
-        attempt(
-            0,
-            new Attempt.Listener() {
-              @Override
-              public void made(Association association) {
-                attempt = null;
-                first(association);
-              }
-
-              @Override
-              public void failed(String why, boolean again) {
-                attempt = null;
-                around.journal().note("host " + number, () -> "no connection: " + why);
-                if (wanted) {
-                  around.agenda().after(CONNECT_AGAIN_NS, Host.this::connectAgain);
-                } else {
-                  tellEnded();
-                }
-              }
-            });
-    attempt = begun;
-    begun.start();
-  }
-
-  private void connectAgain() {
-    if (attempt != null || keeper != null) {
+  private void find(Tenure.Found then) {
+    Scout by = scout;
+    if (by == null) {
+      then.over(null);
       return;
     }
-    if (wanted) {
-      connect();
-    } else {
-      tellEnded();
-    }
+    new Search(
+            by,
+            entry,
+            null,
+            (search, found) -> {
+              boolean here = Explorer.names(search.entries(), subsystem, target);
+              then.over(here ? null : found ? "not found" : "nobody to ask");
+            })
+        .start();
   }
 
-  private void first(Association association) {
-    keeper = new Keeper(around, options, this, association, dice.any(), home, this);
-    if (closing || !wanted) {
-      keeper.close();
-    } else {
-      attached(association);
-    }
+  /** Connects, and tries until it is connected or closed. */
+  public void open() {
+    tenure.open();
   }
 
   @Override
@@ -192,61 +172,28 @@ public final class Host implements Keeper.Watcher, Keeper.Connector, Client.Port
   @Override
   public void ended(String why) {
     around.journal().note("host " + number, () -> "its controller has ended: " + why);
-    keeper = null;
-    if (wanted && !closing) {
-      around.agenda().after(CONNECT_AGAIN_NS, this::connectAgain);
-    } else {
-      tellEnded();
-    }
-  }
-
-  private void tellEnded() {
-    Runnable then = whenEnded;
-    whenEnded = null;
-    if (then != null) {
-      then.run();
-    }
   }
 
   /** Closes its controller, in good order; told when nothing of it is left. */
   public void close(Runnable then) {
-    closing = true;
-    wanted = false;
-    whenEnded = then;
-    Keeper now = keeper;
-    Attempt running = attempt;
-    if (now != null) {
-      now.close();
-    } else if (running != null) {
-      running.giveUp("closed by this host");
-    } else {
-      tellEnded();
-    }
+    tenure.close(then);
   }
 
   // ---- what its application asks
 
   @Override
   public boolean usable() {
-    return keeper != null && !closing;
-  }
-
-  private Keeper keeper() {
-    Keeper now = keeper;
-    if (now == null) {
-      throw new IllegalStateException("host " + number + " has no controller");
-    }
-    return now;
+    return tenure.usable();
   }
 
   @Override
   public HostQueue queue() {
-    return keeper().association().next();
+    return tenure.keeper().association().next();
   }
 
   @Override
   public int transferBytes() {
-    return (int) keeper().association().maxTransferBytes();
+    return (int) tenure.keeper().association().maxTransferBytes();
   }
 
   @Override
@@ -256,7 +203,7 @@ public final class Host implements Keeper.Watcher, Keeper.Connector, Client.Port
 
   @Override
   public void abort(HostCommand command) {
-    Keeper now = keeper;
+    Keeper now = tenure.held();
     if (now != null && now.live() && command.running() && command.wire() > 0) {
       HostQueue queue = command.queue();
       if (queue.association() == now.association().number()) {
@@ -303,19 +250,12 @@ public final class Host implements Keeper.Watcher, Keeper.Connector, Client.Port
   /** Where it stands, for people. */
   @Override
   public String toString() {
-    Keeper now = keeper;
-    return "host %d: %s, %s"
-        .formatted(
-            number,
-            client,
-            now == null
-                ? attempt == null ? "no controller" : "connecting: " + attempt
-                : now.life().state() + ", " + now.waiting() + " waiting, " + now.association());
+    return "host %d: %s, %s".formatted(number, client, tenure);
   }
 
   /** True while it is connected. */
   public boolean live() {
-    return keeper != null && keeper().live();
+    return tenure.live();
   }
 
   /** Times that it lost its controller. */

@@ -66,8 +66,19 @@ public record HostOptions(
 
   /** The same, where every command has a time limit and silence is noticed. */
   public HostOptions withTimeLimits() {
+    return withTimeLimits(ioQueues);
+  }
+
+  /**
+   * The same for an association that lasts with a discovery controller, which has no I/O queues.
+   */
+  public HostOptions forDiscovery() {
+    return withTimeLimits(0);
+  }
+
+  private HostOptions withTimeLimits(int queues) {
     return new HostOptions(
-        ioQueues,
+        queues,
         entries,
         headerDigest,
         dataDigest,

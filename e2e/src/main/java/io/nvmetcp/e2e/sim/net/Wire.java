@@ -100,6 +100,11 @@ public final class Wire {
     }
   }
 
+  /** True while the host has not closed its end. */
+  public boolean used() {
+    return hostSocket.open();
+  }
+
   /** True if nobody has anything to do with it any more. */
   boolean over() {
     return hostSocket.settled() && targetSocket.settled();

@@ -67,7 +67,15 @@ public enum Plant {
   /** A session is not told that its connection is closed. */
   CLOSE_FORGOTTEN,
   /** A disk fails for no reason. */
-  ERROR_INVENTED;
+  ERROR_INVENTED,
+  /** The generation counter of a discovery log is not read again after its records. */
+  GENERATION_NOT_READ_AGAIN,
+  /** A report of a changed discovery log goes by unheard. */
+  CHANGE_NOT_REPORTED,
+  /** A discovery service is not told what it has to tell. */
+  LISTING_STALE,
+  /** A host that has read a discovery log stays. */
+  VISITOR_STAYS;
 
   /** Its name on the command line. */
   public String option() {

@@ -58,6 +58,7 @@ public final class TargetNode implements Network.Listener {
   private boolean stopping;
   // Counts starts and ends.
   private int life;
+  private @Nullable Catalogue catalogue;
   private boolean calm;
   private int nextLoop;
   private @Nullable Runnable whenClosed;
@@ -106,6 +107,11 @@ public final class TargetNode implements Network.Listener {
     return options.transferBytes();
   }
 
+  /** What its controllers offer. */
+  public ControllerLimits limits() {
+    return options.limits();
+  }
+
   boolean places() {
     return options.places();
   }
@@ -126,6 +132,11 @@ public final class TargetNode implements Network.Listener {
 
   // ---- life
 
+  /** Lets hosts discover this, from its next start on. */
+  public void shows(Catalogue what) {
+    catalogue = what;
+  }
+
   /** Opens its storage and listens. */
   public void start() {
     if (up) {
@@ -144,6 +155,10 @@ public final class TargetNode implements Network.Listener {
           Subsystem.nvm(nqn(number, i), "SIM" + number, "simulated", options.limits(), namespaces));
     }
     directory = new SubsystemDirectory(subsystems);
+    Catalogue shown = catalogue;
+    if (shown != null) {
+      directory = shown.start(directory, subsystems);
+    }
     around.network().listen(number, this);
     around.journal().note("target " + number, () -> "starts");
   }
@@ -223,6 +238,10 @@ public final class TargetNode implements Network.Listener {
   public void drain(long patienceNs, Runnable then) {
     around.journal().note("target " + number, () -> "drains");
     leaving = true;
+    Catalogue shown = catalogue;
+    if (shown != null) {
+      shown.withdraw();
+    }
     int now = life;
     around
         .agenda()
@@ -280,6 +299,13 @@ public final class TargetNode implements Network.Listener {
     life++;
     disks.clear();
     directory = new SubsystemDirectory(List.of());
+    Catalogue shown = catalogue;
+    if (shown != null) {
+      if (shown.controllers() > 0) {
+        throw left(shown.controllers() + " discovery controllers");
+      }
+      shown.gone();
+    }
   }
 
   /**

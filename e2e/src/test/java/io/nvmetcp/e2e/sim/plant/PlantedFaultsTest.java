@@ -34,6 +34,8 @@ class PlantedFaultsTest {
     return switch (plant) {
       case FLUSH_LIES, FORCED_WRITE_CACHED -> only(Trouble.POWER_CUTS);
       case SHRINK_KEEPS -> only(Trouble.NAMESPACES);
+      case GENERATION_NOT_READ_AGAIN, CHANGE_NOT_REPORTED, LISTING_STALE, VISITOR_STAYS ->
+          only(Trouble.DISCOVERY);
       case COMPARE_AND_WRITE_APART, RESPONSE_LOST -> only();
       default -> Settings.NONE;
     };
