@@ -149,7 +149,7 @@ final class TargetRun {
     for (ServedSubsystem subsystem : target.subsystems()) {
       for (int i = 0; i < listeners.size(); i++) {
         if (listeners.get(i).serves() != Serves.DISCOVERY) {
-          announce(subsystem, listeners.get(i), address(i));
+          announce(subsystem, listeners.get(i), contact(i).host());
         }
       }
     }
@@ -158,16 +158,20 @@ final class TargetRun {
     if (alone) {
       for (int i = 0; i < listeners.size(); i++) {
         System.out.printf(
-            "serving no subsystem on %s port %d%n", address(i), listeners.get(i).port());
+            "serving no subsystem on %s port %d%n", contact(i).host(), listeners.get(i).port());
       }
     }
     for (int i = 0; i < listeners.size(); i++) {
       Serves serves = listeners.get(i).serves();
       if (serves == Serves.DISCOVERY || (alone && serves == Serves.ALL)) {
         int port = listeners.get(i).port();
-        System.out.printf("discovery on %s port %d%n", address(i), port);
-        System.out.printf("  nvme discover -t tcp -a %s -s %d%n", address(i), port);
+        System.out.printf("discovery on %s port %d%n", contact(i).host(), port);
+        System.out.printf("  nvme discover -t tcp -a %s -s %d%n", contact(i).host(), port);
       }
+    }
+    for (int i = 0; i < listeners.size(); i++) {
+      int port = listeners.get(i).port();
+      contact(i).note().ifPresent(note -> System.out.printf("port %d: %s%n", port, note));
     }
     System.out.flush();
   }
@@ -192,8 +196,7 @@ final class TargetRun {
         "  nvme connect -t tcp -a %s -s %d -n %s%n", address, where.port(), subsystem.nqn());
   }
 
-  private String address(int listener) {
-    var listening = options.getListeners().get(listener);
-    return listening.getAdvertisedAddress().orElse(listening.getHost());
+  private ContactAddress contact(int listener) {
+    return ContactAddress.of(options.getListeners().get(listener));
   }
 }

@@ -222,7 +222,8 @@ class TargetCommandTest {
   void saysInOneLineWhatCannotBeHad() throws Exception {
     Path missing = folder.resolve("missing.img");
     Captured noFile = Captured.run("target", "--listen", "127.0.0.1:0", "--ns", "file:" + missing);
-    assertThat(noFile.errLines()).containsExactly("nvmetcp: " + missing + ": no such file");
+    assertThat(noFile.errLines())
+        .containsExactly("nvmetcp: " + missing + ": no such file; size=SIZE makes one");
     assertThat(noFile.code()).isEqualTo(Main.FAILED);
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       String where = "127.0.0.1:" + taken.getLocalPort();

@@ -48,7 +48,7 @@ final class ServedFile implements AutoCloseable {
    */
   static ServedFile open(Path path, boolean readOnly) throws IOException {
     if (!Files.exists(path)) {
-      throw new IOException(path + ": no such file");
+      throw new IOException(path + ": no such file" + (readOnly ? "" : "; size=SIZE makes one"));
     }
     if (!Files.isRegularFile(path)) {
       throw new IOException(path + ": not a regular file");
