@@ -24,7 +24,10 @@ final class Verification {
     TAKEN,
     /** One of them is being written. */
     BUSY,
-    /** One of them may yet be changed by a write whose outcome is unknown. */
+    /**
+     * One of them may yet be changed by a write whose outcome is unknown, of this run or of an
+     * earlier one that was killed.
+     */
     HELD
   }
 
@@ -37,6 +40,7 @@ final class Verification {
   private final Map<Finding.Kind, Long> counts = new EnumMap<>(Finding.Kind.class);
   private final List<Finding> findings = new ArrayList<>();
   private final Deque<Held> held = new ArrayDeque<>();
+  private long inheritedUntilNs = Long.MAX_VALUE;
   private long checkedBlocks;
   private long wrongBlocks;
 
@@ -78,10 +82,20 @@ final class Verification {
       Held late = held.removeFirst();
       written.release(late.lba(), late.count());
     }
+    if (written.inherits()) {
+      // When the earlier run ended nobody knows; not later than now.
+      inheritedUntilNs = Math.min(inheritedUntilNs, nowNs + lateNs);
+      if (nowNs >= inheritedUntilNs) {
+        written.forgetInherited();
+      }
+    }
     long lba = position / plan.blockBytes();
     int count = lengthBytes / plan.blockBytes();
     if (written.claim(lba, count)) {
       return Claim.TAKEN;
+    }
+    if (written.inherited(lba, count)) {
+      return Claim.HELD;
     }
     for (Held late : held) {
       if (late.lba() < lba + count && lba < late.lba() + late.count()) {

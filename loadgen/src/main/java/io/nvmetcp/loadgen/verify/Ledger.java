@@ -3,6 +3,7 @@ package io.nvmetcp.loadgen.verify;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 
 /**
  * What one worker wrote: for each block the newest generation that was issued, the newest that was
@@ -26,6 +27,9 @@ public final class Ledger implements AutoCloseable {
   private final long firstLba;
   private final long blocks;
   private final long[] inFlight;
+  // Those that an earlier process had in flight when it ended.
+  private final long[] inherited;
+  private boolean inherits;
   private boolean strict;
   private boolean settled;
 
@@ -49,6 +53,7 @@ public final class Ledger implements AutoCloseable {
     this.blocks = blocks;
     this.strict = strict;
     inFlight = new long[Math.toIntExact(Math.ceilDiv(blocks, Long.SIZE))];
+    inherited = new long[inFlight.length];
   }
 
   /** An empty ledger in memory, of {@code blocks} blocks from {@code firstLba} on. */
@@ -118,7 +123,7 @@ public final class Ledger implements AutoCloseable {
   public boolean claim(long lba, int count) {
     long first = lba - firstLba;
     for (long block = first; block < first + count; block++) {
-      if ((inFlight[(int) (block / Long.SIZE)] >>> block & 1) != 0) {
+      if (isSet(inFlight, block) || isSet(inherited, block)) {
         return false;
       }
     }
@@ -126,6 +131,48 @@ public final class Ledger implements AutoCloseable {
       inFlight[(int) (block / Long.SIZE)] |= 1L << block;
     }
     return true;
+  }
+
+  private static boolean isSet(long[] bits, long block) {
+    return (bits[(int) (block / Long.SIZE)] >>> block & 1) != 0;
+  }
+
+  /**
+   * Another process has left this ledger, perhaps in the middle of a load: of a block that was
+   * issued and not acknowledged nobody knows the outcome, and its last write may yet be carried
+   * out. It cannot be claimed until {@link #forgetInherited}. To be called before {@link #doubt},
+   * which takes acknowledgements back.
+   */
+  void inherit() {
+    for (long block = 0; block < blocks; block++) {
+      long at = block * ENTRY_BYTES;
+      if (entries.get(INT, at + ISSUED) != entries.get(INT, at + ACKNOWLEDGED)) {
+        inherited[(int) (block / Long.SIZE)] |= 1L << block;
+        inherits = true;
+      }
+    }
+  }
+
+  /** True if some blocks cannot be claimed for what another process had in flight. */
+  public boolean inherits() {
+    return inherits;
+  }
+
+  /** True if one of these blocks is such a one. */
+  public boolean inherited(long lba, int count) {
+    long first = lba - firstLba;
+    for (long block = first; inherits && block < first + count; block++) {
+      if (isSet(inherited, block)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** What another process had in flight cannot be carried out any more. */
+  public void forgetInherited() {
+    Arrays.fill(inherited, 0);
+    inherits = false;
   }
 
   /** The write that claimed these blocks has ended. */

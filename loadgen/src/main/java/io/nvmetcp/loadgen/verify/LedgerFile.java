@@ -61,7 +61,8 @@ public final class LedgerFile {
   }
 
   /**
-   * Goes on with the file of an earlier run.
+   * Goes on with the file of an earlier run. What that had in flight when it ended may show either
+   * content, and {@link Ledger#inherited} says which blocks those are.
    *
    * @throws IOException if it cannot be read, or is of something else; the message names it
    */
@@ -102,6 +103,7 @@ public final class LedgerFile {
               scope.blocks(),
               fresh);
       if (!fresh) {
+        ledger.inherit();
         // Nobody knows what became of the target meanwhile.
         ledger.doubt();
       }

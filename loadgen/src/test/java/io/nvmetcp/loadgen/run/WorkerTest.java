@@ -14,13 +14,19 @@ import io.nvmetcp.loadgen.measure.Meter;
 import io.nvmetcp.loadgen.measure.OperationStats;
 import io.nvmetcp.loadgen.sequence.IoSequence;
 import io.nvmetcp.loadgen.sequence.Pacer;
+import io.nvmetcp.loadgen.verify.BlockContent;
 import io.nvmetcp.loadgen.verify.Finding;
 import io.nvmetcp.loadgen.verify.Ledger;
+import io.nvmetcp.loadgen.verify.LedgerFile;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -34,7 +40,8 @@ class WorkerTest {
 
   private final FakeWorld world = new FakeWorld(BLOCKS);
   private final RegionRegistry regions = new RegionRegistry();
-  private final Ledger ledger = Ledger.inMemory(0, BLOCKS);
+  private Ledger ledger = Ledger.inMemory(0, BLOCKS);
+  @TempDir Path dir;
   private final List<Throwable> broken = new ArrayList<>();
   private Worker worker;
 
@@ -55,7 +62,7 @@ class WorkerTest {
     Region region = regions.register((long) job.get(JobKey.DEPTH) * IoSequence.largestBytes(job));
     boolean verifies = job.get(JobKey.VERIFY) != VerifyMethod.NONE;
     boolean writes = job.get(JobKey.RW).does(Operation.WRITE);
-    boolean remembers = writes && !job.get(JobKey.VERIFY_ONLY);
+    boolean remembers = writes && (!job.get(JobKey.VERIFY_ONLY) || !ledger.strict());
     worker =
         new Worker(
             plan,
@@ -437,6 +444,68 @@ class WorkerTest {
     assertThat(result.verification().findings()).isEmpty();
     assertThat(world.log.stream().filter("write 99+1"::equals)).hasSize(2);
     assertThat(world.log.stream().filter("write 98+1"::equals)).hasSize(3);
+  }
+
+  private LedgerFile.Scope scope() {
+    return new LedgerFile.Scope(
+        Verification.identity(plan(JobSpec.of("job", "rw=write", "verify=crc32c"))),
+        new UUID(0, 0),
+        0,
+        BLOCKS,
+        FakeWorld.BLOCK);
+  }
+
+  /** Runs a job whose ledger is in a file; what it writes can be made by hand, too. */
+  private BlockContent runWithState(String... words) throws IOException {
+    ledger.close();
+    ledger = LedgerFile.create(dir.resolve("state"), scope());
+    run(words);
+    return new BlockContent(
+        VerifyMethod.CRC32C, Optional.empty(), scope().identity(), FakeWorld.BLOCK);
+  }
+
+  /** The process was killed: another one goes on with what is in the file. */
+  private void startAgain() throws IOException {
+    ledger.close();
+    ledger = LedgerFile.load(dir.resolve("state"), scope());
+  }
+
+  @Test
+  void aBlockThatAKilledRunWasWritingIsNotWrittenUntilThatCannotBeCarriedOutAnyMore()
+      throws IOException {
+    String[] words = {"rw=write", "bs=512", "rate_iops=16", "verify=crc32c", "fsync=10"};
+    BlockContent content = runWithState(words);
+    // Killed with one write sent: it is carried out when the next run is in its second pass.
+    int generation = ledger.issue(99);
+    world.at(LATE_NS - 1, () -> content.write(world.content, 99 * 512, 99, generation));
+    startAgain();
+    world.log.clear();
+    WorkerResult result =
+        run("rw=write", "bs=512", "rate_iops=16", "verify=crc32c", "fsync=10", "loops=3");
+    assertThat(result.verification().findings()).isEmpty();
+    assertThat(result.verification().checkedBlocks()).isEqualTo(3 * BLOCKS);
+    assertThat(world.log.stream().filter("write 99+1"::equals)).hasSize(1);
+    assertThat(world.log.stream().filter("write 98+1"::equals)).hasSize(3);
+  }
+
+  @Test
+  void aBlockThatAKilledRunWasWritingMayHoldEitherContent() throws IOException {
+    String[] words = {"rw=write", "bs=512", "verify=crc32c", "end_fsync=1"};
+    BlockContent content = runWithState(words);
+    int written = ledger.issue(99);
+    content.write(world.content, 99 * 512, 99, written);
+    int notWritten = ledger.issue(100);
+    // But nothing that was never issued, and nothing that a flush had covered before.
+    content.write(world.content, 101 * 512, 101, notWritten);
+    world.content.asSlice(102 * 512, 512).fill((byte) 0);
+    for (int check = 0; check < 2; check++) {
+      startAgain();
+      Worker each = worker("rw=write", "bs=512", "verify=crc32c", "verify_only");
+      WorkerResult result = run(each);
+      assertThat(result.verification().findings())
+          .extracting(Finding::lba)
+          .containsExactly(101L, 102L);
+    }
   }
 
   @Test

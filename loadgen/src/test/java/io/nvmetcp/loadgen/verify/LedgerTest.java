@@ -152,6 +152,17 @@ class LedgerTest {
         assertThat(loaded.floor(100)).isEqualTo(1);
         assertThat(loaded.newest(100)).isEqualTo(2);
         assertThat(loaded.floor(149)).isZero();
+        assertThat(loaded.newest(149)).isEqualTo(1);
+        // It may yet be carried out.
+        assertThat(loaded.inherits()).isTrue();
+        assertThat(loaded.inherited(148, 2)).isTrue();
+        assertThat(loaded.inherited(100, 49)).isFalse();
+        assertThat(loaded.claim(140, 10)).isFalse();
+        assertThat(loaded.claim(100, 49)).isTrue();
+        loaded.forgetInherited();
+        assertThat(loaded.inherits()).isFalse();
+        assertThat(loaded.inherited(148, 2)).isFalse();
+        assertThat(loaded.claim(149, 1)).isTrue();
         assertThat(loaded.issue(149)).isEqualTo(2);
         assertThat(loaded.flushIssued()).isEqualTo(2);
       }
