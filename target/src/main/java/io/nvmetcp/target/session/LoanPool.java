@@ -117,7 +117,8 @@ final class LoanPool {
     heldBytes -= lengthBytes;
     free.push(loan);
     settle(heldBytes == 0 || ended ? 0 : SPARE_BYTES);
-    if (roomWanted && !ended) {
+    // Not before: whoever waits is told once, and looks then.
+    if (roomWanted && !ended && roomBytes() > 0) {
       roomWanted = false;
       whenRoom.run();
     }

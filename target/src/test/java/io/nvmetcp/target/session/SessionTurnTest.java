@@ -142,6 +142,35 @@ class SessionTurnTest {
   }
 
   @Test
+  void goesOnWithTheReadThatMakesRoomAndNotWithTheFirstThatComesBack() {
+    SessionHarness io =
+        io(
+            slowWorld,
+            SessionOptions.DEFAULT.withLimits(SessionLimits.DEFAULT.withMemoryBytes(4L * BLOCK)));
+    for (int cid = 0; cid < 3; cid++) {
+      io.host.read(cid, 0, 1, BLOCK);
+    }
+    // One answer more than there is room for may be there.
+    io.host.read(3, 0, 4, BLOCK);
+    io.host.read(4, 0, 1, BLOCK);
+    io.turn();
+    io.wire.keepLeases(true);
+    slow.completeAll();
+    assertThat(io.turn().transcript()).hasSize(4);
+    for (int back = 0; back < 3; back++) {
+      io.wire.releaseOne();
+      assertThat(io.turn().transcript()).isEmpty();
+      assertThat(slow.waiting()).isZero();
+    }
+    io.wire.keepLeases(false);
+    io.wire.releaseAll();
+    io.turn();
+    assertThat(slow.waiting()).isEqualTo(1);
+    slow.completeAll();
+    assertThat(io.turn().transcript()).hasSize(1);
+  }
+
+  @Test
   void readsBeyondWhatAllMayHoldAreToldToRetryAndTheFirstOfAnotherIsServed() {
     SessionHarness greedy = io(slowWorld, SessionOptions.DEFAULT);
     SessionHarness modest = io(slowWorld, SessionOptions.DEFAULT);
