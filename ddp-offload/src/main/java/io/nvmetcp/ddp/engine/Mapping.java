@@ -1,6 +1,7 @@
 package io.nvmetcp.ddp.engine;
 
 import io.nvmetcp.ddp.memory.HeldBuffer;
+import io.nvmetcp.ddp.memory.RegionHolds;
 
 /** One entry of the tag table: a buffer that payloads of one tag go to. */
 public final class Mapping {
@@ -12,7 +13,7 @@ public final class Mapping {
     AWAIT_REPORT
   }
 
-  final HeldBuffer buffer = new HeldBuffer();
+  final HeldBuffer buffer;
   State state = State.FREE;
   int tag;
   int expectedBytes;
@@ -21,7 +22,9 @@ public final class Mapping {
   // Counts setups of this entry, so that a payload under way cannot run on into the next one.
   int epoch;
 
-  Mapping() {}
+  Mapping(RegionHolds holds) {
+    buffer = new HeldBuffer(holds);
+  }
 
   /** The buffer; held until the teardown is done. */
   public HeldBuffer buffer() {

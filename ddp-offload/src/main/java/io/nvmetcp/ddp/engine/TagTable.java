@@ -1,5 +1,6 @@
 package io.nvmetcp.ddp.engine;
 
+import io.nvmetcp.ddp.memory.RegionHolds;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,8 +17,9 @@ final class TagTable {
   TagTable(int minimum) {
     int size = Math.max(2, Integer.highestOneBit(Math.max(1, minimum - 1)) << 1);
     entries = new Mapping[size];
+    RegionHolds holds = new RegionHolds();
     for (int i = 0; i < size; i++) {
-      entries[i] = new Mapping();
+      entries[i] = new Mapping(holds);
     }
     mask = size - 1;
   }

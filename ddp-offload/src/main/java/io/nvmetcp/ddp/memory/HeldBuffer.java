@@ -10,14 +10,21 @@ import org.jspecify.annotations.Nullable;
  * 0 and nothing is searched.
  */
 public final class HeldBuffer {
+  private final RegionHolds holds;
   private @Nullable Region region;
   private long offset;
   private int lengthBytes;
   // The pieces, if there are several; region is that of the first.
   private @Nullable ScatterList pieces;
 
-  /** Holds nothing. */
-  public HeldBuffer() {}
+  /**
+   * Holds nothing.
+   *
+   * @param holds of the same thread; shared with other buffers
+   */
+  public HeldBuffer(RegionHolds holds) {
+    this.holds = holds;
+  }
 
   /**
    * Takes a buffer in one piece and holds its region; there must be none here.
@@ -28,7 +35,7 @@ public final class HeldBuffer {
     if (region != null) {
       throw new IllegalStateException("a buffer is held already");
     }
-    if (!of.hold()) {
+    if (!holds.hold(of)) {
       return false;
     }
     region = of;
@@ -71,7 +78,7 @@ public final class HeldBuffer {
     if (list != null) {
       list.release();
     } else if (held != null) {
-      held.release();
+      holds.release(held);
     }
   }
 

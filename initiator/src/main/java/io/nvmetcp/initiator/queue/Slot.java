@@ -1,6 +1,7 @@
 package io.nvmetcp.initiator.queue;
 
 import io.nvmetcp.ddp.memory.HeldBuffer;
+import io.nvmetcp.ddp.memory.RegionHolds;
 import io.nvmetcp.pdu.frame.PayloadLease;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +18,7 @@ final class Slot {
   Direction direction = Direction.NONE;
 
   /** Where the data goes or comes from, held; empty if there is none. */
-  final HeldBuffer buffer = new HeldBuffer();
+  final HeldBuffer buffer;
 
   /** Bytes received (read) or asked for by R2T (write), always a prefix of the buffer. */
   int progress;
@@ -38,8 +39,9 @@ final class Slot {
   @Nullable Completion completion;
   @Nullable String lossReason;
 
-  Slot(int index, Outbound outbound) {
+  Slot(int index, RegionHolds holds, Outbound outbound) {
     this.index = index;
+    buffer = new HeldBuffer(holds);
     lease = () -> outbound.sendDone(this);
   }
 

@@ -1,5 +1,6 @@
 package io.nvmetcp.initiator.queue;
 
+import io.nvmetcp.ddp.memory.RegionHolds;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,8 +28,9 @@ final class SlotTable {
     free = new int[entries];
     mask = entries - 1;
     shift = Integer.numberOfTrailingZeros(entries);
+    RegionHolds holds = new RegionHolds();
     for (int i = 0; i < entries; i++) {
-      slots[i] = new Slot(i, outbound);
+      slots[i] = new Slot(i, holds, outbound);
       free[i] = i;
     }
     freed = entries;

@@ -16,7 +16,6 @@ import java.nio.ReadOnlyBufferException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.GatheringByteChannel;
 import java.nio.channels.ScatteringByteChannel;
-import java.util.ArrayDeque;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +26,6 @@ import org.jspecify.annotations.Nullable;
  * NIO needs a view. Confined to one event loop.
  */
 final class LeasedByteBuf extends AbstractReferenceCountedByteBuf {
-  private static final int MOST_IDLE = 64;
   private static final ValueLayout.OfShort SHORT =
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
   private static final ValueLayout.OfInt INT =
@@ -35,37 +33,33 @@ final class LeasedByteBuf extends AbstractReferenceCountedByteBuf {
   private static final ValueLayout.OfLong LONG =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
-  private final ArrayDeque<LeasedByteBuf> idle;
+  private final LeasedBuffers owner;
   private PayloadLease lease = PayloadLease.NONE;
   private MemorySegment memory = MemorySegment.NULL;
   private long start;
   private int length;
   private @Nullable ByteBuffer view;
 
-  private LeasedByteBuf(ArrayDeque<LeasedByteBuf> idle) {
+  private LeasedByteBuf(LeasedBuffers owner) {
     super(Integer.MAX_VALUE);
-    this.idle = idle;
+    this.owner = owner;
     setRefCnt(0);
   }
 
   /**
    * A buffer of a run of memory, readable from end to end.
    *
-   * @param idle those that wait to be used again
+   * @param from those that wait to be used again
    * @param source native memory
    * @param lease released with the buffer; not if this fails
    * @throws IndexOutOfBoundsException if the memory does not hold the run
    */
   static ByteBuf lend(
-      ArrayDeque<LeasedByteBuf> idle,
-      MemorySegment source,
-      long offset,
-      int length,
-      PayloadLease lease) {
+      LeasedBuffers from, MemorySegment source, long offset, int length, PayloadLease lease) {
     long start = Objects.checkFromIndexSize(offset, length, source.byteSize());
-    LeasedByteBuf buffer = idle.poll();
+    LeasedByteBuf buffer = from.take();
     if (buffer == null) {
-      buffer = new LeasedByteBuf(idle);
+      buffer = new LeasedByteBuf(from);
     }
     buffer.memory = source;
     buffer.start = start;
@@ -82,9 +76,7 @@ final class LeasedByteBuf extends AbstractReferenceCountedByteBuf {
     memory = MemorySegment.NULL;
     length = 0;
     view = null;
-    if (idle.size() < MOST_IDLE) {
-      idle.push(this);
-    }
+    owner.giveBack(this);
     over.release();
   }
 

@@ -195,6 +195,55 @@ final class ChannelTransmitSinkTest {
   }
 
   @Test
+  void sendsTheFirstFullChunkBeforeTheFlush() {
+    Lease lease = lease();
+    MemorySegment source = random(new Random(1), 1, 4096);
+    var expected = new WireSink();
+    for (int sentBytes = 0; sentBytes <= 64 << 10; sentBytes += 4096) {
+      assertThat(channel.outboundMessages()).isEmpty();
+      sink.payload(source, 0, 4096, sentBytes == 0 ? lease : lease());
+      expected.payload(source, 0, 4096, PayloadLease.NONE);
+    }
+    assertThat(channel.outboundMessages())
+        .as("a chunk of 64 KiB, and what fits no more")
+        .hasSize(1);
+    assertThat(sink.dirty()).as("the rest").isTrue();
+    sink.flush();
+    assertThat(sent()).isEqualTo(expected.toByteArray());
+  }
+
+  @Test
+  void sendsLargerPartsTheLongerATurnGoesOn() {
+    var sizes = new ArrayList<Integer>();
+    for (int chunk = 0; chunk < 16; chunk++) {
+      sink.bytes(new byte[60_000], 0, 60_000);
+      int size = sent().length;
+      if (size > 0) {
+        sizes.add(size / 60_000);
+      }
+    }
+    assertThat(sizes).containsExactly(1, 2, 4, 4, 4);
+    sink.flush();
+    assertThat(sent()).hasSize(60_000);
+    sink.bytes(new byte[60_000], 0, 60_000);
+    sink.bytes(new byte[60_000], 0, 60_000);
+    assertThat(sent()).as("each turn begins with a small one").hasSize(60_000);
+  }
+
+  @Test
+  void sendsNothingBeforeTheFlushWhileALargePayloadIsLent() {
+    sink.payload(random(new Random(1), 1, 8193), 0, 8193, lease());
+    for (int i = 0; i < 10; i++) {
+      sink.bytes(new byte[60_000], 0, 60_000);
+    }
+    assertThat(channel.outboundMessages())
+        .as("its lease would end in the middle of something")
+        .isEmpty();
+    sink.flush();
+    assertThat(sent()).hasSize(608_193);
+  }
+
+  @Test
   void copiesASmallPayloadAndGivesItBackAtOnce() {
     Lease lease = lease();
     MemorySegment source = random(new Random(1), 1, 8192);
