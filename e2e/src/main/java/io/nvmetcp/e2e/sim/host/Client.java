@@ -62,12 +62,15 @@ final class Client implements HostCommand.Listener {
   private final int slotBytes;
   private final HostCommand[] commands;
   private final boolean[] waits;
+  // Ranges that were to be read once more and could not be sent.
+  private final boolean[] repeats;
   private final long[] versions;
   private int left;
   private int running;
   private boolean verifying;
   private int verifyVolume;
   private int verifyBlock;
+  private int repeating;
   private long unknown;
   private long failed;
 
@@ -91,6 +94,7 @@ final class Client implements HostCommand.Listener {
     memory = region.segment();
     commands = new HostCommand[load.depth()];
     waits = new boolean[load.depth()];
+    repeats = new boolean[load.depth()];
     versions = new long[Math.max(1, load.mostBytes() / 512)];
     for (int i = 0; i < commands.length; i++) {
       commands[i] = new HostCommand(i, this);
@@ -136,10 +140,12 @@ final class Client implements HostCommand.Listener {
 
   private void act(int slot) {
     HostCommand command = commands[slot];
-    if (verifying ? !nextCheck(command) : !draw(command)) {
-      return;
+    boolean goes = repeats[slot] || (verifying ? nextCheck(command) : draw(command));
+    if (goes) {
+      repeating -= repeats[slot] ? 1 : 0;
+      repeats[slot] = false;
+      start(command);
     }
-    start(command);
   }
 
   private void thought(int slot) {
@@ -166,7 +172,9 @@ final class Client implements HostCommand.Listener {
 
   /** True if none of its operations runs and it wants no more. */
   boolean done() {
-    return running == 0 && left == 0 && (!verifying || verifyVolume >= volumes.size());
+    return running == 0
+        && left == 0
+        && (!verifying || verifyVolume >= volumes.size() && repeating == 0);
   }
 
   @Override
@@ -415,6 +423,8 @@ final class Client implements HostCommand.Listener {
     rest(command);
     running--;
     port.ended();
+    repeats[command.slot()] = verifying;
+    repeating += verifying ? 1 : 0;
     // Whoever was told that it is too much tries again a while later.
     thinkThen(command.slot(), REFUSED_NS);
   }

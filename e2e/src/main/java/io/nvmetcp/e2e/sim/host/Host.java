@@ -141,6 +141,7 @@ public final class Host implements Keeper.Watcher, Keeper.Connector, Client.Port
   private void count(HostQueue queue) {
     past.addAll(queue.pair().statistics());
     counted.addAll(queue.seat().counters());
+    queue.deliveries().check();
     DdpCounters counters = queue.seat().counters();
     long live = queue.seat().queue().liveMappings();
     if (counters.get(DdpCounter.SETUP) != counters.get(DdpCounter.TEARDOWN) + live || live > 0) {

@@ -109,6 +109,10 @@ final class HostCommand extends Operation implements Completion, Runnable {
     comparison = slice;
   }
 
+  private int bytesToRead() {
+    return kind == Kind.READ ? lengthBytes : 0;
+  }
+
   int lengthBytes() {
     return lengthBytes;
   }
@@ -166,6 +170,7 @@ final class HostCommand extends Operation implements Completion, Runnable {
         return answer;
       }
       on.identifiers().began(answer);
+      on.deliveries().began(answer);
     }
     return answer;
   }
@@ -300,6 +305,7 @@ final class HostCommand extends Operation implements Completion, Runnable {
   @Override
   public void completed(int status, long result) {
     queue().identifiers().ended(cid);
+    queue().deliveries().ended(cid, bytesToRead(), Status.isSuccess(status));
     if (queue().plants().strike(Plant.END_LOST)) {
       return;
     }
@@ -320,6 +326,7 @@ final class HostCommand extends Operation implements Completion, Runnable {
   @Override
   public void lost(String reason) {
     queue().identifiers().ended(cid);
+    queue().deliveries().ended(cid, bytesToRead(), false);
     sentBefore = true;
     queue().owner().lost(this, reason);
   }

@@ -4,6 +4,7 @@ import io.nvmetcp.ddp.DdpDevice;
 import io.nvmetcp.ddp.UpperLayer;
 import io.nvmetcp.ddp.memory.Region;
 import io.nvmetcp.ddp.memory.RegionRegistry;
+import io.nvmetcp.ddp.stats.DdpCounter;
 import io.nvmetcp.e2e.sim.cover.DeadlineWatch;
 import io.nvmetcp.e2e.sim.cover.Event;
 import io.nvmetcp.e2e.sim.cover.Machine;
@@ -52,6 +53,7 @@ final class HostQueue implements Socket.Handler, QueueEvents, UpperLayer {
   private final Seat seat;
   private final Windows windows;
   private final Identifiers identifiers;
+  private final Deliveries deliveries;
   private final ArrayDeque<HostCommand> waiting = new ArrayDeque<>();
   // Memory that is kept by a planted fault.
   private final List<Region> hoard = new ArrayList<>();
@@ -110,6 +112,7 @@ final class HostQueue implements Socket.Handler, QueueEvents, UpperLayer {
     windows =
         new Windows(socket, seat.queue(), options.postsReads(), around.agenda(), around.plants());
     identifiers = new Identifiers(configuration.entries());
+    deliveries = new Deliveries(configuration.entries());
     socket.handler(this);
     if (!socket.open()) {
       // It closed before anybody stood there to be told.
@@ -245,6 +248,11 @@ final class HostQueue implements Socket.Handler, QueueEvents, UpperLayer {
         refuse(command, answer);
       }
     }
+  }
+
+  /** What came for commands. */
+  Deliveries deliveries() {
+    return deliveries;
   }
 
   /** The identifiers of I/O commands that have not ended. */
@@ -411,8 +419,14 @@ final class HostQueue implements Socket.Handler, QueueEvents, UpperLayer {
   public void run(MemorySegment bytes, long offset, int length, boolean placed, boolean crcOk) {
     inTurn = true;
     slots.paidSends();
-    pair.run(bytes, offset, length, placed, crcOk);
+    deliveries.run(seat.queue().counters(), bytes, offset, length, placed);
+    boolean told = placed && !around.plants().strike(Plant.PLACEMENT_DENIED);
+    pair.run(bytes, offset, length, told, crcOk);
     slots.settle();
+    if (around.plants().strike(Plant.COPY_UNCOUNTED)) {
+      seat.queue().counters().add(DdpCounter.COPIED_BYTES, -1);
+    }
+    deliveries.check();
   }
 
   @Override
@@ -474,6 +488,7 @@ final class HostQueue implements Socket.Handler, QueueEvents, UpperLayer {
   @Override
   public void fault(ConnectionFault fault) {
     visit(Event.FAULT);
+    deliveries.stop();
     around.conduct().host(wire, fault);
     end("fault of the controller: " + fault.describe());
   }
@@ -481,6 +496,7 @@ final class HostQueue implements Socket.Handler, QueueEvents, UpperLayer {
   @Override
   public void terminated(TermRequest request) {
     visit(Event.TERMINATED);
+    deliveries.stop();
     end("the controller ended the connection: " + request.describe());
   }
 

@@ -3,18 +3,25 @@ package io.nvmetcp.e2e.sim.net;
 import io.nvmetcp.nvme.LittleEndian;
 import io.nvmetcp.pdu.PduFields;
 import io.nvmetcp.pdu.PduFlags;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /**
  * Follows a stream of PDUs by their lengths alone and says of each byte what it is. It judges
  * nothing: of a stream that makes no sense it says so once and follows it no more.
  */
-final class PduTracker {
+public final class PduTracker {
   /** What a byte of a stream is. */
-  enum Part {
+  public enum Part {
+    /** A header. */
     HEADER,
+    /** The digest of a header. */
     HEADER_DIGEST,
+    /** What stands between a header and its data. */
     PADDING,
+    /** Data that a header announces. */
     PAYLOAD,
+    /** The digest of data. */
     DATA_DIGEST,
     /** What follows a header without being announced by it: a terminate request's data. */
     REST,
@@ -29,16 +36,22 @@ final class PduTracker {
   private int filled;
   private long left = PduFields.COMMON_BYTES;
 
-  PduTracker() {}
+  /** At the beginning of a stream. */
+  public PduTracker() {}
 
   /** What the next byte is. */
-  Part part() {
+  public Part part() {
     return part;
   }
 
   /** The header of the PDU in hand, as far as it came. */
-  byte[] header() {
+  public byte[] header() {
     return header;
+  }
+
+  /** The type of the PDU in hand, or of the last one. */
+  public int type() {
+    return LittleEndian.u8(header, PduFields.TYPE);
   }
 
   /** Bytes of {@link #header}. */
@@ -67,19 +80,41 @@ final class PduTracker {
    * @return how many it took, at least 1 of at least 1
    */
   int take(byte[] bytes, int offset, int length) {
-    if (part == Part.LOST) {
-      return length;
-    }
-    int step = (int) Math.min(length, left);
+    int step = step(length);
     if (part == Part.HEADER) {
       System.arraycopy(bytes, offset, header, filled, step);
-      filled += step;
     }
-    left -= step;
+    pass(step);
+    return step;
+  }
+
+  /**
+   * Takes bytes up to the end of the part in hand.
+   *
+   * @param bytes borrowed for the call
+   * @return how many it took, at least 1 of at least 1
+   */
+  public int take(MemorySegment bytes, long offset, int length) {
+    int step = step(length);
+    if (part == Part.HEADER) {
+      MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, offset, header, filled, step);
+    }
+    pass(step);
+    return step;
+  }
+
+  private int step(int length) {
+    return part == Part.LOST ? length : (int) Math.min(length, left);
+  }
+
+  private void pass(int bytes) {
+    if (part == Part.HEADER) {
+      filled += bytes;
+    }
+    left -= bytes;
     while (left == 0 && part != Part.LOST) {
       next();
     }
-    return step;
   }
 
   private void next() {

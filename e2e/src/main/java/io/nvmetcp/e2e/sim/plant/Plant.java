@@ -46,6 +46,10 @@ public enum Plant {
   TARGET_LEASE_LOST,
   /** The host's memory is written to a byte further than the device said. */
   PLACED_BESIDE,
+  /** What the device placed is handed up as if it had not, and is copied once more. */
+  PLACEMENT_DENIED,
+  /** Of what it copies a host counts a byte too few. */
+  COPY_UNCOUNTED,
   /** The host's memory is written to again when the device has let go of it. */
   PLACED_LATE,
   /** The end of a command is told twice. */

@@ -45,6 +45,7 @@ class PlantedFaultsTest {
   private static @Nullable Rule by(Plant plant) {
     return switch (plant) {
       case MEMORY_HOARDED, WAITING_UNBOUNDED -> Rule.MEMORY;
+      case PLACEMENT_DENIED, COPY_UNCOUNTED -> Rule.COUNTERS;
       default -> null;
     };
   }

@@ -1,0 +1,124 @@
+package io.nvmetcp.e2e.sim.host;
+
+import io.nvmetcp.ddp.stats.DdpCounter;
+import io.nvmetcp.ddp.stats.DdpCounters;
+import io.nvmetcp.e2e.sim.check.Rule;
+import io.nvmetcp.e2e.sim.check.Violation;
+import io.nvmetcp.e2e.sim.net.PduTracker;
+import io.nvmetcp.pdu.PduFields;
+import io.nvmetcp.pdu.PduType;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Follows what a device hands up on one connection, byte by byte, and compares with what was
+ * counted: each byte of a read's data is placed by the device or copied by the fallback, once, and
+ * delivered to the command that it is for.
+ */
+final class Deliveries {
+  private final PduTracker tracker = new PduTracker();
+  private final int mask;
+  // Of the command in a slot: bytes that came for it so far.
+  private final int[] placedFor;
+  private final int[] copiedFor;
+  // Since the device's queue of the moment was added.
+  private @Nullable DdpCounters counters;
+  private long placed;
+  private long copied;
+  private boolean follows = true;
+
+  /**
+   * @param entries of the queue, a power of two
+   */
+  Deliveries(int entries) {
+    mask = entries - 1;
+    placedFor = new int[entries];
+    copiedFor = new int[entries];
+  }
+
+  /**
+   * A run is handed up.
+   *
+   * @param of what counts on the device's queue; another where it was added anew
+   */
+  @SuppressWarnings("ReferenceEquality") // the very counters
+  void run(DdpCounters of, MemorySegment bytes, long offset, int length, boolean inPlace) {
+    if (of != counters) {
+      counters = of;
+      placed = 0;
+      copied = 0;
+    }
+    int done = 0;
+    while (done < length && follows) {
+      PduTracker.Part part = tracker.part();
+      int step = tracker.take(bytes, offset + done, length - done);
+      if (part == PduTracker.Part.PAYLOAD && tracker.type() == PduType.C2H_DATA.code()) {
+        payload(PduFields.cccid(tracker.header()) & mask, step, inPlace);
+      } else if (inPlace) {
+        throw new Violation(Rule.COUNTERS, "the device placed " + part);
+      }
+      done += step;
+      // A liar's header may make no sense and be no fault: a reserved field, say.
+      follows &= tracker.part() != PduTracker.Part.LOST;
+    }
+  }
+
+  private void payload(int slot, int length, boolean inPlace) {
+    if (inPlace) {
+      placedFor[slot] += length;
+      placed += length;
+    } else {
+      copiedFor[slot] += length;
+      copied += length;
+    }
+  }
+
+  /** The queue found a fault, and takes nothing any more: what comes now counts for nobody. */
+  void stop() {
+    follows = false;
+  }
+
+  /** A run was handed up, or the queue has ended: what was counted is what came. */
+  void check() {
+    DdpCounters now = counters;
+    if (now == null) {
+      return;
+    }
+    long delivered = now.get(DdpCounter.DELIVERED_BYTES);
+    long byDevice = now.get(DdpCounter.DDP_BYTES);
+    long byFallback = now.get(DdpCounter.COPIED_BYTES) + now.get(DdpCounter.NOT_DELIVERED_BYTES);
+    if (byDevice + byFallback != delivered
+        || follows && (byDevice != placed || byFallback != copied)) {
+      throw new Violation(
+          Rule.COUNTERS,
+          "counted are %d bytes placed, %d copied, %d delivered; of those that came %d were placed, %d were not"
+              .formatted(byDevice, byFallback, delivered, placed, copied));
+    }
+  }
+
+  /** A command was submitted. */
+  void began(int cid) {
+    placedFor[cid & mask] = 0;
+    copiedFor[cid & mask] = 0;
+  }
+
+  /**
+   * A command has ended. Where a fault was found it has perhaps more than its part.
+   *
+   * @param bytes that it reads
+   * @param whole it succeeded, so that all of them came; else there were no more
+   */
+  void ended(int cid, int bytes, boolean whole) {
+    if (!follows) {
+      return;
+    }
+    int inPlace = placedFor[cid & mask];
+    int beside = copiedFor[cid & mask];
+    if (inPlace + beside > bytes || whole && inPlace + beside < bytes) {
+      throw new Violation(
+          Rule.COUNTERS,
+          "%04Xh ends, which reads %d bytes: %d were placed and %d copied"
+              .formatted(cid, bytes, inPlace, beside));
+    }
+  }
+}
