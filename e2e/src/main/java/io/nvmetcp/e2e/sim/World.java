@@ -49,6 +49,7 @@ final class World {
   private final Operator operator;
   private final @Nullable Discoveries discoveries;
   private final long mostEvents;
+  private int undone;
 
   World(Scenario scenario, Agenda agenda, Journal journal) {
     this.scenario = scenario;
@@ -198,9 +199,13 @@ final class World {
     }
   }
 
+  // It is asked after each step: first the one that was not done when it was asked last.
   private boolean allDone() {
-    for (Host host : hosts) {
-      if (!host.done()) {
+    if (undone < hosts.size() && !hosts.get(undone).done()) {
+      return false;
+    }
+    for (undone = 0; undone < hosts.size(); undone++) {
+      if (!hosts.get(undone).done()) {
         return false;
       }
     }

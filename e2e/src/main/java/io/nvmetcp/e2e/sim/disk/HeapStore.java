@@ -86,8 +86,8 @@ final class HeapStore implements Store {
   }
 
   @Override
-  public void copyOut(long offset, byte[] to, int length) {
-    System.arraycopy(bytes, (int) offset, to, 0, length);
+  public void copyOut(long offset, byte[] to, int at, int length) {
+    System.arraycopy(bytes, (int) offset, to, at, length);
   }
 
   @Override

@@ -4,7 +4,6 @@ import io.nvmetcp.e2e.sim.kernel.Dice;
 import io.nvmetcp.target.backend.MemoryPieces;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a disk's bytes lie on: it outlives the target that serves it. With a volatile cache a block
@@ -20,9 +19,12 @@ public final class Medium {
   private final boolean cached;
   private final Dice dice;
   private long sizeBytes;
-  // What is on the medium of a dirty block; null for one that is not.
-  private byte[] @Nullable [] durable;
+  // What is on the medium of a dirty block, where that lies; nothing of one that is not.
+  private byte[] durable;
+  private boolean[] soiled;
   private int dirty;
+  private byte[] held;
+  private final MemoryPieces heldPieces = new MemoryPieces();
 
   /**
    * @param paged on the product's own storage in memory
@@ -34,7 +36,9 @@ public final class Medium {
     this.blockBytes = blockBytes;
     this.cached = cached;
     this.dice = dice;
-    durable = new byte[cached ? (int) (sizeBytes / blockBytes) : 0][];
+    durable = new byte[cached ? Math.toIntExact(sizeBytes) : 0];
+    soiled = new boolean[durable.length / blockBytes];
+    held = new byte[blockBytes];
   }
 
   /** Its size. */
@@ -92,39 +96,42 @@ public final class Medium {
 
   /** True if it holds there what {@code with} holds. */
   boolean holds(long offset, MemoryPieces with) {
-    byte[] held = new byte[with.lengthBytes()];
-    store.copyOut(offset, held, held.length);
-    MemoryPieces pieces = new MemoryPieces();
-    pieces.add(MemorySegment.ofArray(held), 0, held.length);
-    return pieces.sameBytes(with);
+    int length = with.lengthBytes();
+    if (length > held.length) {
+      held = new byte[length];
+    }
+    store.copyOut(offset, held, 0, length);
+    heldPieces.add(MemorySegment.ofArray(held), 0, length);
+    boolean same = heldPieces.sameBytes(with);
+    heldPieces.release();
+    return same;
   }
 
   byte[] copy(long offset, int length) {
     byte[] bytes = new byte[length];
-    store.copyOut(offset, bytes, length);
+    store.copyOut(offset, bytes, 0, length);
     return bytes;
   }
 
   private void spoil(long offset, long length) {
-    for (long at = offset; at < offset + length; at += blockBytes) {
-      int block = (int) (at / blockBytes);
-      byte[] before = durable[block];
-      if (before == null) {
-        before = new byte[blockBytes];
-        durable[block] = before;
+    int end = (int) ((offset + length + blockBytes - 1) / blockBytes);
+    for (int block = (int) (offset / blockBytes); block < end; block++) {
+      if (!soiled[block]) {
+        soiled[block] = true;
         dirty++;
       } else if (!dice.oneIn(DESTAGED_ONE_IN)) {
         continue;
       }
-      store.copyOut(at, before, blockBytes);
+      int at = block * blockBytes;
+      store.copyOut(at, durable, at, blockBytes);
     }
   }
 
   private void clean(long offset, long length) {
-    for (long at = offset; at < offset + length; at += blockBytes) {
-      int block = (int) (at / blockBytes);
-      if (durable[block] != null) {
-        durable[block] = null;
+    int end = (int) ((offset + length + blockBytes - 1) / blockBytes);
+    for (int block = (int) (offset / blockBytes); block < end && dirty > 0; block++) {
+      if (soiled[block]) {
+        soiled[block] = false;
         dirty--;
       }
     }
@@ -132,17 +139,18 @@ public final class Medium {
 
   /** All that was written is on the medium. */
   void flush() {
-    Arrays.fill(durable, null);
-    dirty = 0;
+    if (dirty > 0) {
+      Arrays.fill(soiled, false);
+      dirty = 0;
+    }
   }
 
   /** The power is gone: a dirty block is what it was, or what it came to be. */
   public void powerCut() {
-    for (int block = 0; block < durable.length; block++) {
-      byte[] before = durable[block];
-      if (before != null && dice.oneIn(2)) {
+    for (int block = 0; block < soiled.length; block++) {
+      if (soiled[block] && dice.oneIn(2)) {
         MemoryPieces pieces = new MemoryPieces();
-        pieces.add(MemorySegment.ofArray(before), 0, blockBytes);
+        pieces.add(MemorySegment.ofArray(durable), (long) block * blockBytes, blockBytes);
         store.write((long) block * blockBytes, pieces, 0, blockBytes);
       }
     }
@@ -155,12 +163,13 @@ public final class Medium {
     if (cached) {
       // A cut or a growth is on the medium at once.
       int blocks = (int) (newSizeBytes / blockBytes);
-      for (int block = blocks; block < durable.length; block++) {
-        if (durable[block] != null) {
+      for (int block = blocks; block < soiled.length; block++) {
+        if (soiled[block]) {
           dirty--;
         }
       }
-      durable = Arrays.copyOf(durable, blocks);
+      soiled = Arrays.copyOf(soiled, blocks);
+      durable = Arrays.copyOf(durable, blocks * blockBytes);
     }
   }
 

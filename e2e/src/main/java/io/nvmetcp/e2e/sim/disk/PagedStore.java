@@ -21,7 +21,9 @@ final class PagedStore implements Store {
   private final MemoryBackend backend;
   private int status;
   private final IoCompletion done = ended -> status = ended;
+  private final MemoryPieces pages = new MemoryPieces();
   private long lent;
+  private final Lease back = () -> lent--;
 
   PagedStore(long sizeBytes) {
     backend = new MemoryBackend(sizeBytes);
@@ -38,11 +40,7 @@ final class PagedStore implements Store {
     backend.read(offset, length, into, NOBODY, done);
     check();
     lent++;
-    into.lease(back());
-  }
-
-  private Lease back() {
-    return () -> lent--;
+    into.lease(back);
   }
 
   @Override
@@ -51,12 +49,11 @@ final class PagedStore implements Store {
   }
 
   @Override
-  public void copyOut(long offset, byte[] to, int length) {
-    MemoryPieces pieces = new MemoryPieces();
-    backend.read(offset, length, pieces, NOBODY, done);
+  public void copyOut(long offset, byte[] to, int at, int length) {
+    backend.read(offset, length, pages, NOBODY, done);
     check();
-    pieces.copyTo(0, MemorySegment.ofArray(to), 0, length);
-    pieces.release();
+    pages.copyTo(0, MemorySegment.ofArray(to), at, length);
+    pages.release();
   }
 
   @Override

@@ -15,7 +15,7 @@ interface Store {
   boolean lendForWrite(long offset, int length, MemoryPieces into);
 
   /** Copies a range out. */
-  void copyOut(long offset, byte[] to, int length);
+  void copyOut(long offset, byte[] to, int at, int length);
 
   /** Writes part of {@code from}. */
   void write(long offset, MemoryPieces from, int fromOffset, int length);

@@ -2,6 +2,7 @@ package io.nvmetcp.e2e.sim.host;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 
 /**
  * What a block holds: its version, spread over all its words so that each word tells it. Version 0
@@ -17,8 +18,16 @@ final class Content {
   private static final long INVERSE = inverse(FACTOR);
   private static final long IDLE = 0xA5A5_5A5A_C3C3_3C3CL;
   private static final long MOST_VERSION = 1L << 40;
+  private static final int IDLE_BYTES = 64 << 10;
+  private static final MemorySegment IDLE_MEMORY = idle();
 
   private Content() {}
+
+  private static MemorySegment idle() {
+    long[] words = new long[IDLE_BYTES / Long.BYTES];
+    Arrays.fill(words, IDLE);
+    return MemorySegment.ofArray(words).asReadOnly();
+  }
 
   // Newton's iteration: each step doubles the bits that are right.
   private static long inverse(long odd) {
@@ -57,17 +66,21 @@ final class Content {
 
   /** Marks memory that nobody may write to. */
   static void rest(MemorySegment memory, long offset, int bytes) {
-    for (int at = 0; at < bytes; at += Long.BYTES) {
-      memory.set(WORD, offset + at, IDLE);
+    for (int at = 0; at < bytes; at += IDLE_BYTES) {
+      int step = Math.min(IDLE_BYTES, bytes - at);
+      MemorySegment.copy(IDLE_MEMORY, 0, memory, offset + at, step);
     }
   }
 
   /** True if nobody has written there. */
   static boolean rests(MemorySegment memory, long offset, int bytes) {
-    long wrong = 0;
-    for (int at = 0; at < bytes; at += Long.BYTES) {
-      wrong |= memory.get(WORD, offset + at) ^ IDLE;
+    for (int at = 0; at < bytes; at += IDLE_BYTES) {
+      int step = Math.min(IDLE_BYTES, bytes - at);
+      long from = offset + at;
+      if (MemorySegment.mismatch(memory, from, from + step, IDLE_MEMORY, 0, step) >= 0) {
+        return false;
+      }
     }
-    return wrong == 0;
+    return true;
   }
 }

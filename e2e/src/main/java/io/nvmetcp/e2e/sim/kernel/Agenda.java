@@ -14,11 +14,17 @@ public final class Agenda {
 
   private static final int FIRST_SIZE = 256;
 
-  // A binary heap over three arrays.
-  private long[] times = new long[FIRST_SIZE];
-  private long[] numbers = new long[FIRST_SIZE];
+  // A heap in which each has four children: the keys of four lie together, and it is flat.
+  private static final int CHILDREN = 4;
+  private static final int KEY_LONGS = 2;
+
+  // Of each the time and the number, one after the other.
+  private long[] keys = new long[KEY_LONGS * FIRST_SIZE];
   private @Nullable Runnable[] tasks = new Runnable[FIRST_SIZE];
   private int size;
+  // The first one is taken out, and its place is not filled yet: often the next one that is put in
+  // belongs near it.
+  private boolean vacant;
   private long nowNs;
   private long nextNumber;
   private long done;
@@ -43,10 +49,12 @@ public final class Agenda {
 
   /** When the next thing is due; {@link #NEVER} if there is none. */
   public long nextNs() {
-    while (size > 0 && tasks[0] instanceof Alarm alarm && !alarm.rings(numbers[0])) {
-      removeFirst();
+    fill();
+    while (size > 0 && tasks[0] instanceof Alarm alarm && !alarm.rings(keys[1])) {
+      vacant = true;
+      fill();
     }
-    return size == 0 ? NEVER : times[0];
+    return size == 0 ? NEVER : keys[0];
   }
 
   /**
@@ -56,14 +64,8 @@ public final class Agenda {
    * @return its number, by which of two tasks due at a time the earlier is known
    */
   public long at(long timeNs, Runnable task) {
-    if (timeNs < nowNs) {
-      throw new IllegalArgumentException("due at " + timeNs + " ns, and it is " + nowNs);
-    }
-    if (size == times.length) {
-      grow();
-    }
-    long number = nextNumber++;
-    siftUp(size++, timeNs, number, task);
+    long number = ticket();
+    put(timeNs, number, task);
     return number;
   }
 
@@ -72,70 +74,100 @@ public final class Agenda {
     long unused = at(nowNs + delayNs, task);
   }
 
-  private void grow() {
-    int larger = 2 * size;
-    times = Arrays.copyOf(times, larger);
-    numbers = Arrays.copyOf(numbers, larger);
-    tasks = Arrays.copyOf(tasks, larger);
+  /** The number of a task that is put in later. */
+  long ticket() {
+    return nextNumber++;
   }
 
-  private boolean before(long time, long number, int other) {
-    return time < times[other] || time == times[other] && number < numbers[other];
+  /** Puts a task in under the number that it got before. */
+  void put(long timeNs, long number, Runnable task) {
+    if (timeNs < nowNs) {
+      throw new IllegalArgumentException("due at " + timeNs + " ns, and it is " + nowNs);
+    }
+    if (vacant) {
+      vacant = false;
+      sink(timeNs, number, task);
+      return;
+    }
+    if (size == tasks.length) {
+      int larger = 2 * size;
+      keys = Arrays.copyOf(keys, KEY_LONGS * larger);
+      tasks = Arrays.copyOf(tasks, larger);
+    }
+    rise(size++, timeNs, number, task);
   }
 
-  private void siftUp(int hole, long time, long number, Runnable task) {
-    int at = hole;
+  // The last one takes the place of the first.
+  private void fill() {
+    if (!vacant) {
+      return;
+    }
+    vacant = false;
+    size--;
+    Runnable last = tasks[size];
+    tasks[size] = null;
+    if (size > 0 && last != null) {
+      sink(keys[KEY_LONGS * size], keys[KEY_LONGS * size + 1], last);
+    }
+  }
+
+  private void rise(int from, long time, long number, Runnable task) {
+    long[] all = keys;
+    int at = from;
     while (at > 0) {
-      int parent = at - 1 >>> 1;
-      if (!before(time, number, parent)) {
+      int parent = (at - 1) / CHILDREN;
+      long parentTime = all[KEY_LONGS * parent];
+      long parentNumber = all[KEY_LONGS * parent + 1];
+      if (parentTime < time || parentTime == time && parentNumber < number) {
         break;
       }
-      move(parent, at);
+      all[KEY_LONGS * at] = parentTime;
+      all[KEY_LONGS * at + 1] = parentNumber;
+      tasks[at] = tasks[parent];
       at = parent;
     }
-    times[at] = time;
-    numbers[at] = number;
+    all[KEY_LONGS * at] = time;
+    all[KEY_LONGS * at + 1] = number;
     tasks[at] = task;
   }
 
-  private void move(int from, int to) {
-    times[to] = times[from];
-    numbers[to] = numbers[from];
-    tasks[to] = tasks[from];
-  }
-
-  // The last one takes the first one's place, and sinks.
-  private void removeFirst() {
-    size--;
-    long time = times[size];
-    long number = numbers[size];
-    Runnable task = tasks[size];
-    tasks[size] = null;
-    if (size == 0 || task == null) {
-      return;
-    }
+  // From the first place.
+  private void sink(long time, long number, Runnable task) {
+    long[] all = keys;
     int at = 0;
     int child = 1;
     while (child < size) {
-      if (child + 1 < size && before(times[child + 1], numbers[child + 1], child)) {
-        child++;
+      int least = child;
+      long leastTime = all[KEY_LONGS * child];
+      long leastNumber = all[KEY_LONGS * child + 1];
+      int end = Math.min(child + CHILDREN, size);
+      for (int other = child + 1; other < end; other++) {
+        long otherTime = all[KEY_LONGS * other];
+        long otherNumber = all[KEY_LONGS * other + 1];
+        if (otherTime < leastTime || otherTime == leastTime && otherNumber < leastNumber) {
+          least = other;
+          leastTime = otherTime;
+          leastNumber = otherNumber;
+        }
       }
-      if (before(time, number, child)) {
+      if (time < leastTime || time == leastTime && number < leastNumber) {
         break;
       }
-      move(child, at);
-      at = child;
-      child = 2 * at + 1;
+      all[KEY_LONGS * at] = leastTime;
+      all[KEY_LONGS * at + 1] = leastNumber;
+      tasks[at] = tasks[least];
+      at = least;
+      child = CHILDREN * at + 1;
     }
-    times[at] = time;
-    numbers[at] = number;
+    all[KEY_LONGS * at] = time;
+    all[KEY_LONGS * at + 1] = number;
     tasks[at] = task;
   }
 
   /** What is due next, for people. */
   public String next() {
     // The name of a lambda's class differs from run to run behind the slash.
-    return size == 0 ? "nothing" : String.valueOf(tasks[0]).replaceFirst("/.*", "");
+    return isEmpty() ? "nothing" : String.valueOf(tasks[0]).replaceFirst("/.*", "");
   }
 
   /**
@@ -144,13 +176,15 @@ public final class Agenda {
    * @return false if there is none
    */
   public boolean step() {
+    fill();
     if (size == 0) {
       return false;
     }
-    nowNs = times[0];
+    nowNs = keys[0];
+    long number = keys[1];
     Runnable task = tasks[0];
-    long number = numbers[0];
-    removeFirst();
+    tasks[0] = null;
+    vacant = true;
     if (task instanceof Alarm alarm) {
       if (alarm.rings(number)) {
         done++;
