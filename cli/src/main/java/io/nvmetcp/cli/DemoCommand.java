@@ -82,7 +82,8 @@ final class DemoCommand implements Callable<Integer> {
       defaultValue = "socket",
       converter = DeviceConverter.class,
       description =
-          "Placing device: none, socket[:threshold bytes] or simulated[:seed] (default:"
+          "Placing device: none, socket[:threshold bytes] or"
+              + " simulated[:seed][,max-io=bytes][,max-segments=number] (default:"
               + " ${DEFAULT-VALUE}).")
   private DeviceSpec device = DeviceSpec.SOCKET;
 

@@ -115,7 +115,8 @@ final class HostOptions {
       defaultValue = "socket",
       converter = DemoCommand.DeviceConverter.class,
       description =
-          "Placing device: none, socket[:threshold bytes] or simulated[:seed] (default:"
+          "Placing device: none, socket[:threshold bytes] or"
+              + " simulated[:seed][,max-io=bytes][,max-segments=number] (default:"
               + " ${DEFAULT-VALUE}).")
   private DeviceSpec device = DeviceSpec.SOCKET;
 

@@ -8,6 +8,7 @@ import java.util.UUID;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class OptionsTest {
@@ -84,6 +85,33 @@ class OptionsTest {
   }
 
   @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "simulated,max-io=64k | 1 | 65536 | 0 | simulated:1,max-io=65536",
+        "simulated:7,max-io=1m,max-segments=2 | 7 | 1048576 | 2"
+            + " | simulated:7,max-io=1048576,max-segments=2",
+        "simulated:7,max-segments=1,max-io=4096 | 7 | 4096 | 1"
+            + " | simulated:7,max-io=4096,max-segments=1",
+      })
+  void readsWhatASimulatedNicTakes(
+      String text, long seed, int maxIoBytes, int maxSegments, String written) {
+    DeviceSpec device = DeviceSpec.parse(text);
+    assertThat(device)
+        .isEqualTo(new DeviceSpec(DeviceSpec.Kind.SIMULATED, seed, maxIoBytes, maxSegments));
+    assertThat(device.text()).isEqualTo(written);
+    assertThat(DeviceSpec.parse(written)).isEqualTo(device);
+  }
+
+  @Test
+  void noOtherDeviceHasLimitsOfOnesOwnMaking() {
+    refused(() -> new DeviceSpec(DeviceSpec.Kind.SOCKET, 4096, 65536, 0));
+    refused(() -> new DeviceSpec(DeviceSpec.Kind.NONE, 0, 0, 1));
+    refused(() -> new DeviceSpec(DeviceSpec.Kind.SIMULATED, 1, 4095, 0));
+    refused(() -> new DeviceSpec(DeviceSpec.Kind.SIMULATED, 1, 0, -1));
+  }
+
+  @ParameterizedTest
   @ValueSource(
       strings = {
         "",
@@ -96,6 +124,18 @@ class OptionsTest {
         "socket:9999999999",
         "simulated:",
         "simulated:x",
+        "simulated,",
+        "simulated,max-io",
+        "simulated,max-io=",
+        "simulated,max-io=x",
+        "simulated,max-io=4095",
+        "simulated,max-io=64g",
+        "simulated,max-io=2048m",
+        "simulated,max-segments=0",
+        "simulated,speed=1",
+        "socket,max-io=64k",
+        "socket:4096,max-segments=2",
+        "none,max-io=64k",
         "nic"
       })
   void refusesWhatIsNoDeviceWithASentence(String text) {
