@@ -229,16 +229,22 @@ class QueuePairWriteTest {
     assertThat(host.close()).isZero();
   }
 
-  @Test
-  void aSuccessWhileAnR2tWaitsIsALie() {
-    QueueHarness host = harness(false);
+  // The first part of its data is at the socket, the second was asked for and waits.
+  private static Outcome answeredWhileAnR2tWaits(QueueHarness host, int status) {
     host.wire.keepLeases(true);
     Outcome write = host.write(0, BYTES);
     host.exchange();
     host.controller.r2t(write.cid, 1, 0, 4096);
     host.controller.r2t(write.cid, 2, 4096, BYTES - 4096);
-    host.controller.respond(write.cid, Status.SUCCESS);
+    host.controller.respond(write.cid, status);
     host.exchange();
+    return write;
+  }
+
+  @Test
+  void aSuccessWhileAnR2tWaitsIsALie() {
+    QueueHarness host = harness(false);
+    Outcome write = answeredWhileAnR2tWaits(host, Status.SUCCESS);
     assertThat(host.events.getLast()).startsWith("fault: PDU sequence error");
     host.pair.connectionLost("fault");
     host.wire.releaseAll();
@@ -249,13 +255,7 @@ class QueuePairWriteTest {
   @Test
   void anErrorWhileAnR2tWaitsEndsTheWrite() {
     QueueHarness host = harness(false);
-    host.wire.keepLeases(true);
-    Outcome write = host.write(0, BYTES);
-    host.exchange();
-    host.controller.r2t(write.cid, 1, 0, 4096);
-    host.controller.r2t(write.cid, 2, 4096, BYTES - 4096);
-    host.controller.respond(write.cid, Status.WRITE_FAULT);
-    host.exchange();
+    Outcome write = answeredWhileAnR2tWaits(host, Status.WRITE_FAULT);
     assertThat(write.calls).as("the socket has the buffer").isEmpty();
     host.wire.releaseAll();
     host.exchange();

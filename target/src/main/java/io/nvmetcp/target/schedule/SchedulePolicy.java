@@ -118,6 +118,7 @@ public sealed interface SchedulePolicy {
       }
     }
 
+    /** A copy: which of the group leaves first, second, and so on, from 1. */
     @Override
     public int[] order() {
       return order.clone();
