@@ -8,6 +8,7 @@ import io.nvmetcp.e2e.sim.net.PduTracker;
 import io.nvmetcp.pdu.PduFields;
 import io.nvmetcp.pdu.PduType;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,8 +18,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Deliveries {
   private final PduTracker tracker = new PduTracker();
+  private static final int NONE = -1;
+
   private final int mask;
-  // Of the command in a slot: bytes that came for it so far.
+  // Of the command in a slot: its identifier, and bytes that came for it so far.
+  private final int[] cids;
   private final int[] placedFor;
   private final int[] copiedFor;
   // Since the device's queue of the moment was added.
@@ -32,6 +36,8 @@ final class Deliveries {
    */
   Deliveries(int entries) {
     mask = entries - 1;
+    cids = new int[entries];
+    Arrays.fill(cids, NONE);
     placedFor = new int[entries];
     copiedFor = new int[entries];
   }
@@ -53,7 +59,7 @@ final class Deliveries {
       PduTracker.Part part = tracker.part();
       int step = tracker.take(bytes, offset + done, length - done);
       if (part == PduTracker.Part.PAYLOAD && tracker.type() == PduType.C2H_DATA.code()) {
-        payload(PduFields.cccid(tracker.header()) & mask, step, inPlace);
+        payload(PduFields.cccid(tracker.header()), step, inPlace);
       } else if (inPlace) {
         throw new Violation(Rule.COUNTERS, "the device placed " + part);
       }
@@ -63,12 +69,17 @@ final class Deliveries {
     }
   }
 
-  private void payload(int slot, int length, boolean inPlace) {
+  // What a liar sends for a command that is over is a fault, but the queue comes to see it only
+  // when
+  // it has taken what came before it in the run.
+  private void payload(int cid, int length, boolean inPlace) {
+    int slot = cid & mask;
+    int mine = cids[slot] == cid ? length : 0;
     if (inPlace) {
-      placedFor[slot] += length;
+      placedFor[slot] += mine;
       placed += length;
     } else {
-      copiedFor[slot] += length;
+      copiedFor[slot] += mine;
       copied += length;
     }
   }
@@ -98,6 +109,7 @@ final class Deliveries {
 
   /** A command was submitted. */
   void began(int cid) {
+    cids[cid & mask] = cid;
     placedFor[cid & mask] = 0;
     copiedFor[cid & mask] = 0;
   }

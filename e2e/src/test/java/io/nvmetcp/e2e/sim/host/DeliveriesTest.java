@@ -135,4 +135,14 @@ class DeliveriesTest {
     deliveries.check();
     deliveries.ended(CID, 100, true);
   }
+
+  @Test
+  void bytesOfACommandThatIsOverAreNotThoseOfTheNextInItsSlot() {
+    deliveries.began(CID);
+    deliveries.ended(CID, 0, true);
+    deliveries.began(CID + ENTRIES);
+    byte[] pdu = data(CID, 100);
+    run(pdu, 0, pdu.length, false);
+    deliveries.ended(CID + ENTRIES, 0, true);
+  }
 }
