@@ -1,6 +1,7 @@
 package io.nvmetcp.cli;
 
 import io.nvmetcp.initiator.NvmeException;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.ServiceLoader;
 import picocli.CommandLine;
@@ -85,6 +86,8 @@ public final class Main implements Runnable {
 
   /** Runs the command line and ends the process with its exit code. */
   public static void main(String[] args) {
+    // Output is for programs too: one way to write a number, wherever this runs.
+    Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT);
     System.exit(run(args));
   }
 

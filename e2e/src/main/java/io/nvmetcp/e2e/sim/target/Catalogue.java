@@ -243,8 +243,7 @@ public final class Catalogue {
     if (exhibits.size() == MOST_EXHIBITS) {
       return takeAway(dice);
     }
-    String nqn =
-        "nqn.2026-11.io.nvmetcp:simulated:target-%d:shown-%d".formatted(target, ++exhibited);
+    String nqn = "nqn.2026-11.io.nvmetcp:simulated:target-" + target + ":shown-" + ++exhibited;
     exhibits.put(nqn, access);
     show(nqn, access);
     return "shows " + nqn;
