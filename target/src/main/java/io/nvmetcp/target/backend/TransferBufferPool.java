@@ -4,14 +4,15 @@ import java.lang.foreign.Arena;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Buffers by size class, powers of two from 4 KiB to 16 MiB, reused without zeroing. What is lent
  * never exceeds the limit, and of that the last eighth is for those who hold nothing yet: so nobody
- * who takes what he can get keeps another from his first buffer. Any thread; the lock is held for a
- * push or a pop.
+ * who takes what he can get keeps another from his first buffer. Any thread; a lock is held for a
+ * push or a pop, and none to count.
  */
 public final class TransferBufferPool {
   static final int ALIGNMENT_BYTES = 4096;
@@ -22,9 +23,9 @@ public final class TransferBufferPool {
   private final long limitBytes;
   private final long limitForMoreBytes;
   private final long idleLimitBytes;
-  private long lentBytes;
+  private final AtomicLong lentBytes = new AtomicLong();
   private long idleBytes;
-  private boolean closed;
+  private volatile boolean closed;
 
   private final Supplier<Arena> arenas;
 
@@ -74,11 +75,10 @@ public final class TransferBufferPool {
     }
     int sizeClass = shift - SMALLEST_SHIFT;
     int size = 1 << shift;
+    if (!grant(size, more)) {
+      return null;
+    }
     synchronized (this) {
-      if (closed || lentBytes + size > limit(more)) {
-        return null;
-      }
-      lentBytes += size;
       TransferBuffer kept = idle.get(sizeClass).poll();
       if (kept != null) {
         idleBytes -= size;
@@ -88,9 +88,7 @@ public final class TransferBufferPool {
     try {
       return new TransferBuffer(this, arenas.get(), sizeClass, size);
     } catch (OutOfMemoryError e) {
-      synchronized (this) {
-        lentBytes -= size;
-      }
+      takeBack(size);
       return null;
     }
   }
@@ -115,35 +113,47 @@ public final class TransferBufferPool {
    * @param more the caller holds some already
    * @return false if the limit is reached or the pool is closed: nothing is counted then
    */
-  public synchronized boolean grant(long bytes, boolean more) {
-    if (closed || lentBytes + bytes > limit(more)) {
+  public boolean grant(long bytes, boolean more) {
+    if (closed) {
       return false;
     }
-    lentBytes += bytes;
-    return true;
+    long most = limit(more) - bytes;
+    long lent = lentBytes.get();
+    while (lent <= most) {
+      long found = lentBytes.compareAndExchange(lent, lent + bytes);
+      if (found == lent) {
+        return true;
+      }
+      lent = found;
+    }
+    return false;
   }
 
   /** Of what {@link #grant} counted so much is not lent any more. */
-  public synchronized void takeBack(long bytes) {
-    lentBytes -= bytes;
+  public void takeBack(long bytes) {
+    lentBytes.addAndGet(-bytes);
   }
 
   void giveBack(TransferBuffer buffer) {
     int size = 1 << (buffer.sizeClass() + SMALLEST_SHIFT);
-    synchronized (this) {
-      lentBytes -= size;
-      if (!closed && idleBytes + size <= idleLimitBytes) {
-        idleBytes += size;
-        idle.get(buffer.sizeClass()).push(buffer);
-        return;
-      }
+    if (!keep(buffer, size)) {
+      buffer.free();
     }
-    buffer.free();
+    takeBack(size);
+  }
+
+  private synchronized boolean keep(TransferBuffer buffer, int size) {
+    if (closed || idleBytes + size > idleLimitBytes) {
+      return false;
+    }
+    idleBytes += size;
+    idle.get(buffer.sizeClass()).push(buffer);
+    return true;
   }
 
   /** Bytes lent now. */
-  public synchronized long lentBytes() {
-    return lentBytes;
+  public long lentBytes() {
+    return lentBytes.get();
   }
 
   /** Frees what is kept, lends nothing more, and frees what is lent as it comes back. */

@@ -27,6 +27,7 @@ final class LoanPool {
   private long payloadsOut;
   private long payloadsBack;
   private boolean roomWanted;
+  private boolean inTurn;
   private boolean ended;
 
   /**
@@ -116,7 +117,7 @@ final class LoanPool {
     counters.count(Counter.LEASES_RETURNED);
     heldBytes -= lengthBytes;
     free.push(loan);
-    settle(heldBytes == 0 || ended ? 0 : SPARE_BYTES);
+    settle();
     // Not before: whoever waits is told once, and looks then.
     if (roomWanted && !ended && roomBytes() > 0) {
       roomWanted = false;
@@ -124,15 +125,28 @@ final class LoanPool {
     }
   }
 
+  /** Until {@link #turnEnd} more loans may be taken: what comes back is kept for them. */
+  void turn() {
+    inTurn = true;
+  }
+
+  /** Nothing is taken for now. */
+  void turnEnd() {
+    inTurn = false;
+    settle();
+  }
+
   /** The session is over: the common limit gets all back, now or with the last loan. */
   void end() {
     ended = true;
-    settle(0);
+    settle();
   }
 
-  private void settle(long spareBytes) {
+  // Of the common limit an idle connection keeps nothing, and a busy one a little.
+  private void settle() {
+    boolean idle = ended || heldBytes == 0 && !inTurn;
     long surplus = grantedBytes - heldBytes;
-    if (surplus > spareBytes) {
+    if (surplus > (idle ? 0 : SPARE_BYTES)) {
       grantedBytes = heldBytes;
       buffers.takeBack(surplus);
     }

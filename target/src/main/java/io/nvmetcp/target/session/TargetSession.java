@@ -127,6 +127,7 @@ public final class TargetSession implements PduListener {
    */
   public int accept(MemorySegment bytes, long offset, int length) {
     inTurn = true;
+    flow.loans().turn();
     int done = 0;
     while (done < length && state != State.ENDED) {
       int step =
@@ -213,7 +214,9 @@ public final class TargetSession implements PduListener {
     inTurn = false;
     turnWanted = false;
     if (state != State.ENDED) {
+      flow.loans().turn();
       flow.turnEnd(nowNs);
+      flow.loans().turnEnd();
     }
     // A Disconnect may have been waiting for what left just now.
     if (state != State.ENDED) {
