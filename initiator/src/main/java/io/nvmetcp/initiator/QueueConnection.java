@@ -20,6 +20,7 @@ import io.nvmetcp.nvme.Sqe;
 import io.nvmetcp.pdu.ConnectionFault;
 import io.nvmetcp.pdu.Negotiated;
 import io.nvmetcp.pdu.TermRequest;
+import io.nvmetcp.pdu.channel.BusyLoop;
 import io.nvmetcp.pdu.channel.ChannelTransmitSink;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;

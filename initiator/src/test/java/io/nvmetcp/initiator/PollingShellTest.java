@@ -6,6 +6,7 @@ import io.netty.channel.EventLoop;
 import io.nvmetcp.ddp.memory.Region;
 import io.nvmetcp.nvme.IoOpcode;
 import io.nvmetcp.pdu.PduFlags;
+import io.nvmetcp.pdu.channel.BusyLoop;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
 import java.util.concurrent.CountDownLatch;

@@ -24,6 +24,7 @@ public final class ConnectionOptions {
   private int turnBytes = SessionLimits.DEFAULT.turnBytes();
   private int sendBufferBytes;
   private int tcpKeepAliveSeconds = 60;
+  private int pollMicros;
   private Duration icReqTimeout = Duration.ofNanos(SessionLimits.DEFAULT.icReqTimeoutNs());
   private Duration dataTimeout = Duration.ofNanos(SessionLimits.DEFAULT.dataTimeoutNs());
 
@@ -159,6 +160,23 @@ public final class ConnectionOptions {
   public ConnectionOptions setTcpKeepAliveSeconds(int value) {
     tcpKeepAliveSeconds =
         TargetOptions.checked("TCP keep-alive seconds", value, 0, TcpKeepAlive.MOST_SECONDS);
+    return this;
+  }
+
+  /** Time after a command for which the event loop of an I/O queue does not sleep; 0 for none. */
+  public int getPollMicros() {
+    return pollMicros;
+  }
+
+  /**
+   * Sets the time for which the event loop of an I/O queue, once a command came, looks for the next
+   * one over and over, without sleeping; up to 1,000,000 us, default 0. That saves the time a
+   * sleeping thread takes to wake up, most of what a single small read takes; it costs a core per
+   * event loop from one command to the next, and that long after the last.
+   */
+  @CanIgnoreReturnValue
+  public ConnectionOptions setPollMicros(int value) {
+    pollMicros = TargetOptions.checked("poll microseconds", value, 0, 1_000_000);
     return this;
   }
 

@@ -13,6 +13,7 @@ import io.netty.util.UncheckedBooleanSupplier;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.nvmetcp.crc.engine.JdkCrc32c;
 import io.nvmetcp.nvme.ConnectData;
+import io.nvmetcp.pdu.channel.BusyLoop;
 import io.nvmetcp.pdu.channel.ChannelTransmitSink;
 import io.nvmetcp.pdu.channel.TcpKeepAlive;
 import io.nvmetcp.target.backend.TransferBufferPool;
@@ -58,6 +59,8 @@ final class TargetConnection extends ChannelInboundHandlerAdapter implements Ses
   private long timerNs = Long.MAX_VALUE;
   private @Nullable ScheduledFuture<?> lingerTimer;
   private boolean offerQueued;
+  private @Nullable BusyLoop busy;
+  private long awakeUntilNs;
   private boolean ending;
   private String reason = "closed by the host";
   private volatile boolean admin;
@@ -178,6 +181,10 @@ final class TargetConnection extends ChannelInboundHandlerAdapter implements Ses
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
     endTurn();
+    if (busy != null && !ending) {
+      awakeUntilNs = nowNs() + TimeUnit.MICROSECONDS.toNanos(pollMicros());
+      busy.wake();
+    }
     if (stoppedAtTheEnd(ctx.channel())) {
       ctx.close();
     }
@@ -296,6 +303,10 @@ final class TargetConnection extends ChannelInboundHandlerAdapter implements Ses
     Controller controller = machine == null ? null : machine.controller();
     if (machine != null && controller != null) {
       admin = machine.qid() == 0;
+      if (!admin && pollMicros() > 0) {
+        busy =
+            BusyLoop.of(context().channel().eventLoop(), () -> !ending && nowNs() < awakeUntilNs);
+      }
       connections.associations().connected(peer, controller, machine.qid());
     }
   }
@@ -303,6 +314,10 @@ final class TargetConnection extends ChannelInboundHandlerAdapter implements Ses
   @Override
   public void refused(ConnectData asked, int status) {
     connections.associations().refused(peer, asked, status, nowNs());
+  }
+
+  private int pollMicros() {
+    return options.getConnections().getPollMicros();
   }
 
   /** True if this connection carries an admin queue. Any thread. */

@@ -3,6 +3,7 @@ package io.nvmetcp.e2e.bench;
 import io.netty.channel.SingleThreadEventLoop;
 import io.nvmetcp.initiator.InitiatorOptions;
 import io.nvmetcp.initiator.SubsystemAddress;
+import io.nvmetcp.target.ConnectionOptions;
 import io.nvmetcp.target.NamespaceOptions;
 import io.nvmetcp.target.NvmeTarget;
 import io.nvmetcp.target.SubsystemOptions;
@@ -24,6 +25,7 @@ final class BenchTarget implements AutoCloseable {
   static final long NAMESPACE_BYTES = 256L << 20;
 
   private static final int FILL_BYTES = 1 << 20;
+  private static final int POLL_MICROS = 1000;
   private final VertxInternal serverVertx;
   private final VertxInternal clientVertx;
   private final NvmeTarget target;
@@ -31,10 +33,11 @@ final class BenchTarget implements AutoCloseable {
 
   /** Starts it with one event loop a side that no CPU is kept for, and nothing written. */
   BenchTarget() throws Exception {
-    this(1, NamespaceOptions.memory(1, NAMESPACE_BYTES), false, false);
+    this(1, NamespaceOptions.memory(1, NAMESPACE_BYTES), false, false, 0);
   }
 
-  private BenchTarget(int loops, NamespaceOptions namespace, boolean pin, boolean fill)
+  private BenchTarget(
+      int loops, NamespaceOptions namespace, boolean pin, boolean fill, int pollMicros)
       throws Exception {
     serverVertx = vertx(loops);
     clientVertx = vertx(loops);
@@ -43,6 +46,7 @@ final class BenchTarget implements AutoCloseable {
             serverVertx,
             new TargetOptions()
                 .setEventLoops(loops)
+                .setConnections(new ConnectionOptions().setPollMicros(pollMicros))
                 .addSubsystem(new SubsystemOptions(NQN).addNamespace(namespace)));
     target.start().await(10, TimeUnit.SECONDS);
     if (fill) {
@@ -66,12 +70,17 @@ final class BenchTarget implements AutoCloseable {
    * @param namespaceBytes size of the namespace
    */
   static BenchTarget steady(int loops, long namespaceBytes) throws Exception {
-    return new BenchTarget(loops, NamespaceOptions.memory(1, namespaceBytes), true, true);
+    return new BenchTarget(loops, NamespaceOptions.memory(1, namespaceBytes), true, true, 0);
+  }
+
+  /** Starts one as {@link #steady} does, whose event loop does not sleep between commands. */
+  static BenchTarget polling(long namespaceBytes) throws Exception {
+    return new BenchTarget(1, NamespaceOptions.memory(1, namespaceBytes), true, true, POLL_MICROS);
   }
 
   /** Starts one as {@link #steady} does, with one event loop a side and nothing behind it. */
   static BenchTarget empty() throws Exception {
-    return new BenchTarget(1, NamespaceOptions.nullDevice(1, NAMESPACE_BYTES), true, false);
+    return new BenchTarget(1, NamespaceOptions.nullDevice(1, NAMESPACE_BYTES), true, false, 0);
   }
 
   // Unwritten pages would all be one page, which the cache holds.
@@ -112,8 +121,17 @@ final class BenchTarget implements AutoCloseable {
   }
 
   /** Keeps the target's event loop, the first if it has several, from going to sleep. */
-  WakefulLoop keepAwake() {
-    return new WakefulLoop((SingleThreadEventLoop) serverVertx.nettyEventLoopGroup().next());
+  WakefulLoop keepServerAwake() {
+    return awake(serverVertx);
+  }
+
+  /** Keeps the hosts' event loop, the first if they have several, from going to sleep. */
+  WakefulLoop keepClientAwake() {
+    return awake(clientVertx);
+  }
+
+  private static WakefulLoop awake(VertxInternal vertx) {
+    return new WakefulLoop((SingleThreadEventLoop) vertx.nettyEventLoopGroup().next());
   }
 
   /** What the figures were measured on, with {@code rows} under it. */

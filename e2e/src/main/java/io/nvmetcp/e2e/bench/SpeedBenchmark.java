@@ -25,6 +25,7 @@ public final class SpeedBenchmark {
   private static final String DIGESTS = "digests";
   private static final String POLLING = "polling";
   private static final String POLLING_BOTH = "pollingBoth";
+  private static final String BARE_AWAKE = "bareAwake";
   private static final double MOST_POLLED_MICROS = 15;
   private static final double MOST_HEAP_BYTES = 64;
 
@@ -98,7 +99,13 @@ public final class SpeedBenchmark {
       }
       try (BenchTarget target = BenchTarget.steady(queues, namespaceBytes)) {
         for (Case one : here) {
-          rows.add(measure(target, scorecard, one, sessions, rounds, millis));
+          if (one.depth() == 1) {
+            try (BenchTarget polling = BenchTarget.polling(namespaceBytes)) {
+              rows.add(measure(target, polling, scorecard, one, sessions, rounds, millis));
+            }
+          } else {
+            rows.add(measure(target, target, scorecard, one, sessions, rounds, millis));
+          }
         }
         report = target.report(rows);
       }
@@ -108,7 +115,13 @@ public final class SpeedBenchmark {
   }
 
   private static JsonObject measure(
-      BenchTarget target, Scorecard scorecard, Case one, int sessions, int rounds, long millis)
+      BenchTarget target,
+      BenchTarget awake,
+      Scorecard scorecard,
+      Case one,
+      int sessions,
+      int rounds,
+      long millis)
       throws Exception {
     SideBySide contest = new SideBySide();
     double futureBytes = 0;
@@ -122,7 +135,8 @@ public final class SpeedBenchmark {
           BenchHost plain = host(target, one);
           BenchHost digests =
               host(target, options(one).setHeaderDigest(true).setDataDigest(true), plain);
-          BenchHost polling = host(target, options(one).setPolling(true), plain)) {
+          BenchHost polling = host(target, options(one).setPolling(true), plain);
+          BenchHost pollingBoth = host(awake, options(one).setPolling(true), plain)) {
         contest
             .add(BARE, time -> stream.run(one.queues(), one.depth(), time))
             .add(PLAIN, time -> load(plain, one, time))
@@ -130,7 +144,8 @@ public final class SpeedBenchmark {
         if (one.depth() == 1) {
           contest
               .add(POLLING, time -> load(polling, one, time))
-              .add(POLLING_BOTH, time -> loadAwake(target, polling, one, time));
+              .add(POLLING_BOTH, time -> load(pollingBoth, one, time))
+              .add(BARE_AWAKE, time -> bareAwake(target, stream, one, time));
         }
         contest.run(rounds, millis);
         futureBytes = plain.futureHeapBytes();
@@ -143,11 +158,12 @@ public final class SpeedBenchmark {
     return one.writes() ? host.writes(millis) : host.reads(millis);
   }
 
-  // What the read takes if nobody has to be woken up at the other end either.
-  private static Measurement loadAwake(BenchTarget target, BenchHost host, Case one, long millis)
+  // What a round trip takes if nobody has to be woken up.
+  private static Measurement bareAwake(BenchTarget target, BareStream stream, Case one, long millis)
       throws Exception {
-    try (WakefulLoop _ = target.keepAwake()) {
-      return load(host, one, millis);
+    try (WakefulLoop _ = target.keepServerAwake();
+        WakefulLoop _ = target.keepClientAwake()) {
+      return stream.run(one.queues(), one.depth(), millis);
     }
   }
 
@@ -190,29 +206,22 @@ public final class SpeedBenchmark {
         String.format(Locale.ROOT, "%.0f B", heap.value()));
     JsonObject row = new JsonObject();
     if (one.depth() == 1) {
-      Statistics.Median polled = micros(contest, POLLING);
+      Statistics.Median both = micros(contest, POLLING_BOTH);
       System.out.printf(
           Locale.ROOT,
-          "         us each: bare %s, plain %s, polling %s, with a target that is awake %s%n",
+          "         us each: bare %s, plain %s, the host polls %s, both %s, bare and both awake %s%n",
           micros(contest, BARE),
           micros(contest, PLAIN),
-          polled,
-          micros(contest, POLLING_BOTH));
-      for (String name : List.of(POLLING, POLLING_BOTH)) {
-        scorecard.line(
-            name.equals(POLLING) ? "read 4 KiB x 1, polled for" : "and the target awake too",
-            "",
-            perSecond(contest, name),
-            micros(contest, name) + " µs each",
-            "",
-            "",
-            "",
-            "");
-      }
-      bounds.add(Bound.atMost("us of a read that is polled for", polled, MOST_POLLED_MICROS));
+          micros(contest, POLLING),
+          both,
+          micros(contest, BARE_AWAKE));
+      polledLine(scorecard, contest, POLLING, "read 4 KiB x 1, the host polls");
+      polledLine(scorecard, contest, POLLING_BOTH, "read 4 KiB x 1, both ends poll");
+      bounds.add(Bound.atMost("us of a read for which both ends poll", both, MOST_POLLED_MICROS));
       row.put(POLLING, figures(contest, POLLING))
-          .put("pollingMicros", polled.json())
-          .put("pollingBothMicros", micros(contest, POLLING_BOTH).json());
+          .put("pollingMicros", micros(contest, POLLING).json())
+          .put("pollingBothMicros", both.json())
+          .put("bareAwakeMicros", micros(contest, BARE_AWAKE).json());
     }
     return row.put("name", one.name())
         .put("blockBytes", one.size())
@@ -228,6 +237,23 @@ public final class SpeedBenchmark {
         .put("futureHeapBytes", futureBytes)
         .put("heapBytesBeyondFuture", heap.json())
         .put("bounds", scorecard.judge(one.name(), bounds));
+  }
+
+  // Beside a bare stream of which neither end sleeps.
+  private static void polledLine(
+      Scorecard scorecard, SideBySide contest, String name, String title) {
+    scorecard.line(
+        title,
+        perSecond(contest, BARE_AWAKE) + " awake",
+        perSecond(contest, name),
+        contest.ratio(name, BARE_AWAKE, Measurement::perSecond)
+            + ", "
+            + micros(contest, name)
+            + " µs each",
+        "",
+        "",
+        "",
+        "");
   }
 
   private static String perSecond(SideBySide contest, String name) {

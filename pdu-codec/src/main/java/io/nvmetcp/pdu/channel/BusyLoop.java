@@ -1,4 +1,4 @@
-package io.nvmetcp.initiator;
+package io.nvmetcp.pdu.channel;
 
 import io.netty.channel.EventLoop;
 import io.netty.channel.SingleThreadEventLoop;
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * iteration and one behind it, so that the loop looks for I/O between any two turns of them and
  * nothing is allocated. Confined to the event loop.
  */
-final class BusyLoop {
+public final class BusyLoop {
   // Turns without need before the loop may sleep: what is awaited next may be on its way here.
   private static final int IDLE_TURNS = 100;
 
@@ -32,12 +32,12 @@ final class BusyLoop {
    *
    * @param needed whether anything is awaited; asked on the event loop
    */
-  static @Nullable BusyLoop of(EventLoop loop, BooleanSupplier needed) {
+  public static @Nullable BusyLoop of(EventLoop loop, BooleanSupplier needed) {
     return loop instanceof SingleThreadEventLoop single ? new BusyLoop(single, needed) : null;
   }
 
   /** Something is awaited from now on. */
-  void wake() {
+  public void wake() {
     idleTurns = 0;
     if (!running) {
       running = true;
@@ -46,7 +46,7 @@ final class BusyLoop {
   }
 
   /** True if the loop does not sleep at present. */
-  boolean awake() {
+  public boolean awake() {
     return running;
   }
 
