@@ -24,7 +24,8 @@ public final class Conduct {
     strangers.add(host);
   }
 
-  private boolean strange(Wire wire) {
+  /** True if one of its ends does not keep to the protocol. */
+  public boolean strange(Wire wire) {
     return strangers.contains(wire.host());
   }
 

@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  * delivered to the command that it is for.
  */
 final class Deliveries {
-  private final PduTracker tracker = new PduTracker();
   private static final int NONE = -1;
 
+  private final PduTracker tracker = new PduTracker();
   private final int mask;
   // Of the command in a slot: its identifier, and bytes that came for it so far.
   private final int[] cids;
@@ -30,6 +30,10 @@ final class Deliveries {
   private long placed;
   private long copied;
   private boolean follows = true;
+  // While a run is handed up, all of which is counted already: what was wrong at an end in it. If
+  // the queue finds a fault further on, what follows there was not for that command.
+  private boolean handing;
+  private @Nullable Violation wrong;
 
   /**
    * @param entries of the queue, a power of two
@@ -54,6 +58,7 @@ final class Deliveries {
       placed = 0;
       copied = 0;
     }
+    handing = true;
     int done = 0;
     while (done < length && follows) {
       PduTracker.Part part = tracker.part();
@@ -69,9 +74,8 @@ final class Deliveries {
     }
   }
 
-  // What a liar sends for a command that is over is a fault, but the queue comes to see it only
-  // when
-  // it has taken what came before it in the run.
+  // Data for a command that is over is a fault, but the queue sees it only when it has taken what
+  // came before it in the run.
   private void payload(int cid, int length, boolean inPlace) {
     int slot = cid & mask;
     int mine = cids[slot] == cid ? length : 0;
@@ -84,13 +88,21 @@ final class Deliveries {
     }
   }
 
-  /** The queue found a fault, and takes nothing any more: what comes now counts for nobody. */
+  /**
+   * The queue found a fault, and takes nothing any more: what comes now counts for nobody. From the
+   * beginning, where one end lies: the other may be told of commands before it sends them.
+   */
   void stop() {
     follows = false;
   }
 
   /** A run was handed up, or the queue has ended: what was counted is what came. */
   void check() {
+    handing = false;
+    if (wrong != null && follows) {
+      throw wrong;
+    }
+    wrong = null;
     DdpCounters now = counters;
     if (now == null) {
       return;
@@ -127,10 +139,15 @@ final class Deliveries {
     int inPlace = placedFor[cid & mask];
     int beside = copiedFor[cid & mask];
     if (inPlace + beside > bytes || whole && inPlace + beside < bytes) {
-      throw new Violation(
-          Rule.COUNTERS,
-          "%04Xh ends, which reads %d bytes: %d were placed and %d copied"
-              .formatted(cid, bytes, inPlace, beside));
+      Violation found =
+          new Violation(
+              Rule.COUNTERS,
+              "%04Xh ends, which reads %d bytes: %d were placed and %d copied"
+                  .formatted(cid, bytes, inPlace, beside));
+      if (!handing) {
+        throw found;
+      }
+      wrong = wrong == null ? found : wrong;
     }
   }
 }

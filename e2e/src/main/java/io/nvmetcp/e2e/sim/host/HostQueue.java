@@ -113,6 +113,9 @@ final class HostQueue implements Socket.Handler, QueueEvents, UpperLayer {
         new Windows(socket, seat.queue(), options.postsReads(), around.agenda(), around.plants());
     identifiers = new Identifiers(configuration.entries());
     deliveries = new Deliveries(configuration.entries());
+    if (around.conduct().strange(wire)) {
+      deliveries.stop();
+    }
     socket.handler(this);
     if (!socket.open()) {
       // It closed before anybody stood there to be told.

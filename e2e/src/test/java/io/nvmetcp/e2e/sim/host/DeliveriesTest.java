@@ -82,6 +82,8 @@ class DeliveriesTest {
     deliveries.began(CID);
     deliveries.began(CID + 1);
     run(pdu, 0, pdu.length, false);
+    count(0, 100, 100);
+    deliveries.check();
     isFound(() -> deliveries.ended(CID, 100, true), "0 were placed and 0 copied");
     isFound(() -> deliveries.ended(CID + 1, 50, false), "0 were placed and 100 copied");
   }
@@ -144,5 +146,20 @@ class DeliveriesTest {
     byte[] pdu = data(CID, 100);
     run(pdu, 0, pdu.length, false);
     deliveries.ended(CID + ENTRIES, 0, true);
+  }
+
+  @Test
+  void anEndInARunIsJudgedWhenTheQueueHasTakenTheRunAndFoundNoFaultInIt() {
+    byte[] twice = new byte[2 * (HEADER + 100)];
+    System.arraycopy(data(CID, 100), 0, twice, 0, HEADER + 100);
+    System.arraycopy(data(CID, 100), 0, twice, HEADER + 100, HEADER + 100);
+    deliveries.began(CID);
+    run(twice, 0, twice.length, false);
+    deliveries.ended(CID, 100, true);
+    count(0, 200, 200);
+    isFound(deliveries::check, "0 were placed and 200 copied");
+    // The second one is a fault, which the queue finds after the end.
+    deliveries.stop();
+    deliveries.check();
   }
 }
