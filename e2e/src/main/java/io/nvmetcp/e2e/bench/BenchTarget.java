@@ -15,6 +15,9 @@ import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.transport.Transport;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /** A target on event loops of its own, and as many other loops for hosts. */
@@ -140,9 +143,20 @@ final class BenchTarget implements AutoCloseable {
         .put("cpus", Runtime.getRuntime().availableProcessors())
         .put("jvm", System.getProperty("java.vm.name") + " " + System.getProperty("java.version"))
         .put("system", System.getProperty("os.name") + " " + System.getProperty("os.version"))
+        .put("congestionControl", congestionControl())
         .put("transport", clientVertx.transport().getClass().getSimpleName())
         .put("loopsPinned", pinned)
         .put("rows", rows);
+  }
+
+  // One that paces what it sends (bbr) holds a stream over loopback back, and this one's figures
+  // cannot be compared with those under another.
+  private static String congestionControl() {
+    try {
+      return Files.readString(Path.of("/proc/sys/net/ipv4/tcp_congestion_control")).strip();
+    } catch (IOException e) {
+      return "unknown";
+    }
   }
 
   @Override
