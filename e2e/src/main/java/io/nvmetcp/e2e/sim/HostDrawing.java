@@ -21,6 +21,10 @@ final class HostDrawing {
   private static final long MILLI = 1_000_000;
   private static final int LATENCY_GUESS_NS = 150_000;
 
+  // Kinds of devices, of five; the rest are simulated ones too.
+  private static final int SOCKET = 1;
+  private static final int SIMULATED = 2;
+
   private HostDrawing() {}
 
   static HostOptions options(Scenario scenario, int host) {
@@ -68,7 +72,7 @@ final class HostDrawing {
         dice.oneIn(4),
         dice.between(200, 400) * MILLI,
         dice.oneIn(3) ? dice.between(1, 3) : 0,
-        dice.oneIn(2) ? 0 : dice.spread(100, 20_000));
+        scenario.busyLoopNs("host " + host, dice.oneIn(2) ? 0 : dice.spread(100, 20_000)));
   }
 
   // What leaves one side alone with a connection that the other does not have any more.
@@ -96,7 +100,8 @@ final class HostDrawing {
 
   private static Function<RegionRegistry, DdpDevice> device(
       Scenario scenario, Dice dice, long seed) {
-    int kind = dice.below(5);
+    int drawn = dice.below(5);
+    int kind = scenario.bulk() && drawn > SIMULATED ? SOCKET : drawn;
     int threshold = dice.oneIn(2) ? 1 : dice.between(1, 8192);
     boolean faults = scenario.has(Trouble.DEVICE);
     int packetBytes = dice.oneIn(3) ? dice.between(32, 512) : 1448;
@@ -121,7 +126,7 @@ final class HostDrawing {
             !faults || !dice.oneIn(8));
     return switch (kind) {
       case 0 -> NoneDevice::new;
-      case 1 ->
+      case SOCKET ->
           registry ->
               new SocketDevice(
                   registry,
@@ -147,6 +152,9 @@ final class HostDrawing {
     int depth = (int) dice.spread(1, 32);
     depth = Settings.limit(depth, scenario.settings().depth());
     int mostBlocks = (int) (dice.oneIn(4) ? dice.spread(8, 64) : dice.spread(1, 4));
+    if (scenario.bulk()) {
+      mostBlocks = scenario.dice("bulk of host " + host).between(16, 64);
+    }
     int reads = dice.between(1, 10);
     int writes = dice.between(1, 10);
     int others = dice.oneIn(3) ? 0 : dice.between(1, 5);

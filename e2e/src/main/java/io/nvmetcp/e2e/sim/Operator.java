@@ -28,9 +28,11 @@ final class Operator {
   private final List<TargetNode> targets;
   private final Volumes volumes;
   private final List<Host> hosts;
+  private final List<Host> strangers;
   private final boolean[] targetBusy;
   private final boolean[] hostBusy;
   private final boolean[] deviceDown;
+  private boolean strangersBusy;
   private boolean calm;
 
   Operator(
@@ -38,12 +40,14 @@ final class Operator {
       Surroundings around,
       List<TargetNode> targets,
       Volumes volumes,
-      List<Host> hosts) {
+      List<Host> hosts,
+      List<Host> strangers) {
     this.scenario = scenario;
     this.around = around;
     this.targets = targets;
     this.volumes = volumes;
     this.hosts = hosts;
+    this.strangers = strangers;
     targetBusy = new boolean[targets.size()];
     hostBusy = new boolean[hosts.size()];
     deviceDown = new boolean[hosts.size()];
@@ -58,6 +62,9 @@ final class Operator {
     hand(Trouble.KILLS, 6, dice -> kill(dice, false));
     hand(Trouble.DRAINS, 6, this::drain);
     hand(Trouble.CLOSES, 8, this::close);
+    hand(Trouble.DRAINS, "drains of connections", 20, this::drainConnection);
+    hand(Trouble.CLOSES, "leaves", 8, this::leave);
+    hand(Trouble.CLOSES, "closes of strangers", 8, this::closeStranger);
     hand(Trouble.DEVICE_SWITCHED, 20, this::switchDevice);
     hand(Trouble.NAMESPACES, 20, this::change);
   }
@@ -71,8 +78,12 @@ final class Operator {
 
   /** Does so many things of a class of faults, if that is on. */
   void hand(Trouble trouble, int most, Consumer<Dice> act) {
+    hand(trouble, trouble.option(), most, act);
+  }
+
+  private void hand(Trouble trouble, String name, int most, Consumer<Dice> act) {
     if (scenario.has(trouble)) {
-      Dice dice = scenario.dice("operator of " + trouble.option());
+      Dice dice = scenario.dice("operator of " + name);
       next(dice, dice.between(1, most), dice.spread(MILLI, 500 * MILLI), act);
     }
   }
@@ -171,6 +182,12 @@ final class Operator {
     }
   }
 
+  private void drainConnection(Dice dice) {
+    TargetNode target = dice.pick(targets);
+    note("drains a connection of a target");
+    target.drainOne(dice);
+  }
+
   private void startLater(Dice dice, int number) {
     around
         .agenda()
@@ -204,6 +221,31 @@ final class Operator {
                         hostBusy[number] = false;
                         host.open();
                       }));
+    } else {
+      host.closeAgain();
+    }
+  }
+
+  private void leave(Dice dice) {
+    Host host = dice.pick(hosts);
+    note("makes host %d leave its controller".formatted(host.number()));
+    host.leave(dice);
+  }
+
+  private void closeStranger(Dice dice) {
+    if (!strangers.isEmpty() && !strangersBusy) {
+      strangersBusy = true;
+      Host host = dice.pick(strangers);
+      note("closes host " + host.number());
+      host.close(() -> around.agenda().after(dice.spread(MILLI, 300 * MILLI), () -> reopen(host)));
+    }
+  }
+
+  // At the end of the world nobody would close it again.
+  private void reopen(Host stranger) {
+    if (!calm) {
+      strangersBusy = false;
+      stranger.open();
     }
   }
 
@@ -233,7 +275,13 @@ final class Operator {
                 deviceDown[number] = false;
                 watch.visit(Event.DEVICE_UP);
                 host.device().up();
+                // Once more changes nothing.
+                watch.visit(Event.DEVICE_UP);
+                host.device().up();
               });
+    } else {
+      new DeviceWatch(around.coverage(), host.device()).visit(Event.DEVICE_DOWN);
+      host.device().down();
     }
   }
 

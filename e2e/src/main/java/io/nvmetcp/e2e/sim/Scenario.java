@@ -28,6 +28,10 @@ public record Scenario(
     int operations,
     long durationNs) {
   private static final int CALM_ONE_IN = 10;
+  private static final int BULK_ONE_IN = 5;
+  private static final int BUSY_ONE_IN = 6;
+  private static final long LEAST_BUSY_NS = 20_000;
+  private static final long MOST_BUSY_NS = 500_000;
   private static final int LEAST_OPERATIONS = 300;
   private static final int MOST_OPERATIONS = 6_000;
   private static final long LEAST_DURATION_NS = 20_000_000;
@@ -81,6 +85,19 @@ public record Scenario(
   /** Hosts besides, which lie or are lied to. */
   public int strangers() {
     return (has(Trouble.HOSTILE_HOST) ? 1 : 0) + (has(Trouble.HOSTILE_TARGET) ? 1 : 0);
+  }
+
+  /**
+   * True if applications move much at a time, and targets and disks take it as fast as it comes.
+   */
+  public boolean bulk() {
+    return dice("bulk").oneIn(BULK_ONE_IN);
+  }
+
+  /** How long the busiest loops keep a task waiting at most. */
+  public long busyLoopNs(String whose, long drawnNs) {
+    Dice dice = dice("busy loops of " + whose);
+    return dice.oneIn(BUSY_ONE_IN) ? dice.spread(LEAST_BUSY_NS, MOST_BUSY_NS) : drawnNs;
   }
 
   /** Dice for one aspect. */

@@ -18,6 +18,7 @@ import java.util.List;
 final class TargetDrawing {
   private static final long MILLI = 1_000_000;
   private static final long MICRO = 1_000;
+  private static final int BULK_BYTES = 16 << 10;
 
   private TargetDrawing() {}
 
@@ -33,25 +34,25 @@ final class TargetDrawing {
             dice.oneIn(2),
             dice.oneIn(2) ? SuccessMode.AUTO : SuccessMode.NEVER,
             schedule(dice),
-            sizes(dice),
-            limits(dice, tight));
+            bulk(scenario, target, sizes(dice)),
+            patience(scenario.dice("patience of target " + target), limits(dice, tight)));
     ControllerLimits limits =
         new ControllerLimits(
             dice.oneIn(3) ? dice.between(2, 16) : 128,
             dice.between(1, 4),
-            4096 << dice.between(1, 6),
+            4096 << Math.max(dice.between(1, 6), scenario.bulk() ? 5 : 1),
             dice.oneIn(3) ? 0 : dice.pick(512, 4096, 8192),
             64);
     return new TargetOptions(
         session,
         limits,
-        disk(scenario, dice),
+        atOnce(scenario, target, disk(scenario, dice)),
         tight ? 256 << 10 : 16 << 20,
         1 << 20,
         dice.between(1, 3),
-        dice.oneIn(2) ? 0 : dice.spread(100, 20_000),
+        scenario.busyLoopNs("target " + target, dice.oneIn(2) ? 0 : dice.spread(100, 20_000)),
         dice.between(50, 500) * MILLI,
-        dice.oneIn(2));
+        dice.oneIn(2) || scenario.bulk());
   }
 
   private static SessionLimits limits(Dice dice, boolean tight) {
@@ -64,12 +65,41 @@ final class TargetDrawing {
         10_000 * MILLI);
   }
 
+  // Some do not wait long for a host that owes them something.
+  private static SessionLimits patience(Dice dice, SessionLimits limits) {
+    if (!dice.oneIn(3)) {
+      return limits;
+    }
+    long icReqNs = dice.spread(50, 500) * MILLI;
+    long connectNs = icReqNs + dice.spread(1, 500) * MILLI;
+    return limits.withTimeouts(icReqNs, connectNs).withDataTimeout(dice.spread(20, 500) * MILLI);
+  }
+
   private static TransferSizes sizes(Dice dice) {
     return new TransferSizes(
         dice.oneIn(2) ? 1 << 20 : 4096 * dice.between(1, 4),
         dice.oneIn(2) ? TransferSizes.UNCUT : 512 * dice.between(1, 16),
         dice.oneIn(2) ? TransferSizes.UNCUT : 4096 * dice.between(1, 4),
         dice.between(1, 16));
+  }
+
+  // Where much is moved at a time, R2Ts ask for what is worth a place of its own.
+  private static TransferSizes bulk(Scenario scenario, int target, TransferSizes sizes) {
+    if (!scenario.bulk()) {
+      return sizes;
+    }
+    Dice dice = scenario.dice("bulk of target " + target);
+    return new TransferSizes(
+        BULK_BYTES * dice.between(1, 16),
+        sizes.maxC2hDataBytes(),
+        BULK_BYTES * dice.between(1, 3),
+        sizes.maxR2ts());
+  }
+
+  private static DiskOptions atOnce(Scenario scenario, int target, DiskOptions disk) {
+    return scenario.bulk()
+        ? disk.atOnce(scenario.dice("haste of target " + target).between(1, 6))
+        : disk;
   }
 
   private static Schedule schedule(Dice dice) {

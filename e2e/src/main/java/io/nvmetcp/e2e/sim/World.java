@@ -90,7 +90,7 @@ final class World {
             scenario.has(Trouble.POWER_CUTS));
     makeTargets();
     makeHosts();
-    operator = new Operator(scenario, around, targets, volumes, hosts);
+    operator = new Operator(scenario, around, targets, volumes, hosts, strangers);
     discoveries =
         scenario.has(Trouble.DISCOVERY)
             ? new Discoveries(scenario, around, targets, hosts, strangers)

@@ -11,8 +11,10 @@ final class ClockWatch {
   private static final VarHandle PHASE = Fields.of(CLOCK, "phase");
   private static final VarHandle DEADLINE_NS = Fields.of(CLOCK, "deadlineNs");
   private static final VarHandle DATA_DEADLINE_NS = Fields.of(CLOCK, "dataDeadlineNs");
+  private static final VarHandle ANSWERS_DEADLINE_NS = Fields.of(CLOCK, "answersDeadlineNs");
   private static final int CONNECTED = 2;
   private static final int CONNECTED_AWAIT_DATA = 3;
+  private static final int CONNECTED_AWAIT_TAKEN = 4;
 
   private final Coverage coverage;
   private final Object clock;
@@ -24,22 +26,30 @@ final class ClockWatch {
     this.clock = clock;
   }
 
-  /** The phases of a connection, and whether data is due that was asked for. */
+  /** The phases of a connection, and whether data is due, or else answers are to be taken. */
   static List<String> states() {
     List<String> states = new ArrayList<>(Fields.names(PHASE.varType()));
     states.add("CONNECTED_AWAIT_DATA");
+    states.add("CONNECTED_AWAIT_TAKEN");
     return states;
   }
 
   private int state() {
     int phase = Fields.ordinal(PHASE.get(clock));
-    boolean awaitsData = (long) DATA_DEADLINE_NS.get(clock) != Scheduler.NEVER;
-    return phase == CONNECTED && awaitsData ? CONNECTED_AWAIT_DATA : phase;
+    if (phase != CONNECTED) {
+      return phase;
+    }
+    if ((long) DATA_DEADLINE_NS.get(clock) != Scheduler.NEVER) {
+      return CONNECTED_AWAIT_DATA;
+    }
+    boolean waits = (long) ANSWERS_DEADLINE_NS.get(clock) != Scheduler.NEVER;
+    return waits ? CONNECTED_AWAIT_TAKEN : CONNECTED;
   }
 
   void before(long nowNs) {
     before = state();
-    long dataNs = (long) DATA_DEADLINE_NS.get(clock);
+    long dataNs =
+        Math.min((long) DATA_DEADLINE_NS.get(clock), (long) ANSWERS_DEADLINE_NS.get(clock));
     due = nowNs >= Math.min((long) DEADLINE_NS.get(clock), dataNs);
   }
 

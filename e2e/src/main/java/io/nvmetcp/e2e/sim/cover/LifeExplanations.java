@@ -38,8 +38,9 @@ final class LifeExplanations {
           never(
               CONTROLLER_LIFE,
               "AWAIT_GONE",
-              "an attempt that was given up brings no association",
-              Event.ATTACHED),
+              "an attempt that was given up brings no association, and no time is waited for",
+              Event.ATTACHED,
+              Event.WAKE),
           onlyIn(
               BRING_UP,
               "AWAIT_NOT_READY AWAIT_READY ENDED",

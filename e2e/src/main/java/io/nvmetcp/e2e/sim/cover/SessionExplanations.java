@@ -20,6 +20,13 @@ final class SessionExplanations {
               "TURN",
               "of data that lies at its place only a turn's budget takes less than all",
               Event.BYTES_OFFERED_AGAIN),
+          never(INTAKE, "SLOTS OUTPUT", "a capsule stands before all else", Event.BYTES_IN_PLACE),
+          never(
+              INTAKE,
+              "DRAINING",
+              "a capsule stands before all else, and is not taken",
+              Event.BYTES,
+              Event.BYTES_IN_PLACE),
           nothingBut(COMMAND, "FREE", "a command comes with its capsule", Event.BYTES),
           nothingBut(
               COMMAND,

@@ -24,6 +24,12 @@ public record DiskOptions(
     int badOneIn,
     boolean onThread) {
 
+  /** The same, and one in so many operations completes within the call. */
+  public DiskOptions atOnce(int oneIn) {
+    return new DiskOptions(
+        leastNs, mostNs, slowOneIn, slowNs, oneIn, lateOneIn, errorOneIn, badOneIn, onThread);
+  }
+
   /** The same without failures and without slow operations. */
   public DiskOptions calm() {
     return new DiskOptions(leastNs, mostNs, 0, 0, atOnceOneIn, lateOneIn, 0, 0, onThread);

@@ -288,6 +288,16 @@ final class Association {
     }
   }
 
+  /** Leaves a queue, or disables the controller: it is lost by that. */
+  void leave(int which) {
+    if (which < queues.size()) {
+      HostQueue queue = queues.get(which);
+      queue.loop().execute(() -> Quirks.disconnect(queue));
+    } else {
+      Quirks.disable(admin);
+    }
+  }
+
   /** Shuts the controller down, once what runs has ended; tells when it has, or will not. */
   void shutDown(Runnable then) {
     int[] left = {queues.size()};

@@ -180,6 +180,23 @@ public final class Host implements Keeper.Watcher, Keeper.Connector, Client.Port
     tenure.close(then);
   }
 
+  /** It closes already, and is told to once more. */
+  public void closeAgain() {
+    Keeper now = tenure.held();
+    if (now != null) {
+      now.close();
+    }
+  }
+
+  /** Leaves one of its queues, or disables its controller, as the protocol allows. */
+  public void leave(Dice which) {
+    int one = which.between(0, options.ioQueues());
+    Keeper now = tenure.held();
+    if (now != null && now.live()) {
+      home.execute(() -> now.association().leave(one));
+    }
+  }
+
   // ---- what its application asks
 
   @Override

@@ -1,7 +1,10 @@
 package io.nvmetcp.e2e.sim.net;
 
 import io.nvmetcp.e2e.sim.kernel.Dice;
+import io.nvmetcp.nvme.Cqe;
 import io.nvmetcp.nvme.LittleEndian;
+import io.nvmetcp.nvme.Sqe;
+import io.nvmetcp.nvme.Status;
 import io.nvmetcp.pdu.PduFields;
 import io.nvmetcp.pdu.PduFlags;
 import io.nvmetcp.pdu.PduType;
@@ -17,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 final class Liar extends PduRewriter {
   private static final int REMEMBERED = 8;
   private static final int MOST_GARBAGE_BYTES = 200;
+  // A stream that is right in all else comes further than one that breaks.
+  private static final int ANSWER_ONE_IN = 64;
+  private static final int MOST_COPIES = 150;
   private static final int[] STEPS = {1, 4, 8, 512, 4096, -1, -4, -512};
 
   private final Dice dice;
@@ -44,6 +50,10 @@ final class Liar extends PduRewriter {
     late = null;
     if (!calm && dice.oneIn(lieOneIn)) {
       lie();
+    } else if (!calm && dice.oneIn(ANSWER_ONE_IN)) {
+      answerOtherwise();
+      redigest(headerBytes());
+      put(pdu, filled);
     } else {
       put(pdu, filled);
     }
@@ -58,7 +68,7 @@ final class Liar extends PduRewriter {
 
   private void lie() {
     int hlen = headerBytes();
-    switch (dice.below(14)) {
+    switch (dice.below(16)) {
       case 0 -> {
         pdu[dice.below(PduFields.COMMON_BYTES)] ^= (byte) (1 << dice.below(Byte.SIZE));
         redigest(hlen);
@@ -104,6 +114,12 @@ final class Liar extends PduRewriter {
         redigest(hlen);
         put(pdu, filled);
       }
+      case 13 -> {
+        answerOtherwise();
+        redigest(hlen);
+        put(pdu, filled);
+      }
+      case 14 -> flood(hlen, dice.oneIn(4));
       default -> {
         if (filled > hlen) {
           pdu[hlen + dice.below(filled - hlen)] ^= (byte) (1 << dice.below(Byte.SIZE));
@@ -124,6 +140,34 @@ final class Liar extends PduRewriter {
       LittleEndian.put16(pdu, at, LittleEndian.u16(pdu, at) + step & 0xFFFF);
     } else {
       LittleEndian.put32(pdu, at, LittleEndian.u32(pdu, at) + step & 0xFFFF_FFFFL);
+    }
+  }
+
+  // Another result, or a failure that may or may not be worth another try.
+  private void answerOtherwise() {
+    if (pdu[PduFields.TYPE] != (byte) PduType.CAPSULE_RESP.code()) {
+      return;
+    }
+    if (dice.oneIn(2)) {
+      pdu[PduFields.CQE] ^= (byte) (1 << dice.below(Byte.SIZE));
+    } else {
+      int status = dice.pick(Status.INTERNAL_ERROR, Status.INVALID_FIELD, Status.INVALID_OPCODE);
+      int told = dice.oneIn(2) ? status : status | Status.DNR;
+      LittleEndian.put16(pdu, PduFields.CQE + Cqe.STATUS, told << 1);
+    }
+  }
+
+  // A command again and again, under another identifier each: more than a queue has room for.
+  private void flood(int hlen, boolean many) {
+    boolean command = pdu[PduFields.TYPE] == (byte) PduType.CAPSULE_CMD.code();
+    int copies = command && many ? dice.between(1, MOST_COPIES) : 1;
+    for (int i = 0; i < copies; i++) {
+      put(pdu, filled);
+      if (command) {
+        int cid = Sqe.cid(pdu, PduFields.SQE);
+        Sqe.cid(pdu, PduFields.SQE, cid + 1 & 0xFFFF);
+        redigest(hlen);
+      }
     }
   }
 

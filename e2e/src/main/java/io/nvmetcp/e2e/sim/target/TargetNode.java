@@ -263,6 +263,13 @@ public final class TargetNode implements Network.Listener {
         });
   }
 
+  /** Drains one of its connections, and no other. */
+  public void drainOne(Dice which) {
+    if (!ports.isEmpty()) {
+      which.pick(ports).drain();
+    }
+  }
+
   /**
    * Ends every connection and closes its storage; then it has stopped.
    *
