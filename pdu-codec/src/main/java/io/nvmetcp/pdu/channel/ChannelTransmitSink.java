@@ -3,6 +3,7 @@ package io.nvmetcp.pdu.channel;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.nvmetcp.pdu.frame.PayloadLease;
 import io.nvmetcp.pdu.frame.TransmitSink;
 import java.lang.foreign.MemorySegment;
@@ -128,8 +129,7 @@ public final class ChannelTransmitSink implements TransmitSink {
     if (chunk.writerIndex() > 0) {
       chunksHeld++;
     }
-    // A lease that ended within this would have its owner write in the middle of a PDU.
-    if (chunksHeld >= chunksToSend && leased.lent() == 0) {
+    if (chunksHeld >= chunksToSend && nothingUnderWay()) {
       chunksToSend = Math.min(2 * chunksToSend, MOST_CHUNKS_HELD);
       push();
     } else {
@@ -146,6 +146,13 @@ public final class ChannelTransmitSink implements TransmitSink {
     chunkMemory = memoryOf(chunk);
     Arrays.fill(pieces, null);
     return true;
+  }
+
+  // Nothing of an earlier flush is left, nor any lease: whoever waits for the end of either is told
+  // within the flush that brings it, and would write in the middle of a PDU.
+  private boolean nothingUnderWay() {
+    ChannelOutboundBuffer out = context.channel().unsafe().outboundBuffer();
+    return leased.lent() == 0 && out != null && out.isEmpty();
   }
 
   private void handOver() {

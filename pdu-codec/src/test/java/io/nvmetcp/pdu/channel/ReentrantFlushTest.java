@@ -3,7 +3,9 @@ package io.nvmetcp.pdu.channel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.io.ByteArrayOutputStream;
@@ -56,5 +58,41 @@ class ReentrantFlushTest {
     assertThat(sent.toString(StandardCharsets.US_ASCII)).isEqualTo("first second");
     sink[0].close();
     channel.close();
+  }
+
+  /** Takes nothing while it is full, and then all that was flushed. */
+  private static final class Busy extends EmbeddedChannel {
+    private boolean full = true;
+
+    Busy() {
+      super(new ChannelOutboundHandlerAdapter());
+    }
+
+    @Override
+    protected void doWrite(ChannelOutboundBuffer in) throws Exception {
+      if (!full) {
+        super.doWrite(in);
+      }
+    }
+  }
+
+  @Test
+  void whoeverWaitsForTheSocketIsNotToldInTheMiddleOfAPdu() {
+    Busy channel = new Busy();
+    ChannelTransmitSink sink = new ChannelTransmitSink(channel.pipeline().firstContext());
+    emit(sink, "first");
+    sink.flush();
+    boolean[] told = new boolean[1];
+    channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> told[0] = true);
+    // There is room again, and nobody has looked yet.
+    channel.full = false;
+    for (int i = 0; i < 6; i++) {
+      sink.bytes(new byte[60_000], 0, 60_000);
+    }
+    assertThat(told[0]).isFalse();
+    sink.flush();
+    assertThat(told[0]).isTrue();
+    sink.close();
+    channel.finishAndReleaseAll();
   }
 }
