@@ -20,14 +20,14 @@ public final class NamespaceHistory {
   /** The version of a block of zeros. */
   public static final long ZERO = 0;
 
-  private static final int MANY = 12;
-
   private final String name;
   private final Ticks ticks;
   private final boolean cached;
   private final boolean judged;
-  private @Nullable Value[] values;
-  private @Nullable Value spare;
+  private final Spares spares = new Spares();
+  private Register[] registers;
+  // Younger versions were not written yet.
+  private long lastVersion = ZERO;
   // What was flushed before this tick is on the medium.
   private long durableFloor;
   // The power was cut at this tick.
@@ -48,16 +48,18 @@ public final class NamespaceHistory {
     this.ticks = ticks;
     this.cached = cached;
     this.judged = judged;
-    values = new Value[blocks];
+    registers = new Register[blocks];
     for (int block = 0; block < blocks; block++) {
-      values[block] = zeros();
+      registers[block] = zeros();
     }
   }
 
-  private Value zeros() {
-    Value zero = make(ZERO, -1);
+  private Register zeros() {
+    Register register = new Register(spares);
+    Value zero = spares.take(ZERO, -1);
     zero.rebase(ticks.now(), true);
-    return zero;
+    register.add(zero);
+    return register;
   }
 
   /** False if any value will do. */
@@ -67,28 +69,22 @@ public final class NamespaceHistory {
 
   /** Blocks that it has now. */
   public int blocks() {
-    return values.length;
-  }
-
-  private Value make(long version, long call) {
-    Value value = spare;
-    if (value == null) {
-      value = new Value();
-    } else {
-      spare = value.next;
-    }
-    value.begin(version, call);
-    return value;
+    return registers.length;
   }
 
   // ---- what hosts did, and were told
 
   /** A write of a block is called. */
   void writing(int block, long version, long call) {
-    if (judged && block < values.length) {
-      Value value = make(version, call);
-      value.next = values[block];
-      values[block] = value;
+    if (!judged || block >= registers.length) {
+      return;
+    }
+    Value value = spares.take(version, call);
+    registers[block].add(value);
+    if (version > lastVersion) {
+      lastVersion = version;
+    } else {
+      registers[block].markTwins(value);
     }
   }
 
@@ -125,7 +121,7 @@ public final class NamespaceHistory {
           "block %d of %s was read with version %d, whose write changed nothing"
               .formatted(block, name, value.version));
     }
-    remove(block, value);
+    registers[block].remove(value);
   }
 
   /** A write may have happened, but does so no more from {@code end} on. */
@@ -140,21 +136,19 @@ public final class NamespaceHistory {
   /** A read returned a value. */
   void read(int block, long version, long call, long end) {
     if (!judged
-        || block >= values.length
+        || block >= registers.length
         || call < cutTick
         || call < resizedTick && block >= resizedFrom) {
       // It may be of before.
       return;
     }
-    Value found = null;
-    int several = 0;
-    for (Value value = values[block]; value != null; value = value.next) {
-      if (value.version == version) {
-        several++;
-        if (found == null || fits(block, value, call, end)) {
-          found = value;
-        }
+    Register register = registers[block];
+    Value found = register.findVersion(version);
+    if (found != null && found.twin) {
+      if (severalRead(block, version, call, end)) {
+        return;
       }
+      found = register.findVersion(version);
     }
     if (found == null) {
       throw new Violation(
@@ -162,30 +156,44 @@ public final class NamespaceHistory {
           "block %d of %s was read with version %d, which it never had or lost long ago; it knows %s"
               .formatted(block, name, version, describe(block)));
     }
-    if (several > 1) {
-      // Nobody knows which: it is enough that one fits.
-      if (!fits(block, found, call, end)) {
-        throw stale(block, found, call);
-      }
-      return;
-    }
     found.start = Math.max(found.start, call);
     found.finish = Math.min(found.finish, end);
     found.certain = true;
     settle(block, found);
   }
 
+  // False if it is no more than one. Of several nobody knows which: it is enough that one fits.
+  private boolean severalRead(int block, long version, long call, long end) {
+    Register register = registers[block];
+    sweep(block, call);
+    int several = 0;
+    Value found = null;
+    for (Value value = register.first(); value != null; value = register.next(value)) {
+      if (value.version == version) {
+        several++;
+        if (found == null || fits(register, value, call, end)) {
+          found = value;
+        }
+      }
+    }
+    if (several > 1 && found != null && !fits(register, found, call, end)) {
+      throw stale(block, found, call);
+    }
+    return several > 1;
+  }
+
   /** A Compare-and-Write, called at {@code call}, found this version, and took it away. */
   void taken(int block, long version, long call) {
     if (!judged
         || version == ZERO
-        || block >= values.length
+        || block >= registers.length
         || call < Math.max(cutTick, resizedTick)) {
       return;
     }
     int several = 0;
     Value found = null;
-    for (Value value = values[block]; value != null; value = value.next) {
+    Register register = registers[block];
+    for (Value value = register.first(); value != null; value = register.next(value)) {
       if (value.version == version) {
         several++;
         found = value;
@@ -209,14 +217,7 @@ public final class NamespaceHistory {
 
   /** The version that a block probably has: the youngest that it certainly had. */
   long guess(int block) {
-    for (Value value = block < values.length ? values[block] : null;
-        value != null;
-        value = value.next) {
-      if (value.certain) {
-        return value.version;
-      }
-    }
-    return ZERO;
+    return block < registers.length ? registers[block].guess() : ZERO;
   }
 
   // ---- what befell it
@@ -229,21 +230,13 @@ public final class NamespaceHistory {
   public void powerCut() {
     long tick = ticks.next();
     cutTick = tick;
-    for (int block = 0; block < values.length; block++) {
-      Value before = null;
+    for (Register register : registers) {
+      register.returnPassed(durableFloor());
       int left = 0;
-      Value value = values[block];
-      while (value != null) {
-        Value next = value.next;
-        if (value.evicted != Value.NEVER && !mayComeBack(value)) {
-          unlink(block, before, value);
-        } else {
-          left++;
-          before = value;
-        }
-        value = next;
+      for (Value value = register.live; value != null; value = value.next) {
+        left++;
       }
-      for (value = values[block]; value != null; value = value.next) {
+      for (Value value = register.live; value != null; value = value.next) {
         if (value.certain || !value.open) {
           value.rebase(tick, left == 1);
         }
@@ -256,25 +249,25 @@ public final class NamespaceHistory {
    * are to be told again by {@link #writing}.
    */
   public void resized(int blocks) {
-    resizedFrom = Math.min(resizedFrom, Math.min(blocks, values.length));
+    resizedFrom = Math.min(resizedFrom, Math.min(blocks, registers.length));
     resizedTick = ticks.next();
-    int before = values.length;
-    values = Arrays.copyOf(values, blocks);
+    int before = registers.length;
+    registers = Arrays.copyOf(registers, blocks);
     for (int block = before; block < blocks; block++) {
-      values[block] = zeros();
+      registers[block] = zeros();
     }
   }
 
   // ---- the order
 
   // True if a read of this value, which is one of several alike, is possible.
-  private boolean fits(int block, Value value, long call, long end) {
+  private static boolean fits(Register register, Value value, long call, long end) {
     long start = Math.max(value.start, call);
     long finish = Math.min(value.finish, end);
     if (start > value.evicted) {
       return false;
     }
-    for (Value other = values[block]; other != null; other = other.next) {
+    for (Value other = register.first(); other != null; other = register.next(other)) {
       if (other != value && other.certain && finish < other.start && other.finish < start) {
         return false;
       }
@@ -284,32 +277,50 @@ public final class NamespaceHistory {
 
   // The ticks of a value that the block certainly had have changed: who comes before whom?
   private void settle(int block, Value changed) {
-    Value before = null;
-    Value value = values[block];
-    long oldest = ticks.oldest();
-    int count = 0;
-    while (value != null) {
+    if (changed.start > changed.evicted) {
+      throw stale(block, changed, changed.start);
+    }
+    Register register = registers[block];
+    for (Value value = register.live; value != null; ) {
       Value next = value.next;
-      if (++count == MANY) {
-        // One operation that takes long, elsewhere, must not keep what was here for ever.
-        oldest = ticks.oldest(this, block);
-      }
       if (value != changed) {
-        if (value.finish < changed.start) {
-          evict(block, value, changed);
-        }
-        if (value.certain && changed.finish < value.start) {
-          evict(block, changed, value);
-        }
-        if (value.evicted < oldest && !value.open && !mayComeBack(value)) {
-          unlink(block, before, value);
-          value = next;
-          continue;
+        order(block, value, changed);
+        if (value.evicted != Value.NEVER) {
+          register.pass(value);
         }
       }
-      before = value;
       value = next;
     }
+    if (register.concernsPassed(changed) || cached && changed.durable) {
+      for (Value value = register.passed; value != null; value = value.next) {
+        if (value != changed) {
+          order(block, value, changed);
+        }
+      }
+    }
+    if (changed.past) {
+      register.told(changed);
+    } else if (changed.evicted != Value.NEVER) {
+      register.pass(changed);
+    }
+    if (register.full()) {
+      sweep(block, Value.NEVER);
+    }
+  }
+
+  // Who came before whom of the two?
+  private void order(int block, Value value, Value changed) {
+    if (value.finish < changed.start) {
+      evict(block, value, changed);
+    }
+    if (value.certain && changed.finish < value.start) {
+      evict(block, changed, value);
+    }
+  }
+
+  // One operation that takes long, elsewhere, must not keep what was here for ever.
+  private void sweep(int block, long call) {
+    registers[block].sweep(Math.min(call, ticks.oldest(this, block)), durableFloor());
   }
 
   private void evict(int block, Value value, Value by) {
@@ -320,9 +331,9 @@ public final class NamespaceHistory {
     }
   }
 
-  // A power cut may bring back what was overwritten in the cache only.
-  private boolean mayComeBack(Value value) {
-    return cached && !value.gone && value.evicted >= durableFloor;
+  // A power cut may bring back what was overwritten in the cache only, from this tick on.
+  private long durableFloor() {
+    return cached ? durableFloor : Value.NEVER;
   }
 
   private Violation stale(int block, Value value, long call) {
@@ -334,7 +345,8 @@ public final class NamespaceHistory {
 
   private String describe(int block) {
     StringBuilder text = new StringBuilder();
-    for (Value value = values[block]; value != null; value = value.next) {
+    Register register = registers[block];
+    for (Value value = register.first(); value != null; value = register.next(value)) {
       text.append(text.isEmpty() ? "" : ", ")
           .append(value.version)
           .append(value.certain ? "" : "?")
@@ -348,31 +360,6 @@ public final class NamespaceHistory {
   }
 
   private @Nullable Value find(int block, long call) {
-    Value value = block < values.length ? values[block] : null;
-    while (value != null && value.call != call) {
-      value = value.next;
-    }
-    return value;
-  }
-
-  private void remove(int block, Value gone) {
-    Value before = null;
-    for (Value value = values[block]; value != null; value = value.next) {
-      if (value == gone) {
-        unlink(block, before, value);
-        return;
-      }
-      before = value;
-    }
-  }
-
-  private void unlink(int block, @Nullable Value before, Value value) {
-    if (before == null) {
-      values[block] = value.next;
-    } else {
-      before.next = value.next;
-    }
-    value.next = spare;
-    spare = value;
+    return block < registers.length ? registers[block].find(call) : null;
   }
 }

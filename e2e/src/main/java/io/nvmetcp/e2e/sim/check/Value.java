@@ -36,7 +36,13 @@ final class Value {
   /** A Compare-and-Write has taken it away. */
   boolean taken;
 
-  /** The value of the same block whose write was called before. */
+  /** Another value of the block has, or may have, the same version. */
+  boolean twin;
+
+  /** It is known when another came: it is in the block's list of those. */
+  boolean past;
+
+  /** The next one in a list. */
   @Nullable Value next;
 
   Value() {}
@@ -52,7 +58,18 @@ final class Value {
     durable = false;
     gone = false;
     taken = false;
+    twin = false;
+    past = false;
     next = null;
+  }
+
+  /**
+   * True if a power cut may bring it back, though another has come.
+   *
+   * @param floor what was gone before this tick is gone for good
+   */
+  boolean mayComeBack(long floor) {
+    return !gone && evicted >= floor;
   }
 
   /** The only value, or one of several, that the block can have at {@code tick}. */
