@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 @Timeout(300)
 class SameWorldTest {
-  private static final List<Long> SEEDS = LongStream.rangeClosed(1, 8).boxed().toList();
+  private static final List<Long> SEEDS = LongStream.rangeClosed(1, 5).boxed().toList();
 
   @TempDir private Path folder;
 
