@@ -9,6 +9,9 @@ import org.junit.jupiter.api.Test;
 class SimulationTest {
   private static final int SEEDS = 200;
 
+  // What only one world in thousands visits; longer runs name it.
+  private static final int MOST_UNVISITED = 60;
+
   @Test
   void everythingHoldsInManyWorlds() {
     long operations = 0;
@@ -23,13 +26,13 @@ class SimulationTest {
           .isEmpty();
     }
     assertThat(operations).as("work was done").isGreaterThan(SEEDS * 300L);
-    assertThat(coverage.visited(Machine.CONTROLLER_LIFE)).isGreaterThanOrEqualTo(15);
-    assertThat(coverage.visited(Machine.BRING_UP)).isGreaterThanOrEqualTo(22);
-    assertThat(coverage.visited(Machine.SESSION)).isGreaterThanOrEqualTo(15);
-    assertThat(coverage.visited(Machine.HOST_CONNECTION)).isGreaterThanOrEqualTo(29);
-    assertThat(coverage.visited(Machine.LOG_READER)).isGreaterThanOrEqualTo(8);
-    assertThat(coverage.visited(Machine.LOOKOUT)).isGreaterThanOrEqualTo(9);
-    assertThat(coverage.visited(Machine.OPERATION)).isGreaterThanOrEqualTo(52);
+    for (Machine machine : Machine.values()) {
+      long never = coverage.unexplained().stream().filter(t -> t.machine() == machine).count();
+      assertThat(coverage.visited(machine))
+          .as("of %s more was visited than was not", machine)
+          .isGreaterThan((int) never);
+    }
+    assertThat(coverage.unexplained()).as("never visited").hasSizeLessThan(MOST_UNVISITED);
   }
 
   @Test

@@ -51,11 +51,10 @@ public enum Machine {
       Event.DRAIN,
       Event.END,
       Event.CLOSED),
-  /** A command of a session, and what moved it. */
+  /** A command of a session, and what moved it; bytes are bytes, wherever they were read to. */
   COMMAND(
       CommandWatch.states(),
       Event.BYTES,
-      Event.BYTES_IN_PLACE,
       Event.TURN,
       Event.BACKEND_DONE,
       Event.TASK,
@@ -64,23 +63,9 @@ public enum Machine {
   /** The first half of a fused pair, whose second must be next. */
   FUSED_PAIR(List.of("NONE", "FIRST"), Event.BYTES),
   /** Responses or R2Ts that a schedule holds as a group, and what changed that. */
-  GROUP_LINE(
-      LineWatch.STATES,
-      Event.BYTES,
-      Event.BYTES_IN_PLACE,
-      Event.TURN,
-      Event.BACKEND_DONE,
-      Event.TASK,
-      Event.END),
+  GROUP_LINE(LineWatch.STATES, Event.BYTES, Event.TURN, Event.BACKEND_DONE, Event.TASK, Event.END),
   /** Responses or R2Ts that a schedule holds one by one, and what changed that. */
-  HOLD_LINE(
-      LineWatch.STATES,
-      Event.BYTES,
-      Event.BYTES_IN_PLACE,
-      Event.TURN,
-      Event.BACKEND_DONE,
-      Event.TASK,
-      Event.END),
+  HOLD_LINE(LineWatch.STATES, Event.BYTES, Event.TURN, Event.BACKEND_DONE, Event.TASK, Event.END),
   /** How long a connection may be silent: turns before its deadline and after it. */
   CONNECTION_CLOCK(ClockWatch.states(), Event.TURN, Event.DEADLINE, Event.EXPIRED, Event.END),
   /** A host's connection, round a queue pair. */

@@ -31,7 +31,7 @@ final class SessionExplanations {
           nothingBut(
               COMMAND,
               "AWAIT_CAPSULE_DATA",
-              "the rest of the capsule ends it, aborted or not; it is too small to have a place",
+              "the rest of the capsule ends it, aborted or not",
               Event.BYTES,
               Event.DRAIN,
               Event.END),
@@ -53,13 +53,11 @@ final class SessionExplanations {
               "AWAIT_BACKEND",
               "the host and time do not move it; an abort is a task",
               Event.BYTES,
-              Event.BYTES_IN_PLACE,
               Event.TURN),
           never(
               COMMAND,
               "AWAIT_EVENT",
-              "an admin queue has no data at its place, no schedule and no back end",
-              Event.BYTES_IN_PLACE,
+              "an admin queue has no schedule and no back end",
               Event.TURN,
               Event.BACKEND_DONE),
           nothingBut(

@@ -177,7 +177,7 @@ final class TargetPort implements SessionHost, Socket.Handler, Executor, IoOwner
   private void offerHeld(TargetSession machine, MemorySegment memory) {
     watch().before(heldBefore ? Event.BYTES_OFFERED_AGAIN : Event.BYTES_IN_PLACE);
     int taken = machine.accept(memory, heldAt, heldLength);
-    watch().after(Event.BYTES_IN_PLACE);
+    watch().after(Event.BYTES);
     heldAt += taken;
     heldLength -= taken;
     heldBefore = heldLength > 0;
