@@ -4,6 +4,7 @@ import io.netty.channel.EventLoop;
 import io.nvmetcp.initiator.connect.ControllerFacts;
 import io.nvmetcp.initiator.health.Deadlines;
 import io.nvmetcp.initiator.health.KeepAlive;
+import io.nvmetcp.initiator.health.ParkedCommands;
 import io.nvmetcp.nvme.AsyncEvent;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -23,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * them. It is lost as a whole, since a fault on any queue ends the controller. Confined to the
  * admin queue's event loop, but for what says otherwise.
  */
-final class Association {
+final class Association implements ParkedCommands.Association<IoCommand> {
   private static final Logger LOG = LoggerFactory.getLogger(Association.class);
 
   /** Hears of what happens; on the admin queue's event loop. */
@@ -106,8 +107,8 @@ final class Association {
 
   // ---- what it is; any thread
 
-  /** Counts associations from 1. */
-  int number() {
+  @Override
+  public int number() {
     return number;
   }
 
@@ -142,23 +143,11 @@ final class Association {
     return choice.next(loop);
   }
 
-  /**
-   * Why a command cannot be sent on this association; null if it can.
-   *
-   * @param from number of the association that it was issued for, or found right for since
-   */
-  @Nullable String wrong(IoCommand command, int from) {
-    if (from == number) {
-      return null;
-    }
-    if (from < number - 1) {
-      return "the controller was connected again more than once meanwhile";
-    }
-    if (command.dataBytes() > info.maxTransferBytes()) {
-      return "the controller takes %d bytes in one command now, and this one has %d"
-          .formatted(info.maxTransferBytes(), command.dataBytes());
-    }
-    return mismatches.get(command.nsid());
+  @Override
+  public @Nullable String wrong(IoCommand command, int from) {
+    String mismatch =
+        ParkedCommands.mismatch(from, number, command.dataBytes(), info.maxTransferBytes());
+    return mismatch == null && from != number ? mismatches.get(command.nsid()) : mismatch;
   }
 
   /** Namespaces that are not what they were on the association before, and why. */

@@ -4,6 +4,7 @@ import io.nvmetcp.initiator.connect.ControllerFacts;
 import io.nvmetcp.initiator.health.Backoff;
 import io.nvmetcp.initiator.health.ControllerLife;
 import io.nvmetcp.initiator.health.KeepAlive;
+import io.nvmetcp.initiator.health.ParkedCommands;
 import io.nvmetcp.initiator.health.ReconnectPolicy;
 import io.nvmetcp.nvme.AsyncEvent;
 import io.vertx.core.Closeable;
@@ -52,7 +53,7 @@ final class ControllerKeeper implements ControllerLife.Orders, Association.Liste
   private final Watcher watcher;
   private final ContextInternal home;
   private final ControllerLife life;
-  private final ParkedCommands parked;
+  private final ParkedCommands<IoCommand, Association> parked;
   private final InitiatorStatistics past = new InitiatorStatistics();
   private final Promise<String> ended;
   private final Promise<Void> closed;
@@ -93,7 +94,7 @@ final class ControllerKeeper implements ControllerLife.Orders, Association.Liste
             this);
     long queues = options.getIoQueues();
     parked =
-        new ParkedCommands(
+        new ParkedCommands<>(
             queues * options.getWaitingCommands(), queues * options.getQueueEntries(), first);
     ended = home.promise();
     closed = home.promise();
@@ -219,11 +220,11 @@ final class ControllerKeeper implements ControllerLife.Orders, Association.Liste
     return association.facts().retryDelay(status);
   }
 
-  private static void follow(IoCommand command, ParkedCommands.Fate fate) {
+  private static void follow(IoCommand command, ParkedCommands.Fate<Association> fate) {
     switch (fate) {
-      case ParkedCommands.Fate.Waits _ -> {}
-      case ParkedCommands.Fate.Goes(Association to) -> send(command, to);
-      case ParkedCommands.Fate.Fails(String why) -> command.neverSent(why);
+      case ParkedCommands.Fate.Waits<Association> _ -> {}
+      case ParkedCommands.Fate.Goes<Association>(Association to) -> send(command, to);
+      case ParkedCommands.Fate.Fails<Association>(String why) -> command.neverSent(why);
     }
   }
 
@@ -237,7 +238,7 @@ final class ControllerKeeper implements ControllerLife.Orders, Association.Liste
     }
   }
 
-  private void release(ParkedCommands.Released released) {
+  private void release(ParkedCommands.Released<IoCommand> released) {
     released.fails().forEach(failure -> failure.command().neverSent(failure.reason()));
     Association to = association;
     released.goes().forEach(command -> send(command, to));

@@ -2,6 +2,7 @@ package io.nvmetcp.initiator;
 
 import io.nvmetcp.ddp.memory.BufferSlice;
 import io.nvmetcp.ddp.memory.ScatterList;
+import io.nvmetcp.initiator.health.ParkedCommands;
 import io.nvmetcp.initiator.queue.Completion;
 import io.nvmetcp.initiator.queue.Direction;
 import io.nvmetcp.initiator.queue.QueuePair;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * An I/O command between the caller's thread and its end: what fills its entry, its buffer, and
  * whom to tell. Which way its data goes is what its opcode says.
  */
-abstract class IoCommand implements Completion, Runnable {
+abstract class IoCommand implements Completion, Runnable, ParkedCommands.Command {
   private QueueConnection queue;
   private @Nullable BufferSlice buffer;
   private @Nullable ScatterList pieces;
@@ -90,9 +91,14 @@ abstract class IoCommand implements Completion, Runnable {
     return queue;
   }
 
-  /** It was sent once, on a connection that ended before it was answered. */
-  boolean sentBefore() {
+  @Override
+  public boolean sentBefore() {
     return sentBefore;
+  }
+
+  @Override
+  public int association() {
+    return queue.association();
   }
 
   /** It goes to another queue now, where it waits for a slot however many wait already. */

@@ -1,8 +1,9 @@
 /**
- * Keep-alive, back-off and timeouts as functions of a time that is passed in.
+ * Keep-alive, back-off, timeouts, and what becomes of commands between two associations, as
+ * functions of a time that is passed in.
  *
- * <p>Pure and without threads: the shell reads the clock and arms the timers. Nothing here owns
- * memory.
+ * <p>Pure and without threads of its own, each confined to one thread or saying that it is not: the
+ * shell reads the clock and arms the timers. Nothing here owns memory.
  */
 @CheckReturnValue
 @NullMarked

@@ -10,6 +10,7 @@ import io.nvmetcp.initiator.connect.ControllerFacts;
 import io.nvmetcp.initiator.connect.Shutdown;
 import io.nvmetcp.initiator.health.Deadlines;
 import io.nvmetcp.initiator.health.KeepAlive;
+import io.nvmetcp.initiator.health.ParkedCommands;
 import io.nvmetcp.nvme.AdminOpcode;
 import io.nvmetcp.nvme.AsyncEvent;
 import io.nvmetcp.nvme.Sqe;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * One association with a controller: its queues, and what keeps watch over them. It is lost as a
  * whole. On the host's home loop, but for what says otherwise.
  */
-final class Association {
+final class Association implements ParkedCommands.Association<HostCommand> {
   private static final long TICK_NS = 1_000_000_000;
   private static final int MOST_ABORTS = 4;
   private static final int EVENTS_AT_A_TIME = 16;
@@ -95,8 +96,15 @@ final class Association {
     return "association %d with queues %s".formatted(number, all);
   }
 
-  int number() {
+  @Override
+  public int number() {
     return number;
+  }
+
+  // A namespace keeps its number for good here: there is no other one to mistake for it.
+  @Override
+  public @Nullable String wrong(HostCommand command, int from) {
+    return ParkedCommands.mismatch(from, number, command.lengthBytes(), maxTransferBytes);
   }
 
   ControllerFacts facts() {

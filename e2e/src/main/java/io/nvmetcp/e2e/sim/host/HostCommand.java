@@ -5,6 +5,7 @@ import io.nvmetcp.ddp.memory.Region;
 import io.nvmetcp.ddp.memory.ScatterList;
 import io.nvmetcp.e2e.sim.check.Operation;
 import io.nvmetcp.e2e.sim.plant.Plant;
+import io.nvmetcp.initiator.health.ParkedCommands;
 import io.nvmetcp.initiator.queue.Completion;
 import io.nvmetcp.initiator.queue.Direction;
 import io.nvmetcp.initiator.queue.QueuePair;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * An I/O command of an application, from its call to its end, over as many connections as that
  * takes. Reused.
  */
-final class HostCommand extends Operation implements Completion, Runnable {
+final class HostCommand extends Operation implements Completion, Runnable, ParkedCommands.Command {
 
   /** Told how it ended. */
   interface Listener {
@@ -140,8 +141,14 @@ final class HostCommand extends Operation implements Completion, Runnable {
     return resumed;
   }
 
-  boolean sentBefore() {
+  @Override
+  public boolean sentBefore() {
     return sentBefore;
+  }
+
+  @Override
+  public int association() {
+    return queue().association();
   }
 
   /** It goes to another queue now. */

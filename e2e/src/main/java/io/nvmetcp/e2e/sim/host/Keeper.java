@@ -10,6 +10,7 @@ import io.nvmetcp.e2e.sim.plant.Plant;
 import io.nvmetcp.initiator.health.Backoff;
 import io.nvmetcp.initiator.health.ControllerLife;
 import io.nvmetcp.initiator.health.KeepAlive;
+import io.nvmetcp.initiator.health.ParkedCommands;
 import io.nvmetcp.initiator.health.ReconnectPolicy;
 import io.nvmetcp.nvme.AsyncEvent;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +46,7 @@ final class Keeper implements ControllerLife.Orders, Association.Listener {
   private final Connector connector;
   private final Watcher watcher;
   private final ControllerLife life;
-  private final Parked parked;
+  private final ParkedCommands<HostCommand, Association> parked;
   private final Alarm timer;
   private Association association;
   private @Nullable Attempt attempt;
@@ -71,7 +72,9 @@ final class Keeper implements ControllerLife.Orders, Association.Listener {
             new Backoff(options.firstDelayNs(), options.maxDelayNs(), backoffSeed),
             around.agenda().nowNs(),
             this);
-    parked = new Parked(options, first);
+    long queues = options.ioQueues();
+    parked =
+        new ParkedCommands<>(queues * options.waitingCommands(), queues * options.entries(), first);
     timer = new Alarm(around.agenda(), () -> home.run(this::wake));
     association = first;
     made = first.number();
@@ -112,22 +115,21 @@ final class Keeper implements ControllerLife.Orders, Association.Listener {
 
   private void arm() {
     long nowNs = around.agenda().nowNs();
-    long inNs = life.wakeInNs(nowNs);
-    long wakeNs = inNs == ReconnectPolicy.NEVER ? Agenda.NEVER : nowNs + inNs;
-    timer.set(Math.min(wakeNs, parked.nextNs()));
+    long inNs = Math.min(life.wakeInNs(nowNs), parked.quiesceNs(nowNs));
+    timer.set(inNs == ReconnectPolicy.NEVER ? Agenda.NEVER : nowNs + inNs);
   }
 
   private void wake() {
     visit(Event.WAKE);
     life.wake(around.agenda().nowNs());
-    release();
+    release(parked.release(around.agenda().nowNs()));
     arm();
   }
 
-  private void release() {
-    for (HostCommand command : parked.release(around.agenda().nowNs())) {
-      send(command, association);
-    }
+  private void release(ParkedCommands.Released<HostCommand> released) {
+    released.fails().forEach(failure -> failure.command().neverSent(failure.reason()));
+    Association to = association;
+    released.goes().forEach(command -> send(command, to));
   }
 
   private static void send(HostCommand command, Association to) {
@@ -163,11 +165,12 @@ final class Keeper implements ControllerLife.Orders, Association.Listener {
 
   @Override
   public void unsent(HostCommand command, String reason) {
-    if (over || !(command.sentBefore() || options.commandsWait())) {
+    if (over) {
       command.neverSent(reason);
       return;
     }
-    go(command, 0);
+    boolean mayWait = command.sentBefore() || options.commandsWait();
+    follow(command, parked.unsent(command, mayWait, reason));
   }
 
   @Override
@@ -177,29 +180,29 @@ final class Keeper implements ControllerLife.Orders, Association.Listener {
     if (over || !wanted) {
       command.neverSent(reason);
     } else if (harmless) {
-      go(command, 0);
+      follow(command, parked.again(command));
+    } else if (around.plants().has(Plant.REPLAYED_EARLY)) {
+      send(command, association);
     } else {
-      go(command, around.agenda().nowNs() + quiesceNs());
+      follow(command, parked.again(command, around.agenda().nowNs() + quiesceNs()));
     }
   }
 
   /** How long after a loss nothing of the old association happens any more. */
   long quiesceNs() {
-    if (around.plants().has(Plant.REPLAYED_EARLY)) {
-      return 0;
-    }
     return KeepAlive.quiesceNs(
         options.katoMillis() * 1_000_000,
         association.facts().countsTraffic(),
         Math.max(options.quiesceMarginNs(), association.facts().quiesceMillis() * 1_000_000L));
   }
 
-  private void go(HostCommand command, long notBeforeNs) {
-    Association to = parked.park(command, notBeforeNs);
-    if (to != null) {
-      send(command, to);
+  private void follow(HostCommand command, ParkedCommands.Fate<Association> fate) {
+    switch (fate) {
+      case ParkedCommands.Fate.Waits<Association> _ ->
+          HostBudget.checkParked(options, parked.size());
+      case ParkedCommands.Fate.Goes<Association>(Association to) -> send(command, to);
+      case ParkedCommands.Fate.Fails<Association>(String why) -> command.neverSent(why);
     }
-    arm();
   }
 
   // ---- orders of the life
@@ -253,9 +256,8 @@ final class Keeper implements ControllerLife.Orders, Association.Listener {
     association = next;
     made = next.number();
     begin(next);
-    parked.attach(next);
     watcher.attached(next);
-    release();
+    release(parked.attach(next, around.agenda().nowNs()));
   }
 
   @Override
@@ -274,12 +276,14 @@ final class Keeper implements ControllerLife.Orders, Association.Listener {
 
   @Override
   public void failWaiting(String why) {
-    parked.refuse(why);
+    for (HostCommand command : parked.refuse(why)) {
+      command.neverSent(why);
+    }
   }
 
   private void refuse(String why) {
     over = true;
-    parked.refuse(why);
+    failWaiting(why);
   }
 
   @Override
