@@ -45,6 +45,8 @@ final class CommandWatch {
   private Object[] slots;
   private int[] known;
   private int live;
+  // Slots that were in use when they were looked at last.
+  private int busy;
   private Object order;
   private LineWatch[] answers;
   private Object r2tOrder;
@@ -104,6 +106,7 @@ final class CommandWatch {
       slots = (Object[]) SLOTS.get(table);
       known = new int[slots.length];
       live = 0;
+      busy = 0;
       order = ORDER.get(flow);
       answers = LineWatch.of(coverage, order);
       r2tOrder = R2T_ORDER.get(TRANSFERS.get(flow));
@@ -118,13 +121,20 @@ final class CommandWatch {
     }
   }
 
+  // At each turn: so no further than where the last one lies that is in use, or was.
   private void settleSlots(Event event) {
-    for (int i = 0; i < slots.length; i++) {
+    int left = slots.length - (int) FREE_COUNT.get(table);
+    int leftBefore = busy;
+    for (int i = 0; i < slots.length && (left > 0 || leftBefore > 0); i++) {
       int now = state(slots[i]);
       int before = known[i];
+      left -= now == FREE ? 0 : 1;
+      leftBefore -= before == FREE ? 0 : 1;
       if (now != before) {
         visit(before, event);
-        live += before == FREE ? 1 : now == FREE ? -1 : 0;
+        int more = before == FREE ? 1 : now == FREE ? -1 : 0;
+        live += more;
+        busy += more;
         known[i] = now;
       }
     }
@@ -156,9 +166,11 @@ final class CommandWatch {
     requests = new LineWatch[0];
     ended = true;
     live = 0;
+    busy = 0;
     for (int i = 0; i < slots.length; i++) {
       known[i] = state(slots[i]);
       live += known[i] == AWAIT_BACKEND_ENDED ? 1 : 0;
+      busy += known[i] == FREE ? 0 : 1;
     }
   }
 }

@@ -230,7 +230,7 @@ final class Client implements HostCommand.Listener {
     int range = load.hotBlocks() == 0 ? all : Math.min(all, load.hotBlocks());
     int most = Math.min(load.mostBytes(), port.transferBytes()) / blockBytes(volume);
     int blocks = Math.max(1, Math.min(Math.min(most, load.mostBlocks()), range));
-    blocks = blocks == 1 ? 1 : (int) dice.spread(1, blocks);
+    blocks = blocks == 1 ? 1 : dice.spreadTo(blocks);
     int block = dice.below(range - blocks + 1);
     int which = dice.below(load.reads() + load.writes() + load.others());
     Operation.Kind kind =
@@ -377,8 +377,7 @@ final class Client implements HostCommand.Listener {
   private void checkRest(HostCommand command, int bytes, boolean compare) {
     long at = at(command);
     boolean rests =
-        Content.rests(memory, at - GUARD_BYTES, GUARD_BYTES)
-            && Content.rests(memory, at, bytes + GUARD_BYTES)
+        Content.rests(memory, at - GUARD_BYTES, GUARD_BYTES + bytes + GUARD_BYTES)
             && (!compare || Content.rests(memory, at + load.mostBytes(), command.blockBytes));
     if (!rests) {
       throw new Violation(

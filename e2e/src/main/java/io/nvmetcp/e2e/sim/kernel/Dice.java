@@ -63,6 +63,11 @@ public final class Dice {
     return Math.clamp(Math.round(least * StrictMath.pow(ratio, random.nextDouble())), least, most);
   }
 
+  /** As {@link #spread} from 1 to {@code most}, for few and small bounds that come often. */
+  public int spreadTo(int most) {
+    return Spread.to(most).of(random.nextDouble());
+  }
+
   /** One of these. */
   @SafeVarargs
   public final <T> T pick(T... choices) {
