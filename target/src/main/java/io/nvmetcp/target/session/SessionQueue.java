@@ -8,6 +8,7 @@ final class SessionQueue implements QueueEnd {
   private final TargetSession session;
   private final SessionHost host;
   private final SessionCounters counters;
+  private volatile boolean told;
 
   SessionQueue(TargetSession session, SessionHost host, SessionCounters counters) {
     this.session = session;
@@ -17,7 +18,13 @@ final class SessionQueue implements QueueEnd {
 
   @Override
   public void end(String reason) {
+    told = true;
     host.end(reason);
+  }
+
+  /** The controller told it to end; what comes from now on is answered no more. Any thread. */
+  boolean told() {
+    return told;
   }
 
   @Override

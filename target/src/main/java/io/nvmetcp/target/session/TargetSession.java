@@ -264,10 +264,14 @@ public final class TargetSession implements PduListener {
       case IC_REQ -> initialize(IcRequest.decode(header));
       case CAPSULE_CMD -> {
         Controller current = controller;
-        if (current != null && current.hasEnded()) {
-          // Its connections are told to close, and this one may be told last. No answer is better
-          // than an error: the host learns that the association is lost, and what that means.
-          finish("the controller has ended", false);
+        if (current != null && (current.hasEnded() || queue.told())) {
+          // Its connections are told to close, and this one may be told last, or has not come to
+          // it.
+          // No answer is better than an error: the host learns that the association, or the queue,
+          // is lost, and what that means.
+          finish(
+              current.hasEnded() ? "the controller has ended" : "the controller deleted the queue",
+              false);
           return;
         }
         commandsSeen = true;

@@ -75,6 +75,19 @@ class SessionResetTest {
   }
 
   @Test
+  void aCommandThatComesAfterAResetIsNotAnswered() {
+    // Told to close, but its thread has not come to it yet.
+    io.turnByTurn = true;
+    cc(DISABLED);
+    io.host.read(5, 0, 1, BLOCK);
+    io.turn();
+    assertThat(io.transcript()).isEmpty();
+    assertThat(io.closings).endsWith("the controller deleted the queue");
+    assertThat(io.lastWords).isFalse();
+    assertThat(io.counters.get(Counter.HANG_UPS)).as("the host did nothing wrong").isZero();
+  }
+
+  @Test
   void aResetIsCompleteWhenNothingOfBeforeCanBeWrittenAnyMore() {
     write(5);
     cc(DISABLED);
