@@ -142,6 +142,9 @@ public final class JobKey<T> {
   /** Data digests. */
   public static final JobKey<Boolean> DDGST = new JobKey<>(false);
 
+  /** Answers are polled for. */
+  public static final JobKey<Boolean> HIPRI = new JobKey<>(false);
+
   /** I/O queues; 0 for as many as jobs run at a time. */
   public static final JobKey<Integer> QUEUES = new JobKey<>(0);
 

@@ -184,6 +184,10 @@ enum JobWord {
       Tolerance::parse,
       "none, read, write, io, verify or all (none)"),
   DESCRIPTION("description", "", JobKey.DESCRIPTION, t -> t, "free text for the report"),
+  HIPRI(
+      "hipri",
+      JobKey.HIPRI,
+      "look for answers without sleeping while I/Os are out, a CPU per queue (0)"),
   DEVICE(
       "device",
       "",

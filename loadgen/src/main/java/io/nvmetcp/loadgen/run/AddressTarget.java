@@ -27,6 +27,7 @@ public record AddressTarget(Vertx vertx, SubsystemAddress address, Consumer<Init
             .setDevice(wish.device())
             .setHeaderDigest(wish.hdgst())
             .setDataDigest(wish.ddgst())
+            .setPolling(wish.polling())
             .setIoQueues(wish.queues())
             .setQueueEntries(wish.queueEntries())
             // A job that loses its target has failed; who wants it to wait says so.

@@ -15,12 +15,13 @@ final class LinkPlan {
   private static final int MOST_ENTRIES = 1 << 12;
 
   /** What tells connections apart. */
-  record Key(DeviceSpec device, boolean hdgst, boolean ddgst, int queues) {
+  record Key(DeviceSpec device, boolean hdgst, boolean ddgst, boolean polling, int queues) {
     static Key of(JobSpec job) {
       return new Key(
           job.get(JobKey.DEVICE),
           job.get(JobKey.HDGST),
           job.get(JobKey.DDGST),
+          job.get(JobKey.HIPRI),
           job.get(JobKey.QUEUES));
     }
   }
@@ -72,6 +73,7 @@ final class LinkPlan {
         key.device(),
         key.hdgst(),
         key.ddgst(),
+        key.polling(),
         queues,
         Math.clamp(entries, LEAST_ENTRIES, MOST_ENTRIES));
   }

@@ -13,10 +13,17 @@ public interface LoadTarget {
    * @param device who places payloads
    * @param hdgst header digests
    * @param ddgst data digests
+   * @param polling event loops do not sleep while commands are outstanding
    * @param queues I/O queues
    * @param queueEntries entries of each queue, a power of two
    */
-  record Wish(DeviceSpec device, boolean hdgst, boolean ddgst, int queues, int queueEntries) {}
+  record Wish(
+      DeviceSpec device,
+      boolean hdgst,
+      boolean ddgst,
+      boolean polling,
+      int queues,
+      int queueEntries) {}
 
   /**
    * A connection.

@@ -53,6 +53,7 @@ class FamiliarWordsTest {
         "percentile_list=50:99:99.9",
         "write_lat_log=lat",
         "stonewall=1",
+        "hipri=1",
         "device=none",
         "device=simulated:7",
         "hdgst=1",
