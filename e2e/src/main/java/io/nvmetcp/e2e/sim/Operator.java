@@ -62,7 +62,7 @@ final class Operator {
     hand(Trouble.KILLS, 6, dice -> kill(dice, false));
     hand(Trouble.DRAINS, 6, this::drain);
     hand(Trouble.CLOSES, 8, this::close);
-    hand(Trouble.DRAINS, "drains of connections", 20, this::drainConnection);
+    hand(Trouble.DRAINS, "drains of connections", 40, this::drainConnection);
     hand(Trouble.CLOSES, "leaves", 8, this::leave);
     hand(Trouble.CLOSES, "closes of strangers", 8, this::closeStranger);
     hand(Trouble.DEVICE_SWITCHED, 20, this::switchDevice);
@@ -229,7 +229,7 @@ final class Operator {
   private void leave(Dice dice) {
     Host host = dice.pick(hosts);
     note("makes host %d leave its controller".formatted(host.number()));
-    host.leave(dice);
+    host.leave(dice, scenario.has(Trouble.ABORTS));
   }
 
   private void closeStranger(Dice dice) {

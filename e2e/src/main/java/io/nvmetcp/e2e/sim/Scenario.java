@@ -113,6 +113,7 @@ public record Scenario(
         has(Trouble.NAMESPACES),
         hasAny(Trouble.ABORTS, Trouble.TIMEOUTS),
         has(Trouble.TIGHT),
+        has(Trouble.CLOSES),
         false);
   }
 

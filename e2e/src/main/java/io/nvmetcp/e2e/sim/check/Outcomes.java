@@ -11,6 +11,7 @@ import io.nvmetcp.nvme.Status;
  * @param namespaceChanges namespaces come, go and change their size
  * @param aborts commands are aborted
  * @param tightMemory targets have too little memory for all that hosts send
+ * @param leaves hosts disable controllers that are at work, and commands come too late
  * @param lies one end lies: anything may be said to have happened
  */
 public record Outcomes(
@@ -19,10 +20,11 @@ public record Outcomes(
     boolean namespaceChanges,
     boolean aborts,
     boolean tightMemory,
+    boolean leaves,
     boolean lies) {
 
   /** Where one end lies. */
-  public static final Outcomes ANY = new Outcomes(true, true, true, true, true, true);
+  public static final Outcomes ANY = new Outcomes(true, true, true, true, true, true, true);
 
   /** Refuses an end that nothing explains. */
   public void check(Operation operation, int status) {
@@ -41,6 +43,7 @@ public record Outcomes(
           case Status.INVALID_NAMESPACE, Status.LBA_OUT_OF_RANGE, Status.NAMESPACE_NOT_READY ->
               namespaceChanges;
           case Status.COMMAND_INTERRUPTED -> tightMemory;
+          case Status.COMMAND_SEQUENCE_ERROR -> leaves;
           default -> false;
         };
     if (!allowed && !lies) {

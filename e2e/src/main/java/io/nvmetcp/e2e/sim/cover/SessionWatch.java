@@ -29,6 +29,8 @@ public final class SessionWatch {
   // Between the two: what happens meanwhile is part of the call.
   private boolean inside;
   private boolean ended;
+  // Once it has looked away it has lost track.
+  private boolean looks = true;
 
   /** Watches a session that was given nothing yet. */
   public SessionWatch(Coverage coverage, TargetSession session) {
@@ -52,11 +54,14 @@ public final class SessionWatch {
 
   /** It is about to be called. */
   public void before(Event event) {
+    if (!looks) {
+      return;
+    }
     inside = true;
     coverage.visit(Machine.SESSION, state(), event);
     if (!ended) {
       coverage.visit(Machine.INTAKE, Fields.ordinal(STOP.get(intake)), event);
-      if (event == Event.DRAIN) {
+      if (event == Event.DRAIN && looks) {
         commands.visitAll(event);
       }
     }
@@ -65,14 +70,14 @@ public final class SessionWatch {
   /** A turn of it is about to end. */
   public void beforeTurn(long nowNs) {
     before(Event.TURN);
-    if (!ended) {
+    if (!ended && looks) {
       clock.before(nowNs);
     }
   }
 
   /** A turn of it has ended. */
   public void afterTurn() {
-    if (!ended) {
+    if (!ended && looks) {
       clock.after(state() == ENDED);
     }
     after(Event.TURN);
@@ -88,6 +93,10 @@ public final class SessionWatch {
   /** It was called. */
   public void after(Event event) {
     inside = false;
+    looks = looks && coverage.looksClosely();
+    if (!looks) {
+      return;
+    }
     commands.settle(event == Event.CLOSED ? Event.END : event);
     if (ended) {
       return;

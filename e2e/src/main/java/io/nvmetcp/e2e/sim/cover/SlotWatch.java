@@ -34,6 +34,8 @@ public final class SlotWatch {
   private long live;
   private int taken;
   private int sending;
+  // Once it has looked away it has lost track.
+  private boolean looks = true;
   // How a command ends now whose response was awaited.
   private Event end = Event.RESPONSE;
 
@@ -52,6 +54,9 @@ public final class SlotWatch {
 
   /** Commands were submitted, or not; before it {@link #settle} was called. */
   public void submitted() {
+    if (!looks) {
+      return;
+    }
     int now = (int) TABLE_TAKEN.get(table);
     while (taken != now) {
       int index = free[taken++ & slots.length - 1];
@@ -79,6 +84,9 @@ public final class SlotWatch {
 
   /** A device says of a slot's buffer that it let go of it. */
   public void teardownDone(int tag) {
+    if (!looks) {
+      return;
+    }
     int index = tag & slots.length - 1;
     settle(index);
     if ((live >>> index & 1) != 0) {
@@ -90,6 +98,10 @@ public final class SlotWatch {
 
   /** Sees what a call has done. */
   public void settle() {
+    looks = looks && coverage.looksClosely();
+    if (!looks) {
+      return;
+    }
     for (long left = live; left != 0; left &= left - 1) {
       settle(Long.numberOfTrailingZeros(left));
     }

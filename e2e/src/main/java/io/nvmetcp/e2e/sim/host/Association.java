@@ -296,11 +296,23 @@ final class Association implements ParkedCommands.Association<HostCommand> {
     }
   }
 
-  /** Leaves a queue, or disables the controller: it is lost by that. */
-  void leave(int which) {
+  /**
+   * Leaves a queue, or disables the controller: it is lost by that.
+   *
+   * @param aborts what runs on the queue is aborted
+   */
+  void leave(int which, boolean aborts) {
     if (which < queues.size()) {
       HostQueue queue = queues.get(which);
-      queue.loop().execute(() -> Quirks.disconnect(queue));
+      queue
+          .loop()
+          .execute(
+              () -> {
+                Quirks.disconnect(queue);
+                for (int cid : aborts ? queue.identifiers().running() : new int[0]) {
+                  home.execute(() -> abort(queue.pair().qid(), cid));
+                }
+              });
     } else {
       Quirks.disable(admin);
     }

@@ -188,12 +188,16 @@ public final class Host implements Keeper.Watcher, Keeper.Connector, Client.Port
     }
   }
 
-  /** Leaves one of its queues, or disables its controller, as the protocol allows. */
-  public void leave(Dice which) {
+  /**
+   * Leaves one of its queues, or disables its controller, as the protocol allows.
+   *
+   * @param aborts what runs on the queue is aborted
+   */
+  public void leave(Dice which, boolean aborts) {
     int one = which.between(0, options.ioQueues());
     Keeper now = tenure.held();
     if (now != null && now.live()) {
-      home.execute(() -> now.association().leave(one));
+      home.execute(() -> now.association().leave(one, aborts));
     }
   }
 

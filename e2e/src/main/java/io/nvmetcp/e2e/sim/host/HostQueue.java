@@ -548,6 +548,8 @@ final class HostQueue implements Socket.Handler, QueueEvents, UpperLayer {
   }
 
   private void look() {
+    // A device may be asked at any time, also for what a deleted queue still has to report.
+    boolean unused = seat.queue().poll();
     long pending = socket.outbox().pendingBytes();
     lingeredNs += LOOK_NS;
     stalledNs = pending > 0 && pending >= pendingBytes ? stalledNs + LOOK_NS : 0;

@@ -27,6 +27,11 @@ final class Identifiers {
     }
   }
 
+  /** Those of commands that have not ended. */
+  int[] running() {
+    return open.stream().toArray();
+  }
+
   /** Its command has ended. */
   void ended(int cid) {
     if (!open.get(cid)) {

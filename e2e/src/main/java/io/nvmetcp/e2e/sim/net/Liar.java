@@ -119,7 +119,7 @@ final class Liar extends PduRewriter {
         redigest(hlen);
         put(pdu, filled);
       }
-      case 14 -> flood(hlen, dice.oneIn(4));
+      case 14 -> flood(hlen, dice.oneIn(2));
       default -> {
         if (filled > hlen) {
           pdu[hlen + dice.below(filled - hlen)] ^= (byte) (1 << dice.below(Byte.SIZE));
