@@ -45,7 +45,8 @@ public record Scenario(
     for (Trouble trouble : Trouble.values()) {
       // What came to be drawn later has dice of its own, so that old seeds draw the rest as before.
       boolean later = trouble.compareTo(Trouble.DISCOVERY) >= 0;
-      boolean on = (later ? Dice.of(seed, trouble.option()) : dice).oneIn(2);
+      int oneIn = trouble == Trouble.BULK ? BULK_ONE_IN : 2;
+      boolean on = (later ? Dice.of(seed, trouble.option()) : dice).oneIn(oneIn);
       if (on && !calm && !settings.off().contains(trouble)) {
         troubles.add(trouble);
       }
@@ -91,7 +92,7 @@ public record Scenario(
    * True if applications move much at a time, and targets and disks take it as fast as it comes.
    */
   public boolean bulk() {
-    return dice("bulk").oneIn(BULK_ONE_IN);
+    return has(Trouble.BULK);
   }
 
   /** How long the busiest loops keep a task waiting at most. */

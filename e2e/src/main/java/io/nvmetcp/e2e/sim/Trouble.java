@@ -45,7 +45,9 @@ public enum Trouble {
   /** Targets have little memory, and sockets small buffers. */
   TIGHT,
   /** Hosts find what they use by discovery, and watch it; what there is to find changes. */
-  DISCOVERY;
+  DISCOVERY,
+  /** Applications move much at a time, and targets and disks take it as fast as it comes. */
+  BULK;
 
   /** Its name on the command line. */
   public String option() {
