@@ -66,6 +66,9 @@ final class Operator {
     hand(Trouble.CLOSES, "leaves", 8, this::leave);
     hand(Trouble.CLOSES, "closes of strangers", 8, this::closeStranger);
     hand(Trouble.DEVICE_SWITCHED, 20, this::switchDevice);
+    if (scenario.has(Trouble.DEVICE_SWITCHED)) {
+      hand(Trouble.RESETS, "breaks of devices", 10, this::breakTogether);
+    }
     hand(Trouble.NAMESPACES, 20, this::change);
   }
 
@@ -230,6 +233,10 @@ final class Operator {
     Host host = dice.pick(hosts);
     note("makes host %d leave its controller".formatted(host.number()));
     host.leave(dice, scenario.has(Trouble.ABORTS));
+    if (scenario.has(Trouble.DRAINS)) {
+      TargetNode target = targets.get(host.target());
+      around.agenda().after(dice.spread(MICRO, 2 * MILLI), () -> target.drainOne(dice));
+    }
   }
 
   private void closeStranger(Dice dice) {
@@ -249,6 +256,19 @@ final class Operator {
     }
   }
 
+  // A connection breaks, and so does the device, while the other connections come to an end.
+  private void breakTogether(Dice dice) {
+    int number = dice.below(hosts.size());
+    List<Wire> wires =
+        around.network().wires().stream().filter(wire -> wire.host() == number).toList();
+    if (!wires.isEmpty()) {
+      Wire wire = dice.pick(wires);
+      note("resets wire %d, and then its host's device is taken down".formatted(wire.id()));
+      wire.reset();
+      around.agenda().after(1 + dice.below(40 * MICRO), () -> takeDown(dice, number));
+    }
+  }
+
   private void switchDevice(Dice dice) {
     int number = dice.below(hosts.size());
     Host host = hosts.get(number);
@@ -261,7 +281,14 @@ final class Operator {
       }
       note("wants of the device of host %d: %s".formatted(number, wanted));
       host.device().capabilities().want(wanted);
-    } else if (!deviceDown[number]) {
+    } else {
+      takeDown(dice, number);
+    }
+  }
+
+  private void takeDown(Dice dice, int number) {
+    Host host = hosts.get(number);
+    if (!deviceDown[number]) {
       deviceDown[number] = true;
       note("takes the device of host %d down".formatted(number));
       DeviceWatch watch = new DeviceWatch(around.coverage(), host.device());
