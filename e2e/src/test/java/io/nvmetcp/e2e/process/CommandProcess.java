@@ -1,8 +1,10 @@
 package io.nvmetcp.e2e.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,8 +68,18 @@ final class CommandProcess implements AutoCloseable {
   }
 
   void signal(String name) throws IOException, InterruptedException {
+    assumeFalse(name.equals("HUP") && ignoresHangUp(), "started with SIGHUP ignored, as by nohup");
     Process kill = new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid())).start();
     assertThat(kill.waitFor()).isZero();
+  }
+
+  // Children inherit it, and a JVM leaves it so.
+  private boolean ignoresHangUp() throws IOException {
+    Path status = Path.of("/proc", String.valueOf(process.pid()), "status");
+    return Files.exists(status)
+        && Files.readAllLines(status).stream()
+            .filter(line -> line.startsWith("SigIgn:"))
+            .anyMatch(line -> (Long.parseUnsignedLong(line.split("\\s+")[1], 16) & 1) != 0);
   }
 
   /** As SIGKILL does; returns when it is gone. */
