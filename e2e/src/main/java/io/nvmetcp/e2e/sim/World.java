@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 final class World {
   private static final long WORK_BOUND_NS = 60_000_000_000L;
   private static final long CALM_BOUND_NS = 60_000_000_000L;
-  private static final long MOST_EVENTS_PER_OPERATION = 2_000;
+  private static final long MOST_EVENTS_PER_OPERATION = 10_000;
   private static final long FREE_EVENTS = 2_000_000;
 
   private final Scenario scenario;
