@@ -241,7 +241,10 @@ final class ControllerKeeper implements ControllerLife.Orders, Association.Liste
   private void release(ParkedCommands.Released<IoCommand> released) {
     released.fails().forEach(failure -> failure.command().neverSent(failure.reason()));
     Association to = association;
-    released.goes().forEach(command -> send(command, to));
+    for (IoCommand command : released.goes()) {
+      command.counted();
+      send(command, to);
+    }
   }
 
   // ---- orders of the life

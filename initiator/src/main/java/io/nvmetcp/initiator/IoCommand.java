@@ -101,9 +101,19 @@ abstract class IoCommand implements Completion, Runnable, ParkedCommands.Command
     return queue.association();
   }
 
-  /** It goes to another queue now, where it waits for a slot however many wait already. */
+  /**
+   * It goes to another queue now. Where too many wait for a slot it is refused, unless it was
+   * counted before.
+   */
   void moveTo(QueueConnection next) {
     queue = next;
+  }
+
+  /**
+   * It had a slot or a place in a line, and so is one of those that may be here: from now on it
+   * waits for a slot however many wait already.
+   */
+  void counted() {
     resumed = true;
   }
 
@@ -176,6 +186,7 @@ abstract class IoCommand implements Completion, Runnable, ParkedCommands.Command
   @Override
   public void lost(String reason) {
     sentBefore = true;
+    counted();
     queue.owner().lost(this, reason);
   }
 

@@ -337,6 +337,7 @@ final class QueueConnection implements ChannelWindows.Events, QueueEvents, Upper
     if (waiting.size() >= limit) {
       command.neverSent("%d commands wait for a slot already".formatted(limit));
     } else {
+      command.counted();
       waiting.add(command);
     }
   }

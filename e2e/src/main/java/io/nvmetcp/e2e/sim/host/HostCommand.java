@@ -50,6 +50,7 @@ final class HostCommand extends Operation implements Completion, Runnable, Parke
   private int lengthBytes;
   private @Nullable BufferSlice comparison;
   private boolean resumed;
+  private boolean fresh;
   private boolean sentBefore;
   private int retriesLeft;
   private int lastStatus;
@@ -154,7 +155,22 @@ final class HostCommand extends Operation implements Completion, Runnable, Parke
   /** It goes to another queue now. */
   void moveTo(HostQueue next) {
     queue = next;
+  }
+
+  /** It had a slot or a place in a line: from now on it may wait however many wait already. */
+  void counted() {
     resumed = true;
+  }
+
+  /** It waits for a slot from now on, and was counted before or not. */
+  void waits() {
+    fresh = !resumed;
+    counted();
+  }
+
+  /** It was not counted before it came to the line that it waits in. */
+  boolean fresh() {
+    return fresh;
   }
 
   @Override
@@ -335,6 +351,7 @@ final class HostCommand extends Operation implements Completion, Runnable, Parke
     queue().identifiers().ended(cid);
     queue().deliveries().ended(cid, bytesToRead(), false);
     sentBefore = true;
+    counted();
     queue().owner().lost(this, reason);
   }
 

@@ -302,8 +302,9 @@ final class HostQueue implements Socket.Handler, QueueEvents, UpperLayer {
   private void await(HostCommand command, boolean resumed) {
     boolean room = waiting.size() < options.waitingCommands() || resumed;
     if (room || around.plants().has(Plant.WAITING_UNBOUNDED)) {
+      command.waits();
       waiting.add(command);
-      waitingNew += command.resumed() ? 0 : 1;
+      waitingNew += command.fresh() ? 1 : 0;
       HostBudget.checkWaiting(options, waitingNew, waiting.size());
     } else {
       command.neverSent("too many commands wait for a slot already");
@@ -313,7 +314,7 @@ final class HostQueue implements Socket.Handler, QueueEvents, UpperLayer {
   // Whoever is first in the line.
   private HostCommand leave() {
     HostCommand command = waiting.remove();
-    waitingNew -= command.resumed() ? 0 : 1;
+    waitingNew -= command.fresh() ? 1 : 0;
     return command;
   }
 

@@ -129,7 +129,10 @@ final class Keeper implements ControllerLife.Orders, Association.Listener {
   private void release(ParkedCommands.Released<HostCommand> released) {
     released.fails().forEach(failure -> failure.command().neverSent(failure.reason()));
     Association to = association;
-    released.goes().forEach(command -> send(command, to));
+    for (HostCommand command : released.goes()) {
+      command.counted();
+      send(command, to);
+    }
   }
 
   private static void send(HostCommand command, Association to) {
