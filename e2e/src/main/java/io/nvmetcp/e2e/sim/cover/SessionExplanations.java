@@ -44,8 +44,9 @@ final class SessionExplanations {
           nothingBut(
               COMMAND,
               "AWAIT_FUSED",
-              "the next capsule, or the other half's data, a block, moves it",
+              "the next capsule moves it, or the other half, which may have waited for memory",
               Event.BYTES,
+              Event.TURN,
               Event.DRAIN,
               Event.END),
           never(
