@@ -12,8 +12,8 @@ import java.util.function.BiPredicate;
 public final class Coverage {
   private static final int AWAIT_NAMESPACES = Machines.BRING_UP.names().indexOf("AWAIT_NAMESPACES");
 
-  // In a world of the swarm nobody comes near; in one of many operations nothing is new by then.
-  private static final int MOST_LOOKS = 300_000;
+  // In a world of the swarm few come near; in one of many operations nothing is new by then.
+  private static final int MOST_LOOKS = 40_000;
 
   private final long[][][] counts = new long[Machine.values().length][][];
 
