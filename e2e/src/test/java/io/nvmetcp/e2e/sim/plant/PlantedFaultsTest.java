@@ -25,7 +25,7 @@ class PlantedFaultsTest {
    */
   private static int seeds(Plant plant) {
     return switch (plant) {
-      case FLUSH_LIES, FORCED_WRITE_CACHED, REPLAYED_EARLY -> 100;
+      case FLUSH_LIES, FORCED_WRITE_CACHED, REPLAYED_EARLY, COMPARE_AND_WRITE_APART -> 100;
       default -> 40;
     };
   }
