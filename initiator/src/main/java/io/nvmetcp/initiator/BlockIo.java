@@ -5,6 +5,7 @@ import io.netty.buffer.Unpooled;
 import io.nvmetcp.ddp.memory.BufferSlice;
 import io.nvmetcp.ddp.memory.ScatterList;
 import io.nvmetcp.initiator.connect.NamespaceFacts;
+import io.nvmetcp.initiator.queue.CopyMemory;
 import io.nvmetcp.nvme.IoOpcode;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -146,7 +147,7 @@ final class BlockIo {
 
   /** Does a part of a request through a slot of registered memory. */
   private interface Copied {
-    Future<Void> run(CopyPool.Slot slot, int at, int count);
+    Future<Void> run(CopyMemory.Slot slot, int at, int count);
   }
 
   private Future<Void> copied(NamespaceFacts facts, int length, boolean changes, Copied part) {
@@ -163,7 +164,7 @@ final class BlockIo {
           int at = (int) number * most;
           int count = Math.min(most, length - at);
           return pool.take(home)
-              .compose(slot -> part.run(slot, at, count).onComplete(_ -> slot.giveBack()));
+              .compose(slot -> part.run(slot, at, count).onComplete(_ -> pool.giveBack(slot)));
         });
   }
 

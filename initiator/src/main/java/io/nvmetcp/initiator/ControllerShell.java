@@ -6,6 +6,7 @@ import io.nvmetcp.ddp.memory.RegionRegistry;
 import io.nvmetcp.ddp.memory.ScatterList;
 import io.nvmetcp.initiator.connect.CommandLimits;
 import io.nvmetcp.initiator.connect.ControllerFacts;
+import io.nvmetcp.initiator.queue.CopyMemory;
 import io.nvmetcp.initiator.queue.Direction;
 import io.nvmetcp.nvme.AsyncEvent;
 import io.nvmetcp.nvme.Sqe;
@@ -32,9 +33,6 @@ import org.jspecify.annotations.Nullable;
  * its namespaces and its events outlive associations.
  */
 final class ControllerShell implements Controller, IoPort, Admin.Port, ControllerKeeper.Watcher {
-  // Lists of ranges fit, and a block of any size does.
-  private static final long MIN_SLOT_BYTES = 64 << 10;
-
   private final VertxInternal vertx;
   private final InitiatorOptions options;
   private final CopyPool copyPool;
@@ -58,9 +56,7 @@ final class ControllerShell implements Controller, IoPort, Admin.Port, Controlle
     copyPool =
         new CopyPool(
             registry,
-            (int)
-                Math.clamp(
-                    first.info().maxTransferBytes(), MIN_SLOT_BYTES, CopyPool.MAX_SLOT_BYTES),
+            CopyMemory.slotBytes(first.info().maxTransferBytes()),
             options.getCopyMemoryBytes(),
             options.getWaitingCommands());
     namespaces = new NamespaceTable(this, first.facts().namespaces(), events::publish);
@@ -269,7 +265,7 @@ final class ControllerShell implements Controller, IoPort, Admin.Port, Controlle
         : submit(command.entry(), registered).map(result -> new RawResult(result, Buffer.buffer()));
   }
 
-  private Future<RawResult> passthrough(RawCommand command, CopyPool.Slot slot) {
+  private Future<RawResult> passthrough(RawCommand command, CopyMemory.Slot slot) {
     BufferSlice room = slot.slice(command.dataBytes());
     if (!command.receives()) {
       room.segment().copyFrom(MemorySegment.ofArray(command.bytes()));
@@ -282,7 +278,7 @@ final class ControllerShell implements Controller, IoPort, Admin.Port, Controlle
                     command.receives()
                         ? Buffer.buffer(room.segment().toArray(ValueLayout.JAVA_BYTE))
                         : Buffer.buffer()))
-        .onComplete(_ -> slot.giveBack());
+        .onComplete(_ -> copyPool.giveBack(slot));
   }
 
   // ---- admin commands

@@ -1,52 +1,19 @@
 package io.nvmetcp.initiator;
 
-import io.nvmetcp.ddp.memory.BufferSlice;
-import io.nvmetcp.ddp.memory.LeasePool;
 import io.nvmetcp.ddp.memory.RegionRegistry;
+import io.nvmetcp.initiator.queue.CopyMemory;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.internal.ContextInternal;
-import java.util.ArrayDeque;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 
 /**
- * Registered memory that data of unregistered buffers is copied through, in equal slots. Registered
- * at the first use; whoever finds no slot free waits in line. For any thread.
+ * {@link CopyMemory} for any thread: its calls come one at a time here, and whoever waits has a
+ * future.
  */
 final class CopyPool {
-  /** Most bytes of a slot. */
-  static final int MAX_SLOT_BYTES = 128 << 10;
-
-  /** A slot that was lent; give it back exactly once. */
-  final class Slot {
-    private final LeasePool from;
-    private final int number;
-
-    private Slot(LeasePool from, int number) {
-      this.from = from;
-      this.number = number;
-    }
-
-    /** Its first bytes. */
-    BufferSlice slice(int lengthBytes) {
-      return from.region().slice(from.offset(number), lengthBytes);
-    }
-
-    /** Gives it back. */
-    void giveBack() {
-      returned(this);
-    }
-  }
-
-  private record Waiter(Promise<Slot> promise) {}
-
-  private final RegionRegistry registry;
-  private final int slotBytes;
-  private final int slots;
-  private final int waitingLimit;
-  private final ArrayDeque<Waiter> waiting = new ArrayDeque<>();
-  private @Nullable LeasePool pool;
-  private boolean closed;
+  // Guarded by itself.
+  private final CopyMemory<Promise<CopyMemory.Slot>> memory;
 
   /**
    * @param slotBytes size of a slot
@@ -54,102 +21,65 @@ final class CopyPool {
    * @param waitingLimit how many may wait for a slot
    */
   CopyPool(RegionRegistry registry, int slotBytes, long totalBytes, int waitingLimit) {
-    this.registry = registry;
-    this.slotBytes = slotBytes;
-    slots = (int) Math.max(1, totalBytes / slotBytes);
-    this.waitingLimit = waitingLimit;
+    memory = new CopyMemory<>(registry, slotBytes, totalBytes, waitingLimit);
   }
 
   /** Size of a slot. */
   int slotBytes() {
-    return slotBytes;
+    return memory.slotBytes();
   }
 
   /**
-   * A slot, at once or when one comes back.
+   * A slot, at once or when one comes back; to be {@linkplain #giveBack given back} exactly once.
    *
    * @param context where the future completes
    * @return fails with {@link NvmeException.NeverSent} if too many wait, the pool is closed, or
    *     there is no memory for it
    */
-  Future<Slot> take(ContextInternal context) {
-    synchronized (this) {
-      if (!closed) {
-        Slot slot;
-        try {
-          slot = waiting.isEmpty() ? lend() : null;
-        } catch (OutOfMemoryError e) {
-          return context.failedFuture(
-              new NvmeException.NeverSent("no memory to copy through: " + e.getMessage()));
-        }
-        if (slot != null) {
-          return context.succeededFuture(slot);
-        }
-        if (waiting.size() < waitingLimit) {
-          Promise<Slot> promise = context.promise();
-          waiting.add(new Waiter(promise));
-          return promise.future();
-        }
+  Future<CopyMemory.Slot> take(ContextInternal context) {
+    Promise<CopyMemory.Slot> promise = context.promise();
+    try {
+      CopyMemory.Answer answer;
+      synchronized (memory) {
+        answer = memory.take(promise);
       }
-    }
-    return context.failedFuture(closed());
-  }
-
-  private synchronized NvmeException closed() {
-    return new NvmeException.NeverSent(
-        closed
-            ? "the controller is closed"
-            : "%d requests wait for memory to copy through already".formatted(waitingLimit));
-  }
-
-  // Under the lock; null if every slot is out.
-  private @Nullable Slot lend() {
-    LeasePool from = pool;
-    if (from == null) {
-      from = new LeasePool(registry, slots, slotBytes);
-      pool = from;
-    }
-    int number = from.take();
-    if (number == LeasePool.EMPTY) {
-      return null;
-    }
-    // Whatever becomes of the pool: the memory stays as long as the slot is out.
-    if (!from.region().hold()) {
-      throw new IllegalStateException("the pool's region closes without the pool");
-    }
-    return new Slot(from, number);
-  }
-
-  private void returned(Slot slot) {
-    Waiter next = null;
-    Slot lent = null;
-    synchronized (this) {
-      slot.from.giveBack(slot.number);
-      if (!closed && !waiting.isEmpty()) {
-        next = waiting.remove();
-        lent = lend();
+      switch (answer) {
+        case CopyMemory.Slot slot -> promise.complete(slot);
+        case CopyMemory.None.WAITS -> {}
+        case CopyMemory.None.TOO_MANY_WAIT ->
+            promise.fail(
+                new NvmeException.NeverSent(
+                    "%d requests wait for memory to copy through already"
+                        .formatted(memory.waitingLimit())));
+        case CopyMemory.None.CLOSED -> promise.fail(closed());
       }
+    } catch (OutOfMemoryError e) {
+      promise.fail(new NvmeException.NeverSent("no memory to copy through: " + e.getMessage()));
     }
-    slot.from.region().release();
-    if (next != null && lent != null) {
-      next.promise().complete(lent);
+    return promise.future();
+  }
+
+  private static NvmeException closed() {
+    return new NvmeException.NeverSent("the controller is closed");
+  }
+
+  /** Takes a slot back, once the command that had it has ended. */
+  void giveBack(CopyMemory.Slot slot) {
+    CopyMemory.Grant<Promise<CopyMemory.Slot>> grant;
+    synchronized (memory) {
+      grant = memory.giveBack(slot);
+    }
+    if (grant != null) {
+      grant.to().complete(grant.slot());
     }
   }
 
   /** Lends nothing any more; the memory goes when the last slot is back. */
   void close() {
-    ArrayDeque<Waiter> refused;
-    synchronized (this) {
-      if (closed) {
-        return;
-      }
-      closed = true;
-      if (pool != null) {
-        pool.close();
-      }
-      refused = new ArrayDeque<>(waiting);
-      waiting.clear();
+    List<Promise<CopyMemory.Slot>> refused;
+    synchronized (memory) {
+      refused = memory.close();
     }
-    refused.forEach(waiter -> waiter.promise().fail(closed()));
+    refused.forEach(promise -> promise.fail(closed()));
   }
 }

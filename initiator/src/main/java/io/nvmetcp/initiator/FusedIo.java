@@ -56,8 +56,8 @@ final class FusedIo {
           "%d bytes are too many to be copied: use registered memory".formatted(data.length()));
     }
     ContextInternal home = port.home();
-    return port.copyPool()
-        .take(home)
+    CopyPool pool = port.copyPool();
+    return pool.take(home)
         .compose(
             slot -> {
               BufferSlice both = slot.slice(2 * data.length());
@@ -66,7 +66,7 @@ final class FusedIo {
                   both.region().slice(both.offset() + data.length(), data.length());
               fill(first, expected);
               fill(second, data);
-              return slices(facts, lba, first, second, cdw12).onComplete(_ -> slot.giveBack());
+              return slices(facts, lba, first, second, cdw12).onComplete(_ -> pool.giveBack(slot));
             });
   }
 

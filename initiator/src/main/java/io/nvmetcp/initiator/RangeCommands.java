@@ -156,14 +156,14 @@ final class RangeCommands {
   // The list travels through registered memory, as all data does.
   private Future<Void> withList(byte[] sqe, byte[] list) {
     ContextInternal home = port.home();
-    return port.copyPool()
-        .take(home)
+    CopyPool pool = port.copyPool();
+    return pool.take(home)
         .compose(
             slot -> {
               slot.slice(list.length).segment().copyFrom(MemorySegment.ofArray(list));
               return port.submit(sqe, slot.slice(list.length))
                   .<Void>mapEmpty()
-                  .onComplete(_ -> slot.giveBack());
+                  .onComplete(_ -> pool.giveBack(slot));
             });
   }
 

@@ -2,6 +2,7 @@ package io.nvmetcp.initiator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nvmetcp.initiator.queue.CopyMemory;
 import io.vertx.core.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -11,50 +12,50 @@ import org.junit.jupiter.api.Timeout;
 class CopyPoolTest extends FakePortTest {
   private final CopyPool pool = new CopyPool(port.regions, 512, 1024, 2);
 
-  private Future<CopyPool.Slot> take() {
+  private Future<CopyMemory.Slot> take() {
     return pool.take(port.home());
   }
 
   @Test
   void registersNothingBeforeItIsUsed() {
     assertThat(port.regions.liveRegions()).isZero();
-    await(take()).giveBack();
+    pool.giveBack(await(take()));
     assertThat(port.regions.liveRegions()).isOne();
     pool.close();
   }
 
   @Test
   void whoeverWaitsGetsTheNextSlotInLine() {
-    CopyPool.Slot first = await(take());
-    CopyPool.Slot second = await(take());
+    CopyMemory.Slot first = await(take());
+    CopyMemory.Slot second = await(take());
     assertThat(first.slice(512)).isNotEqualTo(second.slice(512));
-    Future<CopyPool.Slot> third = take();
-    Future<CopyPool.Slot> fourth = take();
+    Future<CopyMemory.Slot> third = take();
+    Future<CopyMemory.Slot> fourth = take();
     assertThat(failure(this::take))
         .isInstanceOf(NvmeException.NeverSent.class)
         .hasMessage("2 requests wait for memory to copy through already");
-    second.giveBack();
+    pool.giveBack(second);
     assertThat(await(third).slice(512)).isEqualTo(second.slice(512));
     assertThat(fourth.isComplete()).isFalse();
-    first.giveBack();
-    await(fourth).giveBack();
-    await(third).giveBack();
+    pool.giveBack(first);
+    pool.giveBack(await(fourth));
+    pool.giveBack(await(third));
     pool.close();
   }
 
   @Test
   void aSlotOutlivesThePool() {
-    CopyPool.Slot slot = await(take());
-    CopyPool.Slot other = await(take());
-    Future<CopyPool.Slot> waiting = take();
+    CopyMemory.Slot slot = await(take());
+    CopyMemory.Slot other = await(take());
+    Future<CopyMemory.Slot> waiting = take();
     pool.close();
     pool.close();
     assertThat(failure(() -> waiting)).hasMessage("the controller is closed");
     assertThat(failure(this::take)).isInstanceOf(NvmeException.NeverSent.class);
     slot.slice(512).segment().fill((byte) 1);
-    slot.giveBack();
+    pool.giveBack(slot);
     assertThat(port.regions.liveRegions()).as("a slot is still out").isOne();
-    other.giveBack();
+    pool.giveBack(other);
     assertThat(port.regions.liveRegions()).isZero();
   }
 

@@ -4,6 +4,9 @@
  *
  * <p>Fed with events and ticks, emits bytes and outcomes; no socket, no clock. One queue, one event
  * loop, and the owner is asserted. A slot holds its caller's lease until the last debt is paid.
+ *
+ * <p>{@link io.nvmetcp.initiator.queue.CopyMemory} lends registered memory to commands whose caller
+ * brought none, for all queues of a controller.
  */
 @CheckReturnValue
 @NullMarked
