@@ -19,6 +19,7 @@ import java.util.function.Function;
 /** Draws what a host is like, and what its application does. */
 final class HostDrawing {
   private static final long MILLI = 1_000_000;
+  private static final int COPY_STEP_BYTES = 64 << 10;
   private static final int LATENCY_GUESS_NS = 150_000;
 
   // Kinds of devices, of five; the rest are simulated ones too.
@@ -61,6 +62,7 @@ final class HostDrawing {
         abortTimeoutNs,
         dice.between(300, 3000) * MILLI,
         dice.oneIn(4) ? dice.between(0, 8) : dice.between(8, 256),
+        scenario.dice("copy memory of host " + host).spread(1, 16) * COPY_STEP_BYTES,
         teardown,
         posts,
         device,
@@ -146,6 +148,12 @@ final class HostDrawing {
     return dice.oneIn(3) ? 0 : (int) dice.spread(20, 2000);
   }
 
+  // Two hosts of three have registered memory only.
+  private static int plain(Scenario scenario, int host) {
+    Dice dice = scenario.dice("plain buffers of host " + host);
+    return dice.oneIn(3) ? dice.between(1, 4) : 0;
+  }
+
   static Load load(Scenario scenario, int host) {
     Dice dice = scenario.dice("load of host " + host);
     int operations = Math.max(1, scenario.operations() / scenario.hosts());
@@ -183,6 +191,7 @@ final class HostDrawing {
         Math.max(1, thinkNs),
         fast || thinkNs < LATENCY_GUESS_NS ? 0 : thinkOneIn,
         pieces,
+        plain(scenario, host),
         aborts);
   }
 }

@@ -112,15 +112,6 @@ public final class CopyMemory<W> {
     return (int) Math.clamp(maxTransferBytes, LEAST_SLOT_BYTES, MOST_SLOT_BYTES);
   }
 
-  /**
-   * Bytes that are registered at most, for any controller.
-   *
-   * @param totalBytes as for the constructor
-   */
-  public static long mostBytes(long totalBytes) {
-    return Math.max(totalBytes, MOST_SLOT_BYTES);
-  }
-
   /** Size of a slot. */
   public int slotBytes() {
     return slotBytes;

@@ -93,8 +93,6 @@ class CopyMemoryTest {
     assertThat(CopyMemory.slotBytes(4096)).isEqualTo(64 << 10);
     assertThat(CopyMemory.slotBytes(96 << 10)).isEqualTo(96 << 10);
     assertThat(CopyMemory.slotBytes(Long.MAX_VALUE)).isEqualTo(128 << 10);
-    assertThat(CopyMemory.mostBytes(1)).isEqualTo(128 << 10);
-    assertThat(CopyMemory.mostBytes(1 << 20)).isEqualTo(1 << 20);
   }
 
   @ParameterizedTest

@@ -79,6 +79,9 @@ public enum Event {
   UNKNOWN,
   SENT_AGAIN,
   RETRIED,
+  // ---- memory to copy through
+  TAKE,
+  GIVE_BACK,
   // ---- discovery
   CHANGED,
   GIVEN_UP,

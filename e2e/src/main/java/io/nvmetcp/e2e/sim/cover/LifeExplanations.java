@@ -5,6 +5,7 @@ import static io.nvmetcp.e2e.sim.cover.Explanation.nothingBut;
 import static io.nvmetcp.e2e.sim.cover.Explanation.onlyIn;
 import static io.nvmetcp.e2e.sim.cover.Machine.BRING_UP;
 import static io.nvmetcp.e2e.sim.cover.Machine.CONTROLLER_LIFE;
+import static io.nvmetcp.e2e.sim.cover.Machine.COPY_MEMORY;
 import static io.nvmetcp.e2e.sim.cover.Machine.DEADLINE;
 import static io.nvmetcp.e2e.sim.cover.Machine.KEEP_ALIVE;
 import static io.nvmetcp.e2e.sim.cover.Machine.NAMESPACE_SCAN;
@@ -53,6 +54,13 @@ final class LifeExplanations {
           never(KEEP_ALIVE, "AWAIT_ANSWER", "one is on its way at a time", Event.SEND),
           never(DEADLINE, "RUNNING", "a command is found late before its grace", Event.RESET),
           never(DEADLINE, "LATE", "it is found late once", Event.DEADLINE),
+          never(COPY_MEMORY, "UNUSED CLOSED", "none of it is lent", Event.GIVE_BACK),
+          never(
+              COPY_MEMORY,
+              "CLOSING CLOSED",
+              "an application asks nothing of a controller that has ended, which ends once",
+              Event.TAKE,
+              Event.CLOSE),
           never(
               OPERATION,
               "ZERO",

@@ -5,6 +5,7 @@ import io.nvmetcp.initiator.connect.BringUp;
 import io.nvmetcp.initiator.discovery.DiscoveryLogReader;
 import io.nvmetcp.initiator.discovery.Lookout;
 import io.nvmetcp.initiator.health.ControllerLife;
+import io.nvmetcp.initiator.queue.CopyMemory;
 import io.nvmetcp.target.session.TargetSession;
 import java.util.Arrays;
 import java.util.List;
@@ -168,6 +169,8 @@ public enum Machine {
       Event.SAW_LESS,
       Event.WAKE,
       Event.CLOSE),
+  /** {@link CopyMemory}. */
+  COPY_MEMORY(names(CopyMemory.State.values()), Event.TAKE, Event.GIVE_BACK, Event.CLOSE),
   /** An operation of an application. */
   OPERATION(
       names(Operation.Kind.values()),

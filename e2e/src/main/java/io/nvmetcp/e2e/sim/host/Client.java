@@ -1,7 +1,6 @@
 package io.nvmetcp.e2e.sim.host;
 
 import io.nvmetcp.ddp.memory.BufferSlice;
-import io.nvmetcp.ddp.memory.Region;
 import io.nvmetcp.ddp.memory.RegionRegistry;
 import io.nvmetcp.ddp.memory.ScatterList;
 import io.nvmetcp.e2e.sim.check.NamespaceHistory;
@@ -14,19 +13,20 @@ import io.nvmetcp.e2e.sim.cover.Machine;
 import io.nvmetcp.e2e.sim.ground.Surroundings;
 import io.nvmetcp.e2e.sim.ground.Volume;
 import io.nvmetcp.e2e.sim.kernel.Dice;
+import io.nvmetcp.e2e.sim.kernel.Loop;
+import io.nvmetcp.e2e.sim.plant.Plant;
 import io.nvmetcp.nvme.DatasetRange;
 import io.nvmetcp.nvme.Status;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongSupplier;
 
 /**
  * An application: keeps so many operations going, each in a buffer of its own with guards around
  * it, and judges what comes back.
  */
-final class Client implements HostCommand.Listener {
-  private static final int GUARD_BYTES = 64;
-  private static final int COMPARE_BYTES = 4096;
+final class Client implements HostCommand.Listener, CopyDesk.Listener {
   private static final int MOST_PIECES = 4;
   private static final long REFUSED_NS = 200_000;
 
@@ -57,9 +57,10 @@ final class Client implements HostCommand.Listener {
   private final Dice dice;
   private final List<Volume> volumes;
   private final Port port;
-  private final Region region;
-  private final MemorySegment memory;
-  private final int slotBytes;
+  private final Buffers buffers;
+  private final CopyDesk copies;
+  // Which operations are those of plain buffers.
+  private final Dice plain;
   private final HostCommand[] commands;
   private final boolean[] waits;
   // Ranges that were to be read once more and could not be sent.
@@ -74,41 +75,45 @@ final class Client implements HostCommand.Listener {
   private long unknown;
   private long failed;
 
+  /**
+   * @param plain draws which operations have buffers that are not registered
+   * @param registeredBytes what the registry has registered at the moment
+   * @param home where it is told of memory that it waited for
+   */
   Client(
       Surroundings around,
+      HostOptions options,
       Load load,
       Outcomes outcomes,
       Dice dice,
+      Dice plain,
       List<Volume> volumes,
       RegionRegistry registry,
+      LongSupplier registeredBytes,
+      Loop home,
       Port port) {
     this.around = around;
     this.load = load;
     this.outcomes = outcomes;
     this.dice = dice;
+    this.plain = plain;
     this.volumes = volumes;
     this.port = port;
     left = load.operations();
-    slotBytes = slotBytes(load);
-    region = registry.register(regionBytes(load));
-    memory = region.segment();
+    buffers = new Buffers(registry, load);
+    copies = new CopyDesk(around, options, registry, registeredBytes, home, this);
     commands = new HostCommand[load.depth()];
     waits = new boolean[load.depth()];
     repeats = new boolean[load.depth()];
     versions = new long[Math.max(1, load.mostBytes() / 512)];
     for (int i = 0; i < commands.length; i++) {
       commands[i] = new HostCommand(i, this);
-      Content.rest(memory, (long) i * slotBytes, slotBytes);
     }
   }
 
-  private static int slotBytes(Load load) {
-    return load.mostBytes() + COMPARE_BYTES + 2 * GUARD_BYTES;
-  }
-
-  /** Bytes that it registers. */
-  static long regionBytes(Load load) {
-    return (long) slotBytes(load) * load.depth();
+  /** The memory through which data of plain buffers is copied. */
+  CopyDesk copies() {
+    return copies;
   }
 
   // ---- how it goes
@@ -272,84 +277,118 @@ final class Client implements HostCommand.Listener {
     command.expected = 0;
   }
 
-  private long at(HostCommand command) {
-    return (long) command.slot() * slotBytes + GUARD_BYTES;
-  }
-
   private void start(HostCommand command) {
-    checkRest(command, command.usedBytes, command.usedCompare);
-    HostQueue queue = port.queue();
-    command.begin(queue, port.retries());
-    int blockBytes = command.blockBytes;
-    int bytes = command.blocks * blockBytes;
-    long at = at(command);
+    buffers.checkRest(command);
+    command.begin(port.queue(), port.retries());
+    int bytes = command.blocks * command.blockBytes;
     command.usedBytes = 0;
     command.usedCompare = false;
     switch (command.kind) {
-      case READ -> {
-        command.usedBytes = bytes;
-        buffer(command, at, bytes);
-      }
+      case READ -> data(command, bytes);
       case WRITE -> {
         command.version = around.ledger().versions(command.blocks);
-        command.usedBytes = bytes;
-        fill(command, at, command.version);
-        buffer(command, at, bytes);
+        buffers.fill(command);
+        data(command, bytes);
       }
       case COMPARE -> {
         command.version = around.ledger().guess(command);
-        command.usedBytes = bytes;
-        fill(command, at, command.version);
-        command.buffer(region, at, bytes);
+        buffers.fill(command);
+        data(command, bytes);
       }
       case COMPARE_AND_WRITE -> {
         command.version = around.ledger().versions(1);
         command.expected = around.ledger().guess(command);
         command.usedBytes = bytes;
         command.usedCompare = true;
-        long other = at + load.mostBytes();
-        Content.fill(memory, at, blockBytes, command.version);
-        Content.fill(memory, other, blockBytes, command.expected);
-        command.buffer(region, at, bytes);
-        command.comparison(new BufferSlice(region, other, blockBytes));
+        buffers.fill(command);
+        BufferSlice other = buffers.comparison(command);
+        Content.fill(
+            other.region().segment(), other.offset(), command.blockBytes, command.expected);
+        command.buffer(buffers.slice(command, 0, bytes));
+        command.comparison(other);
       }
       case DEALLOCATE -> {
         byte[] range = new byte[DatasetRange.BYTES];
         new DatasetRange(0, command.blocks, command.block).encode(range, 0);
-        MemorySegment.copy(MemorySegment.ofArray(range), 0, memory, at, DatasetRange.BYTES);
         command.usedBytes = DatasetRange.BYTES;
-        command.buffer(region, at, DatasetRange.BYTES);
+        BufferSlice slice = buffers.slice(command, 0, DatasetRange.BYTES);
+        slice.segment().copyFrom(MemorySegment.ofArray(range));
+        command.buffer(slice);
       }
       case ZERO, FLUSH, VERIFY -> {}
     }
     running++;
     around.ledger().call(command);
     around.journal().note("client", () -> describe(command));
-    queue.loop().execute(command);
+    if (command.plain) {
+      copies.take(command);
+    } else {
+      command.queue().loop().execute(command);
+    }
     if (dice.oneIn(load.abortOneIn())) {
       around.agenda().after(1 + dice.below(200_000), () -> port.abort(command));
     }
   }
 
-  private void fill(HostCommand command, long at, long version) {
-    for (int i = 0; i < command.blocks; i++) {
-      Content.fill(memory, at + (long) i * command.blockBytes, command.blockBytes, version + i);
+  // What it moves lies in a plain buffer, or in registered memory, in one piece or several.
+  private void data(HostCommand command, int bytes) {
+    command.usedBytes = bytes;
+    command.plain = plain.oneIn(load.plainOneIn()) && copies.fits(bytes);
+    if (command.plain) {
+      return;
     }
-  }
-
-  private void buffer(HostCommand command, long at, int bytes) {
-    if (bytes < 2 * MOST_PIECES || !dice.oneIn(load.piecesOneIn())) {
-      command.buffer(region, at, bytes);
+    boolean whole = command.kind == Operation.Kind.COMPARE || bytes < 2 * MOST_PIECES;
+    if (whole || !dice.oneIn(load.piecesOneIn())) {
+      command.buffer(buffers.slice(command, 0, bytes));
       return;
     }
     List<BufferSlice> pieces = new ArrayList<>();
     int done = 0;
     while (done < bytes) {
       int step = pieces.size() == MOST_PIECES - 1 ? bytes - done : 1 + dice.below(bytes - done);
-      pieces.add(new BufferSlice(region, at + done, step));
+      pieces.add(buffers.slice(command, done, step));
       done += step;
     }
     command.buffer(ScatterList.of(pieces.toArray(BufferSlice[]::new)));
+  }
+
+  // ---- data of plain buffers
+
+  @Override
+  public void lent(HostCommand command, BufferSlice room) {
+    if (!port.usable()) {
+      command.neverSent("the controller is closed");
+      return;
+    }
+    if (command.kind != Operation.Kind.READ) {
+      room.segment().copyFrom(buffers.slice(command, 0, room.lengthBytes()).segment());
+    }
+    command.buffer(room);
+    command.moveTo(port.queue());
+    command.queue().loop().execute(command);
+  }
+
+  @Override
+  public void notLent(HostCommand command, String reason) {
+    command.neverSent(reason);
+  }
+
+  private void copyOut(HostCommand command) {
+    BufferSlice room = command.slice();
+    buffers.slice(command, 0, room.lengthBytes()).segment().copyFrom(room.segment());
+  }
+
+  @Override
+  public void underWay(HostCommand command, boolean answered) {
+    if (command.plain && answered && around.plants().has(Plant.COPY_BACK_AT_RESPONSE)) {
+      copies.giveBack(command);
+    }
+    if (command.plain
+        && command.kind == Operation.Kind.READ
+        && around.plants().has(Plant.COPIED_OUT_EARLY)) {
+      copyOut(command);
+      command.plain = false;
+    }
   }
 
   static String describe(HostCommand command) {
@@ -365,28 +404,6 @@ final class Client implements HostCommand.Listener {
 
   // ---- the end of an operation
 
-  // What was in use rests from now on, with what is around it.
-  private void rest(HostCommand command) {
-    long at = at(command);
-    Content.rest(memory, at, command.usedBytes);
-    if (command.usedCompare) {
-      Content.rest(memory, at + load.mostBytes(), command.blockBytes);
-    }
-  }
-
-  private void checkRest(HostCommand command, int bytes, boolean compare) {
-    long at = at(command);
-    boolean rests =
-        Content.rests(memory, at - GUARD_BYTES, GUARD_BYTES + bytes + GUARD_BYTES)
-            && (!compare || Content.rests(memory, at + load.mostBytes(), command.blockBytes));
-    if (!rests) {
-      throw new Violation(
-          Rule.BUFFER,
-          "a buffer was written to beyond its bounds, or while nobody used it: slot "
-              + command.slot());
-    }
-  }
-
   @Override
   public void completed(HostCommand command, int status) {
     outcomes.check(command, status);
@@ -396,10 +413,11 @@ final class Client implements HostCommand.Listener {
       failed++;
       around.ledger().failed(command, Outcomes.perhaps(status));
     } else if (command.kind == Operation.Kind.READ) {
+      if (command.plain) {
+        copyOut(command);
+      }
       for (int i = 0; i < command.blocks; i++) {
-        versions[i] =
-            Content.version(
-                memory, at(command) + (long) i * command.blockBytes, command.blockBytes);
+        versions[i] = buffers.version(command, i);
         if (versions[i] == Content.TORN && judged(command)) {
           throw new Violation(
               Rule.TORN_BLOCK,
@@ -419,7 +437,8 @@ final class Client implements HostCommand.Listener {
     around.journal().note("client", () -> describe(command) + ": never sent, " + reason);
     visit(command, Event.NEVER_SENT);
     around.ledger().neverSent(command);
-    rest(command);
+    copies.giveBack(command);
+    buffers.rest(command);
     running--;
     port.ended();
     repeats[command.slot()] = verifying;
@@ -466,7 +485,8 @@ final class Client implements HostCommand.Listener {
   }
 
   private void over(HostCommand command) {
-    rest(command);
+    copies.giveBack(command);
+    buffers.rest(command);
     running--;
     port.ended();
     next(command.slot());
@@ -484,9 +504,7 @@ final class Client implements HostCommand.Listener {
 
   /** Gives its memory back. */
   void close() {
-    for (HostCommand command : commands) {
-      checkRest(command, load.mostBytes(), false);
-    }
-    region.close();
+    copies.checkLeftOver();
+    buffers.close(commands);
   }
 }

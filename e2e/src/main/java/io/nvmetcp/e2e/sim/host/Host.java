@@ -68,8 +68,9 @@ public final class Host implements Keeper.Watcher, Keeper.Connector, Client.Port
     this.subsystem = subsystem;
     this.options = options;
     dice = Dice.of(around.seed(), "host " + number);
-    long mostBytes = HostBudget.registeredBytes(options, Client.regionBytes(load));
-    registry = new RegionRegistry(new MeteredArenas(mostBytes));
+    long mostBytes = HostBudget.registeredBytes(options, Buffers.bytes(load));
+    MeteredArenas arenas = new MeteredArenas(mostBytes);
+    registry = new RegionRegistry(arenas);
     device = options.device().apply(registry);
     home = new Loop(around.agenda(), dice, options.maxLoopDelayNs());
     for (int i = 0; i < options.ioQueues(); i++) {
@@ -86,7 +87,19 @@ public final class Host implements Keeper.Watcher, Keeper.Connector, Client.Port
             MOST_NAMESPACES,
             options.disableFlowControl());
     tenure = new Tenure(around, "host " + number, options, this::find, this, home, dice::any, this);
-    client = new Client(around, load, outcomes, dice, volumes, registry, this);
+    client =
+        new Client(
+            around,
+            options,
+            load,
+            outcomes,
+            dice,
+            Dice.of(around.seed(), "plain buffers of host " + number),
+            volumes,
+            registry,
+            arenas::bytes,
+            home,
+            this);
   }
 
   // ---- its life
@@ -135,6 +148,7 @@ public final class Host implements Keeper.Watcher, Keeper.Connector, Client.Port
     for (HostQueue queue : association.all()) {
       queue.whenEnded(ended -> count(queue));
     }
+    client.copies().open(association.maxTransferBytes());
     client.pump();
   }
 
@@ -173,6 +187,7 @@ public final class Host implements Keeper.Watcher, Keeper.Connector, Client.Port
   @Override
   public void ended(String why) {
     around.journal().note("host " + number, () -> "its controller has ended: " + why);
+    client.copies().close();
   }
 
   /** Closes its controller, in good order; told when nothing of it is left. */

@@ -14,6 +14,10 @@ final class HostBudget {
   private static final long STAGING_BYTES = 64 << 10;
   // A device's queue is added while that before it may still have a window out.
   private static final int SEATS = 2;
+  // A command's part of memory to copy through, at most.
+  private static final long COPY_SLOT_BYTES = 128 << 10;
+  // That of a controller which has ended stays until the last command has given its part back.
+  private static final int CONTROLLERS = 2;
   // Of a capsule, or of a data PDU: its header, padding up to the alignment, two digests.
   private static final long HEADERS_BYTES = 72 + 128 + 2 * 4;
   private static final long IN_CAPSULE_BYTES = Attempt.CONNECT_CAPSULE_BYTES;
@@ -33,7 +37,21 @@ final class HostBudget {
   static long registeredBytes(HostOptions options, long applicationBytes) {
     long connections = options.ioQueues() + 1L;
     long desks = Attempt.ADMIN_DATA_SLOTS + (long) options.ioQueues();
-    return applicationBytes + SEATS * STAGING_BYTES * connections + desks * AdminDesk.SLOT_BYTES;
+    return applicationBytes
+        + SEATS * STAGING_BYTES * connections
+        + desks * AdminDesk.SLOT_BYTES
+        + CONTROLLERS * Math.max(options.copyMemoryBytes(), COPY_SLOT_BYTES);
+  }
+
+  /**
+   * A controller's memory to copy through, and those that wait for it.
+   *
+   * @param slotBytes a command's part of it; one there is, however little memory there may be
+   */
+  static void checkCopies(HostOptions options, int slotBytes, long registeredBytes, int waiting) {
+    long mostBytes = Math.max(options.copyMemoryBytes(), slotBytes);
+    check("bytes are registered to copy through", registeredBytes, mostBytes);
+    check("commands wait for memory to copy through", waiting, options.waitingCommands());
   }
 
   /** Commands that may wait for a connection: those that can be on all queues, waiting or out. */

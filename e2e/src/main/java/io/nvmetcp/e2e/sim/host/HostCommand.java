@@ -37,6 +37,13 @@ final class HostCommand extends Operation implements Completion, Runnable, Parke
 
     /** It failed, and is sent once more. */
     void retried(HostCommand command, int status);
+
+    /**
+     * Bytes came while it was under way; told only where a planted fault needs to know.
+     *
+     * @param answered its response is in
+     */
+    void underWay(HostCommand command, boolean answered);
   }
 
   private static final int FUSED_HALVES = 2;
@@ -67,6 +74,12 @@ final class HostCommand extends Operation implements Completion, Runnable, Parke
 
   boolean usedCompare;
 
+  /** Its data is copied: it lies in a buffer that is not registered. */
+  boolean plain;
+
+  /** The memory that it is copied through, while it has that. */
+  CopyDesk.@Nullable Loan loan;
+
   /**
    * @param slot by which its listener knows it
    */
@@ -91,13 +104,23 @@ final class HostCommand extends Operation implements Completion, Runnable, Parke
     comparison = null;
     region = null;
     lengthBytes = 0;
+    plain = false;
   }
 
   /** Its data lies here. */
-  void buffer(Region in, long at, int bytes) {
-    region = in;
-    offset = at;
-    lengthBytes = bytes;
+  void buffer(BufferSlice slice) {
+    region = slice.region();
+    offset = slice.offset();
+    lengthBytes = slice.lengthBytes();
+  }
+
+  /** Where its data lies, in one piece. */
+  BufferSlice slice() {
+    Region in = region;
+    if (in == null) {
+      throw new IllegalStateException("it has no data in one piece");
+    }
+    return in.slice(offset, lengthBytes);
   }
 
   /** Its data lies in several pieces. */
@@ -243,8 +266,7 @@ final class HostCommand extends Operation implements Completion, Runnable, Parke
 
   private int submitFused(QueuePair pair) {
     BufferSlice expects = comparison;
-    Region data = region;
-    if (expects == null || data == null) {
+    if (expects == null) {
       throw new IllegalStateException("half a fused command");
     }
     byte[] compare = new byte[Sqe.BYTES];
@@ -253,13 +275,7 @@ final class HostCommand extends Operation implements Completion, Runnable, Parke
     byte[] write = new byte[Sqe.BYTES];
     fill(write);
     int answer =
-        pair.submitFused(
-            compare,
-            expects,
-            new Half(true),
-            write,
-            new BufferSlice(data, offset, lengthBytes),
-            new Half(false));
+        pair.submitFused(compare, expects, new Half(true), write, slice(), new Half(false));
     if (answer >= 0) {
       halvesLeft = FUSED_HALVES;
       firstStatus = Status.SUCCESS;
@@ -353,6 +369,19 @@ final class HostCommand extends Operation implements Completion, Runnable, Parke
     sentBefore = true;
     counted();
     queue().owner().lost(this, reason);
+  }
+
+  /**
+   * Bytes came on this connection.
+   *
+   * @return true if it is not under way there any more
+   */
+  boolean peek(HostQueue on) {
+    if (!running() || wire != on.wire() || !on.identifiers().open(cid)) {
+      return true;
+    }
+    listener.underWay(this, !on.pair().awaitsResponse(cid));
+    return false;
   }
 
   /** True if carrying it out twice, or late, changes nothing but its result. */

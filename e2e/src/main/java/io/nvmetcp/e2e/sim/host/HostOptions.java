@@ -22,6 +22,7 @@ import java.util.function.Function;
  * @param abortTimeoutNs what an abort may take
  * @param connectTimeoutNs bound on a connect, and on a shutdown
  * @param waitingCommands commands that may wait for a slot, per queue
+ * @param copyMemoryBytes memory through which data is copied that lies elsewhere
  * @param teardown when mappings are torn down
  * @param postsReads windows are posted, as io_uring has it
  * @param device makes the placing device of its I/O queues
@@ -49,6 +50,7 @@ public record HostOptions(
     long abortTimeoutNs,
     long connectTimeoutNs,
     int waitingCommands,
+    long copyMemoryBytes,
     TeardownMode teardown,
     boolean postsReads,
     Function<RegionRegistry, DdpDevice> device,
@@ -91,6 +93,7 @@ public record HostOptions(
         abortTimeoutNs,
         connectTimeoutNs,
         waitingCommands,
+        copyMemoryBytes,
         teardown,
         postsReads,
         device,

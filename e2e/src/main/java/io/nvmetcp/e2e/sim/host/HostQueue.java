@@ -55,8 +55,9 @@ final class HostQueue implements Socket.Handler, QueueEvents, UpperLayer {
   private final Identifiers identifiers;
   private final Deliveries deliveries;
   private final ArrayDeque<HostCommand> waiting = new ArrayDeque<>();
-  // Memory that is kept by a planted fault.
+  // For planted faults: memory that is kept, and commands that are looked at while under way.
   private final List<Region> hoard = new ArrayList<>();
+  private final List<HostCommand> peeked = new ArrayList<>();
   private final RegionRegistry registry;
   private final List<Consumer<String>> whenEnded = new ArrayList<>();
   private final List<Runnable> whenIdle = new ArrayList<>();
@@ -277,6 +278,9 @@ final class HostQueue implements Socket.Handler, QueueEvents, UpperLayer {
       if (around.plants().strike(Plant.MEMORY_HOARDED)) {
         hoard.add(registry.register(HOARD_BYTES));
       }
+      if (around.plants().needPeeks()) {
+        peeked.add(command);
+      }
     }
     return answer;
   }
@@ -431,6 +435,7 @@ final class HostQueue implements Socket.Handler, QueueEvents, UpperLayer {
       seat.queue().counters().add(DdpCounter.COPIED_BYTES, -1);
     }
     deliveries.check();
+    peeked.removeIf(command -> command.peek(this));
   }
 
   @Override

@@ -32,6 +32,11 @@ final class Identifiers {
     return open.stream().toArray();
   }
 
+  /** True while a command has this one. */
+  boolean open(int cid) {
+    return open.get(cid);
+  }
+
   /** Its command has ended. */
   void ended(int cid) {
     if (!open.get(cid)) {

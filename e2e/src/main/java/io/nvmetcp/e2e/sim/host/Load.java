@@ -15,6 +15,7 @@ package io.nvmetcp.e2e.sim.host;
  * @param thinkNs what an application waits before the next operation, at most
  * @param thinkOneIn how often it waits
  * @param piecesOneIn buffers in several pieces
+ * @param plainOneIn operations whose data lies in memory that is not registered
  * @param abortOneIn operations that it asks to be aborted
  */
 public record Load(
@@ -30,4 +31,5 @@ public record Load(
     long thinkNs,
     int thinkOneIn,
     int piecesOneIn,
+    int plainOneIn,
     int abortOneIn) {}

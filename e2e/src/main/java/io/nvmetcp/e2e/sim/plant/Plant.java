@@ -64,6 +64,14 @@ public enum Plant {
   MEMORY_HOARDED,
   /** As many commands wait for a slot as come. */
   WAITING_UNBOUNDED,
+  /** Memory that data is copied through is given back at the response, whatever else is owed. */
+  COPY_BACK_AT_RESPONSE,
+  /** What is read is copied out before its command has ended. */
+  COPIED_OUT_EARLY,
+  /** One that waits for memory to copy through is not told that it has some. */
+  COPY_WAITER_FORGOTTEN,
+  /** Memory to copy through is registered anew where all is lent. */
+  COPY_MEMORY_GROWS,
   /** Writes that were lost are sent again at once. */
   REPLAYED_EARLY,
   /** A session that wants a turn does not get it. */

@@ -23,6 +23,11 @@ public final class Plants {
     return planted == plant;
   }
 
+  /** True if what is planted has to know how far commands are. */
+  public boolean needPeeks() {
+    return planted == Plant.COPY_BACK_AT_RESPONSE || planted == Plant.COPIED_OUT_EARLY;
+  }
+
   /** True if this fault is planted and strikes now; to be asked at each chance it has. */
   public boolean strike(Plant plant) {
     return planted == plant && dice.oneIn(STRIKES_ONE_IN);

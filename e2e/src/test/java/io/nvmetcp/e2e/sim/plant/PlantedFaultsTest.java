@@ -44,7 +44,9 @@ class PlantedFaultsTest {
   // What is planted against one check alone is found by that one.
   private static @Nullable Rule by(Plant plant) {
     return switch (plant) {
-      case MEMORY_HOARDED, WAITING_UNBOUNDED -> Rule.MEMORY;
+      case MEMORY_HOARDED, WAITING_UNBOUNDED, COPY_MEMORY_GROWS -> Rule.MEMORY;
+      case COPY_WAITER_FORGOTTEN -> Rule.LIVENESS;
+      case COPIED_OUT_EARLY -> Rule.TORN_BLOCK;
       case PLACEMENT_DENIED, COPY_UNCOUNTED -> Rule.COUNTERS;
       default -> null;
     };
