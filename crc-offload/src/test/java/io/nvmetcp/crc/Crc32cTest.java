@@ -59,6 +59,20 @@ final class Crc32cTest {
     assertThatIllegalArgumentException().isThrownBy(() -> Crc32c.combine(1, 2, -1));
   }
 
+  @Test
+  void joinsWithRunsOfAFixedLengthAsWithAny() {
+    var random = new Random(7);
+    for (long length : new long[] {0, 1, 3, 512, 4096, 131072, 1L << 33}) {
+      var join = new Crc32cJoin(length);
+      assertThat(join.lengthB()).isEqualTo(length);
+      for (int round = 0; round < 200; round++) {
+        int a = round == 0 ? 0 : random.nextInt();
+        int b = random.nextInt();
+        assertThat(join.join(a, b)).isEqualTo(Crc32c.combine(a, b, length));
+      }
+    }
+  }
+
   private static int crc(byte[] data, int from, int to) {
     var crc = new CRC32C();
     crc.update(data, from, to - from);

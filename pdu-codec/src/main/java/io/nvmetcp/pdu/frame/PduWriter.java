@@ -1,7 +1,9 @@
 package io.nvmetcp.pdu.frame;
 
+import io.nvmetcp.crc.Crc32c;
 import io.nvmetcp.crc.Crc32cDigest;
 import io.nvmetcp.crc.Crc32cEngine;
+import io.nvmetcp.crc.DigestSource;
 import io.nvmetcp.nvme.Cqe;
 import io.nvmetcp.nvme.LittleEndian;
 import io.nvmetcp.nvme.Sqe;
@@ -39,6 +41,9 @@ public final class PduWriter {
   private final byte[] digest = new byte[PduFields.DIGEST_BYTES];
   private Negotiated negotiated = new Negotiated(false, false, 0, 0, 1, 4096);
   private int payloadLeft;
+  // The digest of the PDU's data so far: that of a first part, then dataCrc of so many bytes more.
+  private int firstCrc;
+  private int moreBytes;
 
   /**
    * @param engine computes header and data digests
@@ -188,6 +193,8 @@ public final class PduWriter {
         flags |= PduFlags.DDGST;
         plen += PduFields.DIGEST_BYTES;
         dataCrc.reset();
+        firstCrc = 0;
+        moreBytes = 0;
       }
     }
     PduFields.common(header, type, flags, pdo, plen);
@@ -210,12 +217,24 @@ public final class PduWriter {
    * @param source borrowed until {@code lease} is released, also if this throws
    */
   public void payload(MemorySegment source, long offset, int length, PayloadLease lease) {
+    payload(source, offset, length, DigestSource.NONE, lease);
+  }
+
+  /**
+   * Writes the next piece of the current PDU's data; the digest follows the last piece by itself.
+   *
+   * @param source borrowed until {@code lease} is released, also if this throws
+   * @param digests knows the digest of ranges of {@code source}, so that the bytes need not be read
+   *     for it here; {@link DigestSource#NONE} if nobody does. Asked only if digests are on
+   */
+  public void payload(
+      MemorySegment source, long offset, int length, DigestSource digests, PayloadLease lease) {
     try {
       if (length > payloadLeft) {
         throw new IllegalStateException(length + " bytes where " + payloadLeft + " are announced");
       }
-      if (negotiated.dataDigest()) {
-        dataCrc.update(source, offset, length);
+      if (negotiated.dataDigest() && length > 0) {
+        digest(source, offset, length, digests);
       }
     } catch (RuntimeException e) {
       lease.release();
@@ -228,8 +247,26 @@ public final class PduWriter {
     payloadLeft -= length;
     sink.payload(source, offset, length, lease);
     if (payloadLeft == 0 && negotiated.dataDigest()) {
-      LittleEndian.put32(digest, 0, dataCrc.value());
+      LittleEndian.put32(digest, 0, crcSoFar());
       sink.bytes(digest, 0, PduFields.DIGEST_BYTES);
     }
+  }
+
+  @SuppressWarnings("ReferenceEquality") // NONE is one object
+  private void digest(MemorySegment source, long offset, int length, DigestSource digests) {
+    if (digests == DigestSource.NONE) {
+      dataCrc.update(source, offset, length);
+      moreBytes += length;
+      return;
+    }
+    int before = crcSoFar();
+    firstCrc = Crc32c.combine(before, digests.crc32c(offset, length, dataCrc), length);
+    moreBytes = 0;
+    dataCrc.reset();
+  }
+
+  // Behind an empty part, or one whose CRC32C happens to be 0, the rest's stands for itself.
+  private int crcSoFar() {
+    return firstCrc == 0 ? dataCrc.value() : Crc32c.combine(firstCrc, dataCrc.value(), moreBytes);
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.nvmetcp.crc.DigestSource;
 import io.nvmetcp.crc.engine.DeviceCrc32c;
 import io.nvmetcp.crc.engine.JdkCrc32c;
 import io.nvmetcp.nvme.Sqe;
@@ -105,6 +106,46 @@ final class PduWriterTest {
     }
     assertThat(unit.computedBytes()).isEqualTo(8);
     assertThat(pdus).containsOnly(pdus[0]);
+  }
+
+  @Test
+  void takesDigestsOfPiecesFromWhoKnowsThemInAnyOrderWithOthers() {
+    writer.negotiated(new Negotiated(false, true, 0, 0, 1, 4096));
+    MemorySegment data = MemorySegment.ofArray(Conversations.pattern(1, 3000));
+    int[] asked = new int[1];
+    DigestSource knows =
+        (offset, length, scratch) -> {
+          asked[0]++;
+          var own = JdkCrc32c.INSTANCE.newDigest();
+          own.update(data, offset, length);
+          scratch.update(data, 0, 1); // left in any state
+          return own.value();
+        };
+    String[] pdus = new String[8];
+    for (int known = 0; known < pdus.length; known++) {
+      int from = sink.size();
+      writer.data(PduType.C2H_DATA, 0, 1, 0, 0, 3000);
+      for (int piece = 0; piece < 3; piece++) {
+        boolean asks = (known & 1 << piece) != 0;
+        DigestSource digests = asks ? knows : DigestSource.NONE;
+        writer.payload(data, 1000L * piece, 1000, digests, PayloadLease.NONE);
+      }
+      pdus[known] = HexFormat.of().formatHex(sink.toByteArray(), from, sink.size());
+    }
+    assertThat(pdus).containsOnly(pdus[0]);
+    assertThat(asked[0]).isEqualTo(12);
+  }
+
+  @Test
+  void asksNobodyForADigestThatIsNotSent() {
+    MemorySegment data = MemorySegment.ofArray(Conversations.pattern(1, 8));
+    DigestSource fails =
+        (offset, length, scratch) -> {
+          throw new AssertionError("asked");
+        };
+    writer.data(PduType.C2H_DATA, 0, 1, 0, 0, 8);
+    writer.payload(data, 0, 8, fails, PayloadLease.NONE);
+    assertThat(sink.size()).isEqualTo(24 + 8);
   }
 
   @Test

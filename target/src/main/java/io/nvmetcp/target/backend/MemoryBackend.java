@@ -127,7 +127,7 @@ public final class MemoryBackend extends GatedBackend {
       }
       if (page.tryRetain()) {
         if (isAt(index, page)) {
-          into.add(page.memory(), inPage, length);
+          into.add(page.memory(), inPage, length, page);
           into.lease(page);
           return;
         }
@@ -257,7 +257,7 @@ public final class MemoryBackend extends GatedBackend {
         try {
           from.copyTo(at, page.memory(), inPage, length);
         } finally {
-          page.endWrite();
+          page.endWrite(inPage, length);
         }
         return;
       }

@@ -1,6 +1,7 @@
 package io.nvmetcp.target.backend;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.nvmetcp.crc.DigestSource;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
@@ -17,6 +18,7 @@ public final class MemoryPieces {
   private MemorySegment[] segments = new MemorySegment[INITIAL_PIECES];
   private long[] offsets = new long[INITIAL_PIECES];
   private int[] lengths = new int[INITIAL_PIECES];
+  private DigestSource[] digests = new DigestSource[INITIAL_PIECES];
   private Lease[] leases = new Lease[INITIAL_PIECES];
   private int count;
   private int leaseCount;
@@ -25,19 +27,32 @@ public final class MemoryPieces {
   /** An empty run. */
   public MemoryPieces() {
     Arrays.fill(segments, MemorySegment.NULL);
+    Arrays.fill(digests, DigestSource.NONE);
     Arrays.fill(leases, Lease.NONE);
   }
 
   /** Appends {@code length} bytes that lie at {@code offset} of {@code segment}. */
   public void add(MemorySegment segment, long offset, int length) {
+    add(segment, offset, length, DigestSource.NONE);
+  }
+
+  /**
+   * Appends {@code length} bytes that lie at {@code offset} of {@code segment}.
+   *
+   * @param source may know their digest
+   */
+  public void add(MemorySegment segment, long offset, int length, DigestSource source) {
     if (count == segments.length) {
       int size = count * 2;
       segments = Arrays.copyOf(segments, size);
       Arrays.fill(segments, count, size, MemorySegment.NULL);
       offsets = Arrays.copyOf(offsets, size);
       lengths = Arrays.copyOf(lengths, size);
+      digests = Arrays.copyOf(digests, size);
+      Arrays.fill(digests, count, size, DigestSource.NONE);
     }
     segments[count] = segment;
+    digests[count] = source;
     offsets[count] = offset;
     lengths[count] = length;
     count++;
@@ -82,6 +97,11 @@ public final class MemoryPieces {
   /** Length of piece {@code index} in bytes. */
   public int length(int index) {
     return lengths[checked(index)];
+  }
+
+  /** Who may know digests of piece {@code index}, or {@link DigestSource#NONE}. */
+  public DigestSource digests(int index) {
+    return digests[checked(index)];
   }
 
   private int checked(int index) {
@@ -207,6 +227,7 @@ public final class MemoryPieces {
     int held = leaseCount;
     leaseCount = 0;
     Arrays.fill(segments, 0, count, MemorySegment.NULL);
+    Arrays.fill(digests, 0, count, DigestSource.NONE);
     count = 0;
     lengthBytes = 0;
     for (int i = 0; i < held; i++) {

@@ -1,7 +1,14 @@
 package io.nvmetcp.target.backend;
 
+import io.nvmetcp.crc.Crc32c;
+import io.nvmetcp.crc.Crc32cDigest;
+import io.nvmetcp.crc.Crc32cJoin;
+import io.nvmetcp.crc.DigestSource;
 import java.lang.foreign.MemorySegment;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One page of a {@link MemoryBackend} and who holds it: the page table is one holder, each reader
@@ -10,15 +17,40 @@ import java.util.concurrent.atomic.AtomicInteger;
  *
  * <p>Pages are reused. Whoever retains a page found in the table must look again whether it still
  * stands there, and release it if not.
+ *
+ * <p>It keeps the digests of its aligned 4096 bytes once they were asked for. Readers may compute
+ * one at the same time, and come to the same result; a writer, who is alone, forgets those of what
+ * it changes.
  */
-final class Page implements Lease {
+final class Page implements Lease, DigestSource {
   private static final int FREE = 0;
   private static final int TABLE_ONLY = 1;
   private static final int WRITING = -1;
 
+  private static final VarHandle HOLDERS;
+
+  static {
+    try {
+      HOLDERS = MethodHandles.lookup().findVarHandle(Page.class, "holders", int.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private static final int DIGESTED_BYTES = 4096;
+  private static final long KNOWN = 1L << Integer.SIZE;
+  private static final Crc32cJoin JOIN = new Crc32cJoin(DIGESTED_BYTES);
+
   private final MemorySegment memory;
   private final PagePool pool;
-  private final AtomicInteger holders = new AtomicInteger(FREE);
+
+  // A field, since a page is rarely in the cache, and an object more is another wait for memory.
+  @SuppressWarnings("UnusedVariable") // by its handle
+  private volatile int holders = FREE;
+
+  // Of each 4096 bytes the CRC32C and KNOWN, or 0. Elements are set without order: each is whole by
+  // itself, and what comes and goes with the holders orders readers against writers.
+  private long @Nullable [] digests;
 
   Page(MemorySegment memory, PagePool pool) {
     this.memory = memory;
@@ -37,17 +69,18 @@ final class Page implements Lease {
 
   /** From the pool into one holder's hands. */
   void adopt() {
-    holders.set(TABLE_ONLY);
+    forgetDigests(0, (int) memory.byteSize());
+    holders = TABLE_ONLY;
   }
 
   /** One more reader; false while a writer is in, or if the page is free. */
   boolean tryRetain() {
     while (true) {
-      int now = holders.get();
+      int now = holders;
       if (now <= FREE) {
         return false;
       }
-      if (holders.compareAndSet(now, now + 1)) {
+      if (HOLDERS.compareAndSet(this, now, now + 1)) {
         return true;
       }
     }
@@ -55,16 +88,64 @@ final class Page implements Lease {
 
   /** Keeps readers out until {@link #endWrite}; false if there are any. */
   boolean tryBeginWrite() {
-    return holders.compareAndSet(TABLE_ONLY, WRITING);
+    return HOLDERS.compareAndSet(this, TABLE_ONLY, WRITING);
   }
 
-  void endWrite() {
-    holders.set(TABLE_ONLY);
+  /** Lets readers in again; the bytes from {@code offset} may have changed. */
+  void endWrite(int offset, int length) {
+    forgetDigests(offset, length);
+    holders = TABLE_ONLY;
+  }
+
+  private void forgetDigests(int offset, int length) {
+    long[] known = digests;
+    if (known != null) {
+      int end = Math.ceilDiv(offset + length, DIGESTED_BYTES);
+      Arrays.fill(known, offset / DIGESTED_BYTES, end, 0);
+    }
+  }
+
+  @Override
+  public int crc32c(long offset, int length, Crc32cDigest scratch) {
+    int crc = 0;
+    int at = (int) offset;
+    int end = at + length;
+    while (at < end) {
+      int next = Math.min(end, (at / DIGESTED_BYTES + 1) * DIGESTED_BYTES);
+      if (next - at == DIGESTED_BYTES) {
+        crc = JOIN.join(crc, digestAt(at / DIGESTED_BYTES, scratch));
+      } else {
+        crc = Crc32c.combine(crc, compute(at, next - at, scratch), next - at);
+      }
+      at = next;
+    }
+    return crc;
+  }
+
+  private int digestAt(int index, Crc32cDigest scratch) {
+    long[] known = digests;
+    if (known == null) {
+      known = new long[Math.toIntExact(memory.byteSize() / DIGESTED_BYTES)];
+      digests = known;
+    }
+    long digest = known[index];
+    if (digest == 0) {
+      int crc = compute(index * DIGESTED_BYTES, DIGESTED_BYTES, scratch);
+      digest = KNOWN | Integer.toUnsignedLong(crc);
+      known[index] = digest;
+    }
+    return (int) digest;
+  }
+
+  private int compute(int offset, int length, Crc32cDigest scratch) {
+    scratch.reset();
+    scratch.update(memory, offset, length);
+    return scratch.value();
   }
 
   @Override
   public void release() {
-    if (holders.decrementAndGet() == FREE) {
+    if ((int) HOLDERS.getAndAdd(this, -1) == TABLE_ONLY) {
       pool.giveBack(this);
     }
   }

@@ -34,7 +34,8 @@ public interface StorageBackend {
    * Reads {@code lengthBytes} from {@code offsetBytes}.
    *
    * @param into empty; on success it holds the data in leased pieces, which do not change until the
-   *     caller releases them (it must, on any thread, once). On failure it stays empty
+   *     caller releases them (it must, on any thread, once); whoever keeps digests of that data
+   *     gives their source with the pieces. On failure it stays empty
    * @param sessionThread the thread the completion is called on; the calling thread is one of its
    */
   void read(

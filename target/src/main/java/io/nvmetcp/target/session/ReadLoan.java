@@ -1,5 +1,6 @@
 package io.nvmetcp.target.session;
 
+import io.nvmetcp.crc.DigestSource;
 import io.nvmetcp.pdu.frame.PayloadLease;
 import io.nvmetcp.pdu.frame.PduWriter;
 import io.nvmetcp.target.backend.MemoryPieces;
@@ -11,6 +12,10 @@ import io.nvmetcp.target.backend.MemoryPieces;
  * thread.
  */
 final class ReadLoan implements PayloadLease {
+  // What is shorter is copied, so that its bytes are at hand; looking a digest up is no faster
+  // then.
+  private static final int LEAST_LOOKED_UP_BYTES = 16 * 1024;
+
   private final MemoryPieces pieces = new MemoryPieces();
   private final LoanPool pool;
   private int holders;
@@ -54,7 +59,9 @@ final class ReadLoan implements PayloadLease {
       int step = Math.min(left, pieces.length(piece) - inPiece);
       holders++;
       pool.payloadLeaves();
-      writer.payload(pieces.segment(piece), pieces.offset(piece) + inPiece, step, this);
+      DigestSource digests =
+          step < LEAST_LOOKED_UP_BYTES ? DigestSource.NONE : pieces.digests(piece);
+      writer.payload(pieces.segment(piece), pieces.offset(piece) + inPiece, step, digests, this);
       left -= step;
       inPiece += step;
       if (inPiece == pieces.length(piece)) {

@@ -155,6 +155,60 @@ class MemoryBackendTest extends StorageBackendContract {
   }
 
   @Test
+  void readsForDigestsWhatChangedSinceTheyWereAskedForAndNothingElse() {
+    assertThat(thread.write(backend, 0, SessionThread.pattern(PAGE_BYTES, 1), false)).isZero();
+    CountingDigest digest = new CountingDigest();
+    assertThat(bytesRead(digest, 0, PAGE_BYTES)).isEqualTo(PAGE_BYTES);
+    assertThat(bytesRead(digest, 0, PAGE_BYTES)).isZero();
+    assertThat(bytesRead(digest, 8192, 16384)).isZero();
+    assertThat(thread.write(backend, 4096 + 512, SessionThread.pattern(512, 2), false)).isZero();
+    assertThat(bytesRead(digest, 0, PAGE_BYTES)).isEqualTo(4096);
+    assertThat(thread.await(done -> backend.zero(6144, 4096, false, thread, done))).isZero();
+    assertThat(bytesRead(digest, 0, PAGE_BYTES)).isEqualTo(8192);
+    // What is not whole 4096 bytes is read each time.
+    assertThat(bytesRead(digest, 512, 8192)).isEqualTo(4096);
+    assertThat(bytesRead(digest, 512, 8192)).isEqualTo(4096);
+  }
+
+  /** A page that was lent, given back and lent again, and one that takes another's place. */
+  @Test
+  void keepsNoDigestOfAPagesPast() {
+    CountingDigest digest = new CountingDigest();
+    for (int round = 0; round < 4; round++) {
+      MemoryPieces held = new MemoryPieces();
+      assertThat(thread.read(backend, 0, PAGE_BYTES, held)).isZero();
+      if (round % 2 == 0) {
+        byte[] bytes = SessionThread.pattern(PAGE_BYTES, round);
+        assertThat(thread.write(backend, 0, bytes, false)).isZero();
+      } else {
+        MemoryPieces lent = new MemoryPieces();
+        assertThat(memory().prepareWrite(0, PAGE_BYTES, lent)).isTrue();
+        byte[] bytes = SessionThread.pattern(PAGE_BYTES, round);
+        lent.fill(0, MemorySegment.ofArray(bytes), 0, PAGE_BYTES);
+        assertThat(thread.await(done -> backend.write(0, lent, false, thread, done))).isZero();
+        lent.release();
+      }
+      held.release();
+      assertThat(bytesRead(digest, 0, PAGE_BYTES)).isEqualTo(PAGE_BYTES);
+      assertThat(bytesRead(digest, 0, PAGE_BYTES)).isZero();
+    }
+  }
+
+  // How much the digest of a range takes to read, after it was found to be right.
+  private int bytesRead(CountingDigest digest, long offset, int length) {
+    MemoryPieces pieces = new MemoryPieces();
+    assertThat(thread.read(backend, offset, length, pieces)).isZero();
+    digest.bytes = 0;
+    int kept = pieces.digests(0).crc32c(pieces.offset(0), length, digest);
+    int read = digest.bytes;
+    digest.reset();
+    digest.update(pieces.segment(0), pieces.offset(0), length);
+    assertThat(kept).isEqualTo(digest.value());
+    pieces.release();
+    return read;
+  }
+
+  @Test
   void refusesASizeThatCannotBe() {
     assertThatThrownBy(() -> new MemoryBackend(0)).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> new MemoryBackend(Long.MAX_VALUE))

@@ -2,6 +2,9 @@ package io.nvmetcp.target.backend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nvmetcp.crc.Crc32cDigest;
+import io.nvmetcp.crc.DigestSource;
+import io.nvmetcp.crc.engine.JdkCrc32c;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -10,6 +13,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.zip.CRC32C;
 
 /** A session for tests: its thread is the one that waits. */
 final class SessionThread implements Executor {
@@ -96,9 +100,21 @@ final class SessionThread implements Executor {
     return bytes;
   }
 
+  /** The bytes of a run; whoever keeps digests of its pieces must know theirs. */
   static byte[] copy(MemoryPieces pieces) {
     byte[] bytes = new byte[pieces.lengthBytes()];
     pieces.copyTo(0, MemorySegment.ofArray(bytes), 0, bytes.length);
+    Crc32cDigest scratch = JdkCrc32c.INSTANCE.newDigest();
+    for (int i = 0; i < pieces.count(); i++) {
+      DigestSource digests = pieces.digests(i);
+      if (digests != DigestSource.NONE) {
+        int length = pieces.length(i);
+        int kept = digests.crc32c(pieces.offset(i), length, scratch);
+        CRC32C computed = new CRC32C();
+        computed.update(bytes, pieces.startOf(i), length);
+        assertThat(kept).as("digest of piece %d", i).isEqualTo((int) computed.getValue());
+      }
+    }
     return bytes;
   }
 
