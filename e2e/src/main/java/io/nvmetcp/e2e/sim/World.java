@@ -60,12 +60,7 @@ final class World {
             agenda,
             scenario.dice("network"),
             fingerprint,
-            new DrawnClimate(
-                scenario,
-                plants.has(Plant.HOST_LEASE_LOST) ? LeaseFault.LOST : LeaseFault.NONE,
-                plants.has(Plant.TARGET_LEASE_EARLY)
-                    ? LeaseFault.EARLY
-                    : plants.has(Plant.TARGET_LEASE_LOST) ? LeaseFault.LOST : LeaseFault.NONE),
+            new DrawnClimate(scenario, hostFault(plants), targetFault(plants)),
             scenario.hosts() + scenario.strangers() + 1,
             scenario.targets(),
             plants,
@@ -153,6 +148,21 @@ final class World {
         strangers.add(host(number, target, scenario.subsystems(), options));
       }
     }
+  }
+
+  private static LeaseFault hostFault(Plants plants) {
+    return plants.has(Plant.HOST_LEASE_LOST)
+        ? LeaseFault.LOST
+        : plants.has(Plant.HOST_OUTPUT_KEPT) ? LeaseFault.KEPT : LeaseFault.NONE;
+  }
+
+  private static LeaseFault targetFault(Plants plants) {
+    if (plants.has(Plant.TARGET_LEASE_EARLY)) {
+      return LeaseFault.EARLY;
+    }
+    return plants.has(Plant.TARGET_LEASE_LOST)
+        ? LeaseFault.LOST
+        : plants.has(Plant.TARGET_OUTPUT_KEPT) ? LeaseFault.KEPT : LeaseFault.NONE;
   }
 
   // ---- the acts

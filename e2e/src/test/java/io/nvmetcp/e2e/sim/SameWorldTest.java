@@ -19,11 +19,21 @@ import org.junit.jupiter.params.provider.ValueSource;
 /**
  * A seed is the same world in every JVM, whatever that is like. Each one salts its unmodifiable
  * collections anew, and besides has another compiler, collector, locale, time zone, encoding,
- * number of processors or hash of identities.
+ * number of processors or hash of identities, or takes its processor for a poorer one: without
+ * instructions for vectors, digests and bits, and with code of its own where there is an intrinsic.
  */
 @Timeout(300)
 class SameWorldTest {
   private static final List<Long> SEEDS = LongStream.rangeClosed(1, 5).boxed().toList();
+
+  // What a machine of another kind does not know is ignored there.
+  private static final String POORER_PROCESSOR =
+      "-XX:+IgnoreUnrecognizedVMOptions -XX:+UnlockDiagnosticVMOptions"
+          + " -XX:UseAVX=0 -XX:UseSSE=2 -XX:-UseCLMUL -XX:-UseFMA -XX:-UsePopCountInstruction"
+          + " -XX:-UseBMI1Instructions -XX:-UseBMI2Instructions"
+          + " -XX:-UseCountLeadingZerosInstruction -XX:-UseCountTrailingZerosInstruction"
+          + " -XX:-UseCRC32Intrinsics -XX:-UseCRC32CIntrinsics -XX:-UseAESIntrinsics"
+          + " -XX:-UseVectorizedMismatchIntrinsic -XX:-UseLibmIntrinsic";
 
   @TempDir private Path folder;
 
@@ -36,7 +46,13 @@ class SameWorldTest {
             + " -Dfile.encoding=COMPAT",
         "-XX:+UseG1GC -XX:-UseCompressedOops -ea"
             + " -Duser.language=fa -Duser.country=IR -Duser.timezone=America/St_Johns"
-            + " -Dfile.encoding=ISO-8859-1"
+            + " -Dfile.encoding=ISO-8859-1",
+        POORER_PROCESSOR,
+        // The optimizing compiler alone, and early.
+        POORER_PROCESSOR
+            + " -XX:-TieredCompilation -XX:CompileThreshold=200 -XX:-UseSuperWord"
+            + " -XX:-UseCompressedOops -XX:ObjectAlignmentInBytes=16",
+        "-XX:-TieredCompilation -XX:CompileThreshold=200 -XX:+UseCompactObjectHeaders"
       })
   void aSeedIsTheSameWorldInAnotherJvm(String options) throws Exception {
     assertThat(elsewhere(options)).isEqualTo(WorldsMain.lines(SEEDS));
@@ -46,6 +62,8 @@ class SameWorldTest {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(Arrays.asList(options.split(" ")));
+    // What comes out is compared: it is not the place for warnings.
+    command.add("-XX:+DisplayVMOutputToStderr");
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.add(WorldsMain.class.getName());
     SEEDS.forEach(seed -> command.add(Long.toString(seed)));

@@ -179,10 +179,11 @@ final class Keeper implements ControllerLife.Orders, Association.Listener {
   @Override
   public void lost(HostCommand command, String reason) {
     boolean harmless = command.changesNothing();
-    boolean wanted = harmless ? options.replayReads() : options.replayWrites();
+    boolean hasty = around.plants().has(Plant.QUIESCE_SKIPPED);
+    boolean wanted = harmless ? options.replayReads() : options.replayWrites() || hasty;
     if (over || !wanted) {
       command.neverSent(reason);
-    } else if (harmless) {
+    } else if (harmless || hasty) {
       follow(command, parked.again(command));
     } else if (around.plants().has(Plant.REPLAYED_EARLY)) {
       send(command, association);

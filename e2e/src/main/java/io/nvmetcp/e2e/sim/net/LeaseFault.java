@@ -7,5 +7,7 @@ public enum LeaseFault {
   /** It gives memory back before it has read it. */
   EARLY,
   /** It never gives memory back. */
-  LOST
+  LOST,
+  /** What it has sent stays where it was. */
+  KEPT
 }

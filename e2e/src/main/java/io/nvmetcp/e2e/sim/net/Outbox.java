@@ -39,6 +39,8 @@ public final class Outbox implements TransmitSink {
   private long pendingBytes;
   private long leasesHeld;
   private boolean writable = true;
+  // What was sent and stays, if that is what goes wrong.
+  private long keptBytes;
   private long sentBytes;
   // What waits until the pipe took all that was written before it.
   private final ArrayDeque<Awaiting> awaiting = new ArrayDeque<>();
@@ -187,6 +189,7 @@ public final class Outbox implements TransmitSink {
       send(step);
       room -= step;
       pendingBytes -= step;
+      keptBytes += fault == LeaseFault.KEPT ? step : 0;
       sentBytes += step;
       lengths[first] -= step;
       if (lengths[first] == 0) {
@@ -270,9 +273,9 @@ public final class Outbox implements TransmitSink {
     return highBytes;
   }
 
-  /** Bytes that wait. */
+  /** Bytes that wait, and take memory. */
   public long pendingBytes() {
-    return pendingBytes;
+    return pendingBytes + keptBytes;
   }
 
   /** Leases that are not given back. */

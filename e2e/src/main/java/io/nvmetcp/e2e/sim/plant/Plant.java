@@ -38,6 +38,10 @@ public enum Plant {
   DATA_MOVED,
   /** A command is sent twice. */
   COMMAND_TWICE,
+  /** What the host's socket has sent stays there. */
+  HOST_OUTPUT_KEPT,
+  /** What the target's socket has sent stays there. */
+  TARGET_OUTPUT_KEPT,
   /** The host's socket never gives memory back. */
   HOST_LEASE_LOST,
   /** The target's socket gives memory back before it has read it. */
@@ -74,6 +78,8 @@ public enum Plant {
   COPY_MEMORY_GROWS,
   /** Writes that were lost are sent again at once. */
   REPLAYED_EARLY,
+  /** Any write that was lost is sent again as soon as there is another association. */
+  QUIESCE_SKIPPED,
   /** A session that wants a turn does not get it. */
   TURN_FORGOTTEN,
   /** A session is not told that its connection is closed. */

@@ -26,6 +26,7 @@ class PlantedFaultsTest {
   private static int seeds(Plant plant) {
     return switch (plant) {
       case FLUSH_LIES, FORCED_WRITE_CACHED, REPLAYED_EARLY, COMPARE_AND_WRITE_APART -> 100;
+      case QUIESCE_SKIPPED -> 200;
       default -> 40;
     };
   }
@@ -33,6 +34,7 @@ class PlantedFaultsTest {
   private static Settings where(Plant plant) {
     return switch (plant) {
       case FLUSH_LIES, FORCED_WRITE_CACHED -> only(Trouble.POWER_CUTS);
+      case QUIESCE_SKIPPED -> only(Trouble.RESETS, Trouble.SLOW_DISKS);
       case SHRINK_KEEPS -> only(Trouble.NAMESPACES);
       case GENERATION_NOT_READ_AGAIN, CHANGE_NOT_REPORTED, LISTING_STALE, VISITOR_STAYS ->
           only(Trouble.DISCOVERY);
@@ -44,7 +46,13 @@ class PlantedFaultsTest {
   // What is planted against one check alone is found by that one.
   private static @Nullable Rule by(Plant plant) {
     return switch (plant) {
-      case MEMORY_HOARDED, WAITING_UNBOUNDED, COPY_MEMORY_GROWS -> Rule.MEMORY;
+      case MEMORY_HOARDED,
+          WAITING_UNBOUNDED,
+          COPY_MEMORY_GROWS,
+          HOST_OUTPUT_KEPT,
+          TARGET_OUTPUT_KEPT ->
+          Rule.MEMORY;
+      case QUIESCE_SKIPPED -> Rule.QUIESCE;
       case COPY_WAITER_FORGOTTEN -> Rule.LIVENESS;
       case COPIED_OUT_EARLY -> Rule.TORN_BLOCK;
       case PLACEMENT_DENIED, COPY_UNCOUNTED -> Rule.COUNTERS;
