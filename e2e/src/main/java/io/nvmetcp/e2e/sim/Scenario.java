@@ -29,6 +29,7 @@ public record Scenario(
     long durationNs) {
   private static final int CALM_ONE_IN = 10;
   private static final int BULK_ONE_IN = 5;
+  private static final int TINKERS_ONE_IN = 3;
   private static final int BUSY_ONE_IN = 6;
   private static final long LEAST_BUSY_NS = 20_000;
   private static final long MOST_BUSY_NS = 500_000;
@@ -45,7 +46,12 @@ public record Scenario(
     for (Trouble trouble : Trouble.values()) {
       // What came to be drawn later has dice of its own, so that old seeds draw the rest as before.
       boolean later = trouble.compareTo(Trouble.DISCOVERY) >= 0;
-      int oneIn = trouble == Trouble.BULK ? BULK_ONE_IN : 2;
+      int oneIn =
+          switch (trouble) {
+            case BULK -> BULK_ONE_IN;
+            case TINKERS -> TINKERS_ONE_IN;
+            default -> 2;
+          };
       boolean on = (later ? Dice.of(seed, trouble.option()) : dice).oneIn(oneIn);
       if (on && !calm && !settings.off().contains(trouble)) {
         troubles.add(trouble);

@@ -47,7 +47,9 @@ public enum Trouble {
   /** Hosts find what they use by discovery, and watch it; what there is to find changes. */
   DISCOVERY,
   /** Applications move much at a time, and targets and disks take it as fast as it comes. */
-  BULK;
+  BULK,
+  /** Hosts without an application try out what controllers do. */
+  TINKERS;
 
   /** Its name on the command line. */
   public String option() {

@@ -34,6 +34,10 @@ import org.jspecify.annotations.Nullable;
 final class World {
   private static final long WORK_BOUND_NS = 60_000_000_000L;
   private static final long CALM_BOUND_NS = 60_000_000_000L;
+  // Two visits, on each of which somebody naps for two minutes, and then sleeps longer than the
+  // four
+  // for which a target keeps an association that does nothing.
+  private static final long ASLEEP_BOUND_NS = 1_000_000_000_000L;
   private static final long MOST_EVENTS_PER_OPERATION = 10_000;
   private static final long FREE_EVENTS = 2_000_000;
 
@@ -48,6 +52,7 @@ final class World {
   private final List<Host> strangers = new ArrayList<>();
   private final Operator operator;
   private final @Nullable Discoveries discoveries;
+  private final @Nullable Tinkers tinkers;
   private final long mostEvents;
   private int undone;
 
@@ -61,7 +66,7 @@ final class World {
             scenario.dice("network"),
             fingerprint,
             new DrawnClimate(scenario, hostFault(plants), targetFault(plants)),
-            scenario.hosts() + scenario.strangers() + 1,
+            scenario.hosts() + scenario.strangers() + 1 + Tinkers.MOST,
             scenario.targets(),
             plants,
             journal.on() ? new PduLines(journal) : null);
@@ -81,7 +86,7 @@ final class World {
             around.ledger().ticks(),
             scenario.targets(),
             scenario.subsystems(),
-            scenario.strangers() > 0 ? 1 : 0,
+            strange() + (scenario.has(Trouble.TINKERS) ? 1 : 0),
             scenario.has(Trouble.POWER_CUTS));
     makeTargets();
     makeHosts();
@@ -90,12 +95,27 @@ final class World {
         scenario.has(Trouble.DISCOVERY)
             ? new Discoveries(scenario, around, targets, hosts, strangers)
             : null;
+    tinkers =
+        scenario.has(Trouble.TINKERS)
+            ? new Tinkers(
+                scenario,
+                around,
+                targets,
+                volumes,
+                scenario.subsystems() + strange(),
+                scenario.hosts() + strangers.size() + 1)
+            : null;
+  }
+
+  // Subsystems of each target for those who lie or are lied to.
+  private int strange() {
+    return scenario.strangers() > 0 ? 1 : 0;
   }
 
   private void makeTargets() {
     Dice dice = scenario.dice("volumes");
     for (int target = 0; target < scenario.targets(); target++) {
-      for (int subsystem = 0; subsystem < volumes.of(target).size(); subsystem++) {
+      for (int subsystem = 0; subsystem < scenario.subsystems() + strange(); subsystem++) {
         int count = dice.between(1, 3);
         for (int i = 0; i < count; i++) {
           volumes.of(target, subsystem).add(volumes.make(dice, target, subsystem));
@@ -176,6 +196,9 @@ final class World {
     if (discoveries != null) {
       discoveries.start(operator);
     }
+    if (tinkers != null) {
+      tinkers.start(operator);
+    }
     boolean worked = until(WORK_BOUND_NS, this::allDone);
     // However many operations there are, they must go on: the bound is on standing still.
     long ended = -1;
@@ -243,6 +266,11 @@ final class World {
       discoveries.close();
       require("watches close", discoveries::closed, discoveries);
     }
+    Tinkers some = tinkers;
+    if (some != null) {
+      some.close();
+      require("tinkers leave, or are thrown out", some::closed, some, ASLEEP_BOUND_NS);
+    }
     require("no host stays", () -> around.network().wires().stream().noneMatch(Wire::used));
     int[] up = {targets.size()};
     for (TargetNode target : targets) {
@@ -275,10 +303,13 @@ final class World {
   }
 
   private void require(String what, BooleanSupplier goal, Object who) {
-    if (!until(CALM_BOUND_NS, goal)) {
+    require(what, goal, who, CALM_BOUND_NS);
+  }
+
+  private void require(String what, BooleanSupplier goal, Object who, long boundNs) {
+    if (!until(boundNs, goal)) {
       throw new Violation(
-          Rule.LIVENESS,
-          "in %d s not yet: %s; %s".formatted(CALM_BOUND_NS / 1_000_000_000, what, who));
+          Rule.LIVENESS, "in %d s not yet: %s; %s".formatted(boundNs / 1_000_000_000, what, who));
     }
   }
 
@@ -293,6 +324,9 @@ final class World {
     strangers.forEach(Host::checkLeftOver);
     if (discoveries != null) {
       discoveries.checkLeftOver();
+    }
+    if (tinkers != null) {
+      tinkers.checkLeftOver();
     }
     targets.forEach(TargetNode::checkLeftOver);
     targets.forEach(TargetNode::close);

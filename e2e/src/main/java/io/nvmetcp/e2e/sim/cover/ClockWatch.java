@@ -10,6 +10,7 @@ final class ClockWatch {
   private static final String CLOCK = "io.nvmetcp.target.session.ConnectionClock";
   private static final VarHandle PHASE = Fields.of(CLOCK, "phase");
   private static final VarHandle DEADLINE_NS = Fields.of(CLOCK, "deadlineNs");
+  private static final VarHandle PERIOD_NS = Fields.of(CLOCK, "periodNs");
   private static final VarHandle DATA_DEADLINE_NS = Fields.of(CLOCK, "dataDeadlineNs");
   private static final VarHandle ANSWERS_DEADLINE_NS = Fields.of(CLOCK, "answersDeadlineNs");
   private static final int CONNECTED = 2;
@@ -20,6 +21,8 @@ final class ClockWatch {
   private final Object clock;
   private boolean due;
   private int before;
+  private long deadlineNs;
+  private long periodNs;
 
   ClockWatch(Coverage coverage, Object clock) {
     this.coverage = coverage;
@@ -48,9 +51,18 @@ final class ClockWatch {
 
   void before(long nowNs) {
     before = state();
+    deadlineNs = (long) DEADLINE_NS.get(clock);
+    periodNs = (long) PERIOD_NS.get(clock);
     long dataNs =
         Math.min((long) DATA_DEADLINE_NS.get(clock), (long) ANSWERS_DEADLINE_NS.get(clock));
-    due = nowNs >= Math.min((long) DEADLINE_NS.get(clock), dataNs);
+    due = nowNs >= Math.min(deadlineNs, dataNs);
+  }
+
+  /** True if the keep-alive of its controller was asked in this turn: then it was put off. */
+  boolean askedKeepAlive() {
+    return before >= CONNECTED
+        && periodNs == (long) PERIOD_NS.get(clock)
+        && deadlineNs != (long) DEADLINE_NS.get(clock);
   }
 
   void after(boolean ended) {

@@ -87,7 +87,38 @@ public enum Event {
   GIVEN_UP,
   NEWS,
   SAW_ALL,
-  SAW_LESS;
+  SAW_LESS,
+  // ---- a target's controllers and subsystems
+  ENABLE,
+  ENABLE_WRONGLY,
+  DISABLE,
+  SHUTDOWN,
+  ABRUPT_SHUTDOWN,
+  WRITTEN,
+  RESET_DONE,
+  SHUTDOWN_DONE,
+  COMMAND,
+  QUEUE_GONE,
+  IDLE,
+  TRAFFIC,
+  TIMEOUT_SET,
+  REQUESTED,
+  POSTED,
+  READ,
+  RETAINED,
+  CONNECTED,
+  BUSY,
+  FORBIDDEN,
+  // ---- readers of PDUs, and ledgers of their digests
+  BYTES_INSIDE,
+  BYTES_TO_END,
+  BYTES_BEYOND,
+  VOUCHED,
+  UNVOUCHED,
+  BY_DEVICE,
+  IN_PLACEMENT,
+  BY_FALLBACK,
+  MISMATCH;
 
   private final String text = name().toLowerCase(Locale.ROOT).replace('_', ' ');
 

@@ -24,6 +24,8 @@ public record Explanation(Machine machine, List<String> states, List<Event> even
               ConnectionExplanations.ALL,
               DeviceExplanations.ALL,
               SessionExplanations.ALL,
+              ControllerExplanations.ALL,
+              StreamExplanations.ALL,
               DiscoveryExplanations.ALL)
           .flatMap(List::stream)
           .toList();

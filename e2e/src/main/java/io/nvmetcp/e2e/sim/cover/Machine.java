@@ -69,6 +69,66 @@ public enum Machine {
   HOLD_LINE(LineWatch.STATES, Event.BYTES, Event.TURN, Event.BACKEND_DONE, Event.TASK, Event.END),
   /** How long a connection may be silent: turns before its deadline and after it. */
   CONNECTION_CLOCK(ClockWatch.states(), Event.TURN, Event.DEADLINE, Event.EXPIRED, Event.END),
+  /** What a target's session makes of its stream. */
+  TARGET_READER(
+      ReaderWatch.states(),
+      Event.BYTES_INSIDE,
+      Event.BYTES_TO_END,
+      Event.BYTES_BEYOND,
+      Event.FAULT,
+      Event.CLOSED),
+  /** The registers of a target's controller, and what its host and time do to them. */
+  CONTROLLER(
+      ControllerWatch.STATES,
+      Event.ENABLE,
+      Event.ENABLE_WRONGLY,
+      Event.DISABLE,
+      Event.SHUTDOWN,
+      Event.ABRUPT_SHUTDOWN,
+      Event.WRITTEN,
+      Event.RESET_DONE,
+      Event.SHUTDOWN_DONE,
+      Event.COMMAND,
+      Event.END),
+  /** The queues of a target's controller: those connected, and those that are not idle yet. */
+  ASSOCIATION(
+      ControllerWatch.ASSOCIATION_STATES,
+      Event.QUEUE_ADDED,
+      Event.QUEUE_REFUSED,
+      Event.QUEUE_GONE,
+      Event.IDLE,
+      Event.DISABLE,
+      Event.ABRUPT_SHUTDOWN,
+      Event.END),
+  /** The keep-alive timer of a target's controller. */
+  TARGET_KEEP_ALIVE(
+      KeepAliveWatch.STATES,
+      Event.TRAFFIC,
+      Event.TICK,
+      Event.EXPIRED,
+      Event.TIMEOUT_SET,
+      Event.ENABLE,
+      Event.DISABLE,
+      Event.END),
+  /** The events of one type that a target's controller has to report. */
+  EVENTS(
+      EventsWatch.STATES,
+      Event.POSTED,
+      Event.REPORTED,
+      Event.READ,
+      Event.RETAINED,
+      Event.DISABLE,
+      Event.END),
+  /** Event requests that wait at a target's controller. */
+  EVENT_REQUESTS(
+      EventsWatch.REQUEST_STATES,
+      Event.REQUESTED,
+      Event.REPORTED,
+      Event.ABORTED,
+      Event.DISABLE,
+      Event.END),
+  /** A subsystem, and the controllers that hosts get of it. */
+  SUBSYSTEM(SubsystemWatch.STATES, Event.CONNECTED, Event.BUSY, Event.FORBIDDEN, Event.GONE),
   /** A host's connection, round a queue pair. */
   HOST_CONNECTION(
       List.of("AWAIT_ICRESP", "OPEN", "ENDING", "CLOSED"),
@@ -102,6 +162,23 @@ public enum Machine {
       Event.TEARDOWN_DONE,
       Event.SENT,
       Event.LOST),
+  /** What a queue pair makes of its stream. */
+  HOST_READER(
+      ReaderWatch.states(),
+      Event.BYTES_INSIDE,
+      Event.BYTES_TO_END,
+      Event.BYTES_BEYOND,
+      Event.FAULT,
+      Event.CLOSED),
+  /** The data digest of the PDU that a queue pair is in, and whether a device vouches for it. */
+  DIGEST(
+      DigestWatch.STATES,
+      Event.VOUCHED,
+      Event.UNVOUCHED,
+      Event.BY_DEVICE,
+      Event.IN_PLACEMENT,
+      Event.BY_FALLBACK,
+      Event.MISMATCH),
   /** A device, as a host adds queues to it. */
   DEVICE(
       DeviceWatch.STATES,

@@ -1,6 +1,8 @@
 package io.nvmetcp.e2e.sim.cover;
 
+import io.nvmetcp.pdu.frame.PduReader;
 import io.nvmetcp.target.session.TargetSession;
+import io.nvmetcp.target.subsystem.Controller;
 import java.lang.invoke.VarHandle;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +16,7 @@ public final class SessionWatch {
   private static final VarHandle FLOW = Fields.of(TargetSession.class, "flow");
   private static final VarHandle INTAKE = Fields.of(TargetSession.class, "intake");
   private static final VarHandle CLOCK = Fields.of(TargetSession.class, "clock");
+  private static final VarHandle READER = Fields.of(TargetSession.class, "reader");
   private static final VarHandle STOP = Fields.of(PACKAGE + "Intake", "stop");
   private static final VarHandle FUSED = Fields.of(PACKAGE + "CommandFlow", "fused");
   private static final VarHandle FIRST = Fields.of(PACKAGE + "FusedPairs", "waiting");
@@ -23,9 +26,14 @@ public final class SessionWatch {
   private final TargetSession session;
   private final CommandWatch commands;
   private final ClockWatch clock;
+  private final ReaderWatch reader;
+  private final ControllersWatch controllers;
   private final Object intake;
   private final Object fused;
   private @Nullable Object first;
+  private @Nullable ControllerWatch controller;
+  // Of an admin queue, at which it looks for ever: little happens there.
+  private @Nullable AdminWatch admin;
   // Between the two: what happens meanwhile is part of the call.
   private boolean inside;
   private boolean ended;
@@ -33,9 +41,11 @@ public final class SessionWatch {
   private boolean looks = true;
 
   /** Watches a session that was given nothing yet. */
-  public SessionWatch(Coverage coverage, TargetSession session) {
+  public SessionWatch(Coverage coverage, TargetSession session, ControllersWatch controllers) {
     this.coverage = coverage;
     this.session = session;
+    this.controllers = controllers;
+    reader = new ReaderWatch(coverage, Machine.TARGET_READER, (PduReader) READER.get(session));
     Object flow = FLOW.get(session);
     commands = new CommandWatch(coverage, flow);
     clock = new ClockWatch(coverage, CLOCK.get(session));
@@ -54,11 +64,13 @@ public final class SessionWatch {
 
   /** It is about to be called. */
   public void before(Event event) {
+    settleAdmin();
     if (!looks) {
       return;
     }
     inside = true;
     coverage.visit(Machine.SESSION, state(), event);
+    reader.before();
     if (!ended) {
       coverage.visit(Machine.INTAKE, Fields.ordinal(STOP.get(intake)), event);
       if (event == Event.DRAIN && looks) {
@@ -70,17 +82,63 @@ public final class SessionWatch {
   /** A turn of it is about to end. */
   public void beforeTurn(long nowNs) {
     before(Event.TURN);
-    if (!ended && looks) {
+    if (!ended && watchesClock()) {
       clock.before(nowNs);
     }
   }
 
   /** A turn of it has ended. */
   public void afterTurn() {
-    if (!ended && looks) {
-      clock.after(state() == ENDED);
+    if (!ended && watchesClock()) {
+      boolean over = state() == ENDED;
+      clock.after(over);
+      ControllerWatch watched = controller;
+      if (admin != null && watched != null && clock.askedKeepAlive()) {
+        watched.keepAlive().asked(over);
+      }
     }
     after(Event.TURN);
+  }
+
+  private boolean watchesClock() {
+    return looks || admin != null;
+  }
+
+  /** It was given bytes, and took so many. */
+  public void taken(int bytes) {
+    if (looks) {
+      reader.after(bytes);
+    }
+  }
+
+  private void settleAdmin() {
+    ControllerWatch watched = controller;
+    AdminWatch commands = admin;
+    if (watched != null && commands != null) {
+      watched.settle(commands.requests());
+    }
+  }
+
+  private void seeController(Event event) {
+    ControllerWatch watched = controller;
+    if (watched == null) {
+      Controller made = session.controller();
+      if (made == null) {
+        return;
+      }
+      watched = controllers.of(made);
+      controller = watched;
+      admin = session.qid() == 0 ? new AdminWatch(session) : null;
+    }
+    AdminWatch commands = admin;
+    if (commands != null) {
+      if (!commands.look(watched::command)) {
+        watched.lookAnew();
+      }
+      watched.settle(commands.requests());
+    } else if (looks || event == Event.CLOSED) {
+      watched.settleQueues();
+    }
   }
 
   /** Something else happened that may have moved it; no matter if that was within a call of it. */
@@ -93,6 +151,7 @@ public final class SessionWatch {
   /** It was called. */
   public void after(Event event) {
     inside = false;
+    seeController(event);
     looks = looks && coverage.looksClosely();
     if (!looks) {
       return;
@@ -108,6 +167,7 @@ public final class SessionWatch {
     }
     if (state() == ENDED) {
       ended = true;
+      reader.over();
       commands.ended();
       clock.ended();
     }

@@ -1,17 +1,20 @@
 package io.nvmetcp.e2e.sim.cover;
 
+import io.nvmetcp.ddp.stats.DdpCounters;
 import io.nvmetcp.initiator.queue.QueuePair;
+import io.nvmetcp.pdu.frame.PduReader;
 import java.lang.invoke.VarHandle;
 
 /**
  * Sees what happens to the slots of a queue pair, from what they owe before and after each call of
- * it. Whoever makes such a call says so here: before it {@link #paidSends}, after it {@link
- * #settle}.
+ * it; and to the reader of its stream. Whoever makes such a call says so here, before and after.
  */
 public final class SlotWatch {
   private static final String SLOT = "io.nvmetcp.initiator.queue.Slot";
   private static final String TABLE = "io.nvmetcp.initiator.queue.SlotTable";
   private static final VarHandle PAIR_TABLE = Fields.of(QueuePair.class, "slots");
+  private static final VarHandle INBOUND = Fields.of(QueuePair.class, "inbound");
+  private static final VarHandle READER = Fields.of("io.nvmetcp.initiator.queue.Inbound", "reader");
   private static final VarHandle TABLE_SLOTS = Fields.of(TABLE, "slots");
   private static final VarHandle TABLE_FREE = Fields.of(TABLE, "free");
   private static final VarHandle TABLE_TAKEN = Fields.of(TABLE, "taken");
@@ -25,6 +28,8 @@ public final class SlotWatch {
   private static final int FREE = 0;
 
   private final Coverage coverage;
+  private final ReaderWatch reader;
+  private final DigestWatch digest;
   private final Object table;
   private final Object[] slots;
   private final int[] free;
@@ -42,6 +47,9 @@ public final class SlotWatch {
   /** Watches a pair that has no commands yet. */
   public SlotWatch(Coverage coverage, QueuePair pair) {
     this.coverage = coverage;
+    PduReader made = (PduReader) READER.get(INBOUND.get(pair));
+    reader = new ReaderWatch(coverage, Machine.HOST_READER, made);
+    digest = new DigestWatch(coverage, made);
     table = PAIR_TABLE.get(pair);
     slots = (Object[]) TABLE_SLOTS.get(table);
     free = (int[]) TABLE_FREE.get(table);
@@ -69,8 +77,26 @@ public final class SlotWatch {
     }
   }
 
+  /** A run of the stream is about to be given to the pair, which counts here. */
+  public void beforeRun(DdpCounters counters) {
+    paidSends();
+    if (looks) {
+      reader.before();
+      digest.before(counters);
+    }
+  }
+
+  /** It was given. */
+  public void afterRun(DdpCounters counters, int length, boolean vouched) {
+    if (looks) {
+      reader.after(length);
+      digest.after(counters, vouched);
+    }
+    settle();
+  }
+
   /** Sees which data has left since the last call: the socket takes it at any time. */
-  public void paidSends() {
+  private void paidSends() {
     if (sending > 0) {
       settle();
     }
@@ -79,6 +105,9 @@ public final class SlotWatch {
   /** The connection is lost now, and the commands with it. */
   public void losing() {
     settle();
+    if (looks) {
+      reader.over();
+    }
     end = Event.LOST;
   }
 

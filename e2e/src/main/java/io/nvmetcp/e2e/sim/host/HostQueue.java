@@ -5,6 +5,7 @@ import io.nvmetcp.ddp.UpperLayer;
 import io.nvmetcp.ddp.memory.Region;
 import io.nvmetcp.ddp.memory.RegionRegistry;
 import io.nvmetcp.ddp.stats.DdpCounter;
+import io.nvmetcp.ddp.stats.DdpCounters;
 import io.nvmetcp.e2e.sim.cover.DeadlineWatch;
 import io.nvmetcp.e2e.sim.cover.Event;
 import io.nvmetcp.e2e.sim.cover.Machine;
@@ -426,13 +427,14 @@ final class HostQueue implements Socket.Handler, QueueEvents, UpperLayer {
   @Override
   public void run(MemorySegment bytes, long offset, int length, boolean placed, boolean crcOk) {
     inTurn = true;
-    slots.paidSends();
-    deliveries.run(seat.queue().counters(), bytes, offset, length, placed);
+    DdpCounters counters = seat.queue().counters();
+    slots.beforeRun(counters);
+    deliveries.run(counters, bytes, offset, length, placed);
     boolean told = placed && !around.plants().strike(Plant.PLACEMENT_DENIED);
     pair.run(bytes, offset, length, told, crcOk);
-    slots.settle();
+    slots.afterRun(counters, length, crcOk);
     if (around.plants().strike(Plant.COPY_UNCOUNTED)) {
-      seat.queue().counters().add(DdpCounter.COPIED_BYTES, -1);
+      counters.add(DdpCounter.COPIED_BYTES, -1);
     }
     deliveries.check();
     peeked.removeIf(command -> command.peek(this));

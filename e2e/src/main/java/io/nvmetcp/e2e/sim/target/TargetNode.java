@@ -2,6 +2,7 @@ package io.nvmetcp.e2e.sim.target;
 
 import io.nvmetcp.e2e.sim.check.Rule;
 import io.nvmetcp.e2e.sim.check.Violation;
+import io.nvmetcp.e2e.sim.cover.ControllersWatch;
 import io.nvmetcp.e2e.sim.disk.SimulatedDisk;
 import io.nvmetcp.e2e.sim.ground.Surroundings;
 import io.nvmetcp.e2e.sim.ground.Volume;
@@ -53,6 +54,7 @@ public final class TargetNode implements Network.Listener {
   private final List<Subsystem> subsystems = new ArrayList<>();
   private final long[] counted = new long[Counter.values().length];
   private SubsystemDirectory directory = new SubsystemDirectory(List.of());
+  private ControllersWatch controllers;
   private TransferBufferPool buffers;
   private boolean up;
   private boolean leaving;
@@ -60,6 +62,7 @@ public final class TargetNode implements Network.Listener {
   // Counts starts and ends.
   private int life;
   private @Nullable Catalogue catalogue;
+  private @Nullable Playground playground;
   private boolean calm;
   private int nextLoop;
   private @Nullable Runnable whenClosed;
@@ -79,6 +82,7 @@ public final class TargetNode implements Network.Listener {
       loops.add(new Loop(around.agenda(), dice, options.maxLoopDelayNs()));
     }
     buffers = pool();
+    controllers = new ControllersWatch(around.coverage(), directory);
   }
 
   private TransferBufferPool pool() {
@@ -91,6 +95,11 @@ public final class TargetNode implements Network.Listener {
 
   SubsystemDirectory directory() {
     return directory;
+  }
+
+  /** What watches the controllers of this life of it. */
+  ControllersWatch controllers() {
+    return controllers;
   }
 
   TransferBufferPool buffers() {
@@ -133,6 +142,11 @@ public final class TargetNode implements Network.Listener {
 
   // ---- life
 
+  /** One of its subsystems is this, from its next start on. */
+  public void playground(Playground which) {
+    playground = which;
+  }
+
   /** Lets hosts discover this, from its next start on. */
   public void shows(Catalogue what) {
     catalogue = what;
@@ -153,15 +167,35 @@ public final class TargetNode implements Network.Listener {
         namespaces.add(open(i, volume));
       }
       subsystems.add(
-          Subsystem.nvm(nqn(number, i), "SIM" + number, "simulated", options.limits(), namespaces));
+          Subsystem.nvm(nqn(number, i), "SIM" + number, "simulated", limits(i), namespaces));
     }
     directory = new SubsystemDirectory(subsystems);
+    List<Subsystem> told = subsystems;
+    Playground ground = playground;
+    if (ground != null) {
+      ground.opened(directory, subsystems.getLast());
+      told = subsystems.subList(0, ground.index());
+    }
     Catalogue shown = catalogue;
     if (shown != null) {
-      directory = shown.start(directory, subsystems);
+      directory = shown.start(directory, told);
     }
+    controllers = new ControllersWatch(around.coverage(), directory);
     around.network().listen(number, this);
     around.journal().note("target " + number, () -> "starts");
+  }
+
+  private ControllerLimits limits(int subsystem) {
+    Playground ground = playground;
+    return ground != null && subsystem == ground.index()
+        ? ground.limits(options.limits())
+        : options.limits();
+  }
+
+  private Subsystem served(int subsystem) {
+    Playground ground = playground;
+    Subsystem now = ground != null && subsystem == ground.index() ? ground.served() : null;
+    return now == null ? subsystems.get(subsystem) : now;
   }
 
   private Namespace open(int subsystem, Volume volume) {
@@ -280,6 +314,9 @@ public final class TargetNode implements Network.Listener {
     leaving = true;
     stopping = true;
     int now = life;
+    for (int i = 0; i < subsystems.size(); i++) {
+      served(i).retire("target closes");
+    }
     directory.endAll("target closes");
     List.copyOf(ports).forEach(port -> port.end("target closes"));
     whenClosed(port -> true, () -> closeStorage(now, then));
@@ -313,6 +350,10 @@ public final class TargetNode implements Network.Listener {
         throw left(shown.controllers() + " discovery controllers");
       }
       shown.gone();
+    }
+    Playground ground = playground;
+    if (ground != null) {
+      ground.gone();
     }
   }
 
@@ -386,7 +427,7 @@ public final class TargetNode implements Network.Listener {
     }
     long bytes = (long) blocks * volume.medium().blockBytes();
     int before = volume.history().blocks();
-    Subsystem served = subsystems.get(subsystem);
+    Subsystem served = served(subsystem);
     if (blocks >= before) {
       disk.resize(bytes);
       volume.history().resized(blocks);

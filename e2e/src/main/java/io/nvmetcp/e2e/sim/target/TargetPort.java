@@ -78,7 +78,7 @@ final class TargetPort implements SessionHost, Socket.Handler, Executor, IoOwner
             counters,
             nowNs());
     session = machine;
-    watch = new SessionWatch(around.coverage(), machine);
+    watch = new SessionWatch(around.coverage(), machine, node.controllers());
     socket.handler(this);
     arm(machine);
   }
@@ -153,6 +153,7 @@ final class TargetPort implements SessionHost, Socket.Handler, Executor, IoOwner
     }
     watch().before(Event.BYTES);
     int taken = machine.accept(socket.memory(), socket.at(), length);
+    watch().taken(taken);
     watch().after(Event.BYTES);
     socket.consume(taken);
     blocked = taken < length;
@@ -177,6 +178,7 @@ final class TargetPort implements SessionHost, Socket.Handler, Executor, IoOwner
   private void offerHeld(TargetSession machine, MemorySegment memory) {
     watch().before(heldBefore ? Event.BYTES_OFFERED_AGAIN : Event.BYTES_IN_PLACE);
     int taken = machine.accept(memory, heldAt, heldLength);
+    watch().taken(taken);
     watch().after(Event.BYTES);
     heldAt += taken;
     heldLength -= taken;
@@ -293,6 +295,7 @@ final class TargetPort implements SessionHost, Socket.Handler, Executor, IoOwner
 
   @Override
   public void refused(ConnectData asked, int status) {
+    node.controllers().refused(asked, status);
     around.journal().note("wire " + wire.id(), () -> "Connect refused: " + Status.describe(status));
   }
 

@@ -1,0 +1,71 @@
+package io.nvmetcp.e2e.sim.cover;
+
+import io.nvmetcp.nvme.ConnectData;
+import io.nvmetcp.target.subsystem.Controller;
+import io.nvmetcp.target.subsystem.Subsystem;
+import io.nvmetcp.target.subsystem.SubsystemDirectory;
+import java.lang.invoke.VarHandle;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What watches the controllers of one life of a target. Nothing depends on the order of either. */
+public final class ControllersWatch {
+  private static final VarHandle BY_NQN = Fields.of(SubsystemDirectory.class, "byNqn");
+
+  private final Coverage coverage;
+  private final Map<String, Subsystem> byNqn;
+  private final Map<Controller, ControllerWatch> controllers = new IdentityHashMap<>();
+  private final Map<Subsystem, SubsystemWatch> subsystems = new IdentityHashMap<>();
+
+  /**
+   * @param directory where its hosts find them
+   */
+  @SuppressWarnings("unchecked") // by its declaration
+  public ControllersWatch(Coverage coverage, SubsystemDirectory directory) {
+    this.coverage = coverage;
+    byNqn = (Map<String, Subsystem>) BY_NQN.get(directory);
+  }
+
+  /** Whoever watches this one, from the Connect on that made it. */
+  ControllerWatch of(Controller controller) {
+    ControllerWatch watch = controllers.get(controller);
+    if (watch == null) {
+      watch = new ControllerWatch(coverage, controller, of(controller.subsystem()));
+      controllers.put(controller, watch);
+    }
+    return watch;
+  }
+
+  private SubsystemWatch of(Subsystem subsystem) {
+    return subsystems.computeIfAbsent(subsystem, missing -> new SubsystemWatch(coverage, missing));
+  }
+
+  /** It has ended, and nobody asks for it any more. */
+  void forget(Controller controller) {
+    controllers.remove(controller);
+  }
+
+  /** A Connect was refused. */
+  public void refused(ConnectData asked, int status) {
+    Subsystem subsystem = byNqn.get(asked.subnqn());
+    if (subsystem == null) {
+      return;
+    }
+    Controller controller = find(subsystem, asked.cntlid());
+    if (controller == null) {
+      of(subsystem).refused(status);
+    } else {
+      of(controller).queueRefused();
+    }
+  }
+
+  private static @Nullable Controller find(Subsystem subsystem, int cntlid) {
+    for (Controller each : subsystem.controllers()) {
+      if (each.cntlid() == cntlid) {
+        return each;
+      }
+    }
+    return null;
+  }
+}
