@@ -40,6 +40,11 @@ public final class TargetNode implements Network.Listener {
 
   // Of an answer: headers of its data, in small pieces, and digests.
   private static final int HEADERS_BYTES = 8192;
+  // The least data of a PDU, and what is round it: its header, padding, digests.
+  private static final int PIECE_BYTES = 512;
+  private static final int ROUND_PIECE_BYTES = 24 + 128 + 2 * 4;
+  // Of a command: its response, an R2T, their digests.
+  private static final int ANSWER_BYTES = 64;
 
   private final Surroundings around;
   private final int number;
@@ -106,10 +111,21 @@ public final class TargetNode implements Network.Listener {
     return buffers;
   }
 
-  /** Bytes with which a session may answer all commands that it can have taken. */
-  long mostAnswerBytes() {
+  /**
+   * Bytes with which a session may answer all commands that it can have taken. It takes one only
+   * while there is room at its socket and for data, so that all data is what it may hold and one
+   * answer; those that it took when room was there for one came at once. Data of admin commands is
+   * not counted by it.
+   */
+  long mostAnswerBytes(boolean admin) {
     ControllerLimits limits = options.limits();
-    return (long) limits.adminQueueEntries() * (limits.maxTransferBytes() + HEADERS_BYTES);
+    long entries = limits.adminQueueEntries();
+    long answers = entries * (limits.maxTransferBytes() + HEADERS_BYTES);
+    long data = options.session().limits().memoryBytes() + 2L * limits.maxTransferBytes();
+    long pieces = entries + data / PIECE_BYTES;
+    return admin
+        ? answers
+        : Math.min(answers, data + pieces * ROUND_PIECE_BYTES + entries * ANSWER_BYTES);
   }
 
   /** Bytes of transfer buffers that may be lent. */

@@ -206,7 +206,7 @@ final class TargetPort implements SessionHost, Socket.Handler, Executor, IoOwner
   // A session looks for room before it takes a command; all that it took may be answered at once.
   private void checkMemory() {
     long waiting = socket.outbox().pendingBytes();
-    long most = socket.outbox().highBytes() + node.mostAnswerBytes();
+    long most = socket.outbox().highBytes() + node.mostAnswerBytes(admin);
     if (waiting > most) {
       throw new Violation(
           Rule.MEMORY,
