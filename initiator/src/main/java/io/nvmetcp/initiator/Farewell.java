@@ -4,6 +4,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.DuplexChannel;
+import io.nvmetcp.initiator.health.Linger;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -12,24 +13,11 @@ import org.jspecify.annotations.Nullable;
  * The polite end of a connection: what was written is sent, the output is shut, and the peer has a
  * while to close. A plain close with unread input would send a reset, which can erase our last
  * words at the peer. Confined to the channel's event loop.
- *
- * <p>Until then buffers of callers may be on their way to the socket. A peer that reads nothing
- * must not keep them long: if nothing moves, the connection is closed sooner.
  */
 final class Farewell {
-  /** How long the peer may take to close. */
-  private static final long LINGER_MILLIS = 2_000;
-
-  /** How long what is to be sent may stand still. */
-  private static final long STALL_MILLIS = 1_000;
-
-  private static final long LOOK_MILLIS = 100;
-
   private final ChannelHandlerContext context;
   private final ScheduledFuture<?> look;
-  private long pendingBytes = Long.MAX_VALUE;
-  private long stalledMillis;
-  private long passedMillis;
+  private final Linger linger = new Linger();
 
   private Farewell(ChannelHandlerContext context, DuplexChannel channel) {
     this.context = context;
@@ -38,7 +26,7 @@ final class Farewell {
     look =
         channel
             .eventLoop()
-            .scheduleAtFixedRate(this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+            .scheduleAtFixedRate(this::look, Linger.LOOK_NS, Linger.LOOK_NS, TimeUnit.NANOSECONDS);
   }
 
   /**
@@ -59,10 +47,7 @@ final class Farewell {
   private void look() {
     ChannelOutboundBuffer buffer = context.channel().unsafe().outboundBuffer();
     long pending = buffer == null ? 0 : buffer.totalPendingWriteBytes();
-    passedMillis += LOOK_MILLIS;
-    stalledMillis = pending > 0 && pending >= pendingBytes ? stalledMillis + LOOK_MILLIS : 0;
-    pendingBytes = pending;
-    if (passedMillis >= LINGER_MILLIS || stalledMillis >= STALL_MILLIS) {
+    if (linger.over(pending)) {
       context.close();
     }
   }

@@ -16,6 +16,7 @@ import io.nvmetcp.initiator.health.Deadlines;
 import io.nvmetcp.initiator.queue.QueueConfiguration;
 import io.nvmetcp.initiator.queue.QueueEvents;
 import io.nvmetcp.initiator.queue.QueuePair;
+import io.nvmetcp.initiator.queue.SlotLine;
 import io.nvmetcp.nvme.Sqe;
 import io.nvmetcp.pdu.ConnectionFault;
 import io.nvmetcp.pdu.Negotiated;
@@ -39,7 +40,8 @@ import org.slf4j.LoggerFactory;
  * A queue pair on its socket: the shell that brings time, threads and bytes to {@link QueuePair}.
  * Everything runs on the socket's event loop, except what says otherwise.
  */
-final class QueueConnection implements ChannelWindows.Events, QueueEvents, UpperLayer {
+final class QueueConnection
+    implements ChannelWindows.Events, QueueEvents, UpperLayer, SlotLine.Shell<IoCommand> {
   private static final Logger LOG = LoggerFactory.getLogger(QueueConnection.class);
   private final ContextInternal context;
   private final EventLoop eventLoop;
@@ -52,12 +54,11 @@ final class QueueConnection implements ChannelWindows.Events, QueueEvents, Upper
   private final ChannelWindows windows;
   private final Promise<Negotiated> initialized;
   private final Promise<String> ended;
-  private final ArrayDeque<IoCommand> waiting = new ArrayDeque<>();
+  private final SlotLine<IoCommand> line;
   // Transfers that ended well, for the next ones from this event loop.
   private final ArrayDeque<IoCommand.Transfer> spares = new ArrayDeque<>();
   private final List<Promise<Void>> idle = new ArrayList<>();
   private final List<Runnable> last = new ArrayList<>();
-  private final int waitingLimit;
   private final byte[] sqe = new byte[Sqe.BYTES];
   private final Runnable flushTask = this::flush;
   private boolean inTurn;
@@ -67,7 +68,6 @@ final class QueueConnection implements ChannelWindows.Events, QueueEvents, Upper
   private boolean closed;
   private boolean cut;
   private boolean broken;
-  private boolean draining;
   private Runnable onRoom = () -> {};
   private CommandOwner owner = CommandOwner.NOBODY;
   private int association;
@@ -92,7 +92,7 @@ final class QueueConnection implements ChannelWindows.Events, QueueEvents, Upper
     this.context = context;
     eventLoop = context.nettyEventLoop();
     this.configuration = configuration;
-    this.waitingLimit = waitingLimit;
+    line = new SlotLine<>(waitingLimit, this);
     vertxHandler = socket;
     channel = socket.channel();
     initialized = context.promise();
@@ -273,30 +273,16 @@ final class QueueConnection implements ChannelWindows.Events, QueueEvents, Upper
 
   /** Submits now, or waits for a slot in the order of arrival, or refuses. */
   void start(IoCommand command) {
-    start(command, waitingLimit);
+    line.start(command);
   }
 
   /** As {@link #start}, for a command that was counted when it came first. */
   void resume(IoCommand command) {
-    start(command, Integer.MAX_VALUE);
+    line.resume(command);
   }
 
-  private void start(IoCommand command, int limit) {
-    if (draining) {
-      command.neverSent("the controller is closed");
-    } else if (!waiting.isEmpty()) {
-      await(command, limit);
-    } else {
-      int answer = submit(command);
-      if (answer == QueuePair.QUEUE_FULL) {
-        await(command, limit);
-      } else if (answer < 0) {
-        refuse(command, answer);
-      }
-    }
-  }
-
-  private int submit(IoCommand command) {
+  @Override
+  public int submit(IoCommand command) {
     int answer = QueuePair.CLOSED;
     try {
       answer = ending || closed ? QueuePair.CLOSED : command.submit(pair, sqe);
@@ -314,37 +300,34 @@ final class QueueConnection implements ChannelWindows.Events, QueueEvents, Upper
     return answer;
   }
 
-  private void refuse(IoCommand command, int answer) {
-    if (answer == QueuePair.CLOSED && !draining) {
-      owner.unsent(command, refusal(answer));
-    } else {
-      command.neverSent(refusal(answer));
-    }
+  @Override
+  public void waits(IoCommand command) {
+    command.counted();
+  }
+
+  @Override
+  public void goesBack(IoCommand command, String why) {
+    owner.unsent(command, why);
+  }
+
+  @Override
+  public void neverSent(IoCommand command, String why) {
+    command.neverSent(why);
+  }
+
+  @Override
+  public String reason() {
+    return reason;
   }
 
   /** Why {@link QueuePair#submit} refused, in words. */
   String refusal(int answer) {
-    return switch (answer) {
-      case QueuePair.QUEUE_FULL -> "the queue is full";
-      case QueuePair.REGION_CLOSED -> "the buffer's region is closing";
-      case QueuePair.REGION_KIND -> "this host cannot read the memory of a device";
-      case QueuePair.TOO_SMALL -> "the queue has no room for two commands at a time";
-      default -> "the connection has ended: " + reason;
-    };
-  }
-
-  private void await(IoCommand command, int limit) {
-    if (waiting.size() >= limit) {
-      command.neverSent("%d commands wait for a slot already".formatted(limit));
-    } else {
-      command.counted();
-      waiting.add(command);
-    }
+    return SlotLine.refusal(answer, reason);
   }
 
   /** Refuses new commands; completes {@code promise} when those here have ended. */
   void drain(Promise<Void> promise) {
-    draining = true;
+    line.drain();
     idle.add(promise);
     tellIfIdle();
   }
@@ -356,23 +339,13 @@ final class QueueConnection implements ChannelWindows.Events, QueueEvents, Upper
 
   @Override
   public void slotFree() {
-    IoCommand next;
-    while ((next = waiting.peek()) != null) {
-      int answer = submit(next);
-      if (answer == QueuePair.QUEUE_FULL) {
-        break;
-      }
-      waiting.remove();
-      if (answer < 0) {
-        refuse(next, answer);
-      }
-    }
+    line.slotFree();
     onRoom.run();
     tellIfIdle();
   }
 
   private void tellIfIdle() {
-    if (!waiting.isEmpty() || pair.outstanding() > 0) {
+    if (line.size() > 0 || pair.outstanding() > 0) {
       return;
     }
     List<Promise<Void>> told = List.copyOf(idle);
@@ -557,10 +530,7 @@ final class QueueConnection implements ChannelWindows.Events, QueueEvents, Upper
   }
 
   private void failWaiting() {
-    IoCommand command;
-    while ((command = waiting.poll()) != null) {
-      refuse(command, QueuePair.CLOSED);
-    }
+    line.close();
     onRoom.run();
   }
 

@@ -96,6 +96,7 @@ final class HostCommand extends Operation implements Completion, Runnable, Parke
   void begin(HostQueue on, int retries) {
     queue = on;
     resumed = false;
+    fresh = false;
     sentBefore = false;
     retriesLeft = retries;
     lastStatus = Status.SUCCESS;
@@ -185,15 +186,26 @@ final class HostCommand extends Operation implements Completion, Runnable, Parke
     resumed = true;
   }
 
-  /** It waits for a slot from now on, and was counted before or not. */
-  void waits() {
+  /**
+   * It waits for a slot from now on.
+   *
+   * @return true if it was not counted before
+   */
+  boolean waits() {
     fresh = !resumed;
     counted();
+    return fresh;
   }
 
-  /** It was not counted before it came to the line that it waits in. */
-  boolean fresh() {
-    return fresh;
+  /**
+   * It waits no more.
+   *
+   * @return true if it waited, and had not been counted before that
+   */
+  boolean leaves() {
+    boolean was = fresh;
+    fresh = false;
+    return was;
   }
 
   @Override

@@ -2,11 +2,9 @@ package io.nvmetcp.e2e.sim.host;
 
 import io.nvmetcp.ddp.DdpDevice;
 import io.nvmetcp.ddp.UpperLayer;
-import io.nvmetcp.ddp.memory.Region;
 import io.nvmetcp.ddp.memory.RegionRegistry;
 import io.nvmetcp.ddp.stats.DdpCounter;
 import io.nvmetcp.ddp.stats.DdpCounters;
-import io.nvmetcp.e2e.sim.cover.DeadlineWatch;
 import io.nvmetcp.e2e.sim.cover.Event;
 import io.nvmetcp.e2e.sim.cover.Machine;
 import io.nvmetcp.e2e.sim.cover.SlotWatch;
@@ -18,15 +16,14 @@ import io.nvmetcp.e2e.sim.net.Wire;
 import io.nvmetcp.e2e.sim.plant.Plant;
 import io.nvmetcp.e2e.sim.plant.Plants;
 import io.nvmetcp.initiator.health.Deadlines;
+import io.nvmetcp.initiator.health.Linger;
 import io.nvmetcp.initiator.queue.QueueConfiguration;
 import io.nvmetcp.initiator.queue.QueueEvents;
 import io.nvmetcp.initiator.queue.QueuePair;
-import io.nvmetcp.nvme.Sqe;
 import io.nvmetcp.pdu.ConnectionFault;
 import io.nvmetcp.pdu.Negotiated;
 import io.nvmetcp.pdu.TermRequest;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -37,17 +34,11 @@ import org.jspecify.annotations.Nullable;
  * the same order: who flushes when, what ends first, which windows are out.
  */
 final class HostQueue implements Socket.Handler, QueueEvents, UpperLayer {
-  private static final long LINGER_NS = 2_000_000_000;
-  private static final long STALL_NS = 1_000_000_000;
-  private static final long LOOK_NS = 100_000_000;
-  private static final long HOARD_BYTES = 16 << 10;
-
   private final Surroundings around;
   private final Wire wire;
   private final Socket socket;
   private final Loop loop;
   private final QueueConfiguration configuration;
-  private final HostOptions options;
   private final long mostOutputBytes;
   private final QueuePair pair;
   private final SlotWatch slots;
@@ -55,37 +46,23 @@ final class HostQueue implements Socket.Handler, QueueEvents, UpperLayer {
   private final Windows windows;
   private final Identifiers identifiers;
   private final Deliveries deliveries;
-  private final ArrayDeque<HostCommand> waiting = new ArrayDeque<>();
-  // For planted faults: memory that is kept, and commands that are looked at while under way.
-  private final List<Region> hoard = new ArrayList<>();
-  private final List<HostCommand> peeked = new ArrayList<>();
-  private final RegionRegistry registry;
+  private final HostLine line;
+  private final TimeLimits limits;
   private final List<Consumer<String>> whenEnded = new ArrayList<>();
   private final List<Runnable> whenIdle = new ArrayList<>();
-  private final byte[] sqe = new byte[Sqe.BYTES];
   private final Runnable flushTask = this::flush;
-  private final Alarm tick;
   private final Alarm farewell;
   private @Nullable Consumer<@Nullable Negotiated> whenInitialized;
   private Runnable onRoom = () -> {};
   private CommandOwner owner = CommandOwner.NOBODY;
   private int association;
-  private @Nullable Deadlines deadlines;
-  private @Nullable DeadlineWatch deadlineWatch;
-  private Deadlines.@Nullable Late late;
-  private long tickNs;
-  private long lingeredNs;
-  private long stalledNs;
-  private long pendingBytes;
-  // Those in line that were counted when they came.
-  private int waitingNew;
+  private @Nullable Linger linger;
   private boolean inTurn;
   private boolean flushScheduled;
   private boolean awaitingRoom;
   private boolean ending;
   private boolean closed;
   private boolean cut;
-  private boolean draining;
   private boolean toldEnd;
   private String reason = "the controller closed the connection";
 
@@ -101,10 +78,9 @@ final class HostQueue implements Socket.Handler, QueueEvents, UpperLayer {
     this.configuration = configuration;
     socket = wire.hostSocket();
     loop = socket.loop();
-    this.options = options;
-    this.registry = registry;
+    line = new HostLine(this, options, around.plants(), registry);
+    limits = new TimeLimits(around, this);
     mostOutputBytes = HostBudget.outputBytes(options, configuration);
-    tick = new Alarm(around.agenda(), () -> loop.run(this::tick));
     farewell = new Alarm(around.agenda(), () -> loop.run(this::look));
     pair = new QueuePair(configuration, socket.outbox(), this);
     slots = new SlotWatch(around.coverage(), pair);
@@ -130,8 +106,7 @@ final class HostQueue implements Socket.Handler, QueueEvents, UpperLayer {
   @Override
   public String toString() {
     return "%d on %s: %d outstanding, %d waiting%s"
-        .formatted(
-            pair.qid(), wire, pair.outstanding(), waiting.size(), open() ? "" : ", " + reason);
+        .formatted(pair.qid(), wire, pair.outstanding(), line.size(), open() ? "" : ", " + reason);
   }
 
   Loop loop() {
@@ -171,6 +146,11 @@ final class HostQueue implements Socket.Handler, QueueEvents, UpperLayer {
   void owner(CommandOwner value, int number) {
     owner = value;
     association = number;
+  }
+
+  /** Why the connection ended. */
+  String reason() {
+    return reason;
   }
 
   /** Called when a command can perhaps be submitted, or none any more. */
@@ -214,45 +194,18 @@ final class HostQueue implements Socket.Handler, QueueEvents, UpperLayer {
   // ---- time limits
 
   /** From now on commands have a time limit. */
-  void watch(@Nullable Deadlines limits, long everyNs, Deadlines.Late told) {
+  void watch(@Nullable Deadlines deadlines, long everyNs, Deadlines.Late told) {
     if (closed) {
       return;
     }
-    deadlines = limits;
-    deadlineWatch = limits == null ? null : new DeadlineWatch(around.coverage(), limits);
-    late = told;
-    pair.deadlines(limits);
-    tickNs = everyNs;
-    tick.in(tickNs);
-  }
-
-  private void tick() {
-    visit(Event.TICK);
-    Deadlines limits = deadlines;
-    Deadlines.Late told = late;
-    DeadlineWatch seen = deadlineWatch;
-    if (limits != null && told != null && seen != null && open()) {
-      seen.sweep(limits, around.agenda().nowNs(), pair::awaitsResponse, told);
-    }
-    tick.in(tickNs);
+    limits.begin(deadlines, everyNs, told);
   }
 
   // ---- commands
 
   /** Submits now, or waits for a slot in the order of arrival, or refuses. */
   void start(HostCommand command, boolean resumed) {
-    if (draining) {
-      command.neverSent("the controller is closed");
-    } else if (!waiting.isEmpty()) {
-      await(command, resumed);
-    } else {
-      int answer = submit(command);
-      if (answer == QueuePair.QUEUE_FULL) {
-        await(command, resumed);
-      } else if (answer < 0) {
-        refuse(command, answer);
-      }
-    }
+    line.start(command, resumed);
   }
 
   /** What came for commands. */
@@ -269,63 +222,9 @@ final class HostQueue implements Socket.Handler, QueueEvents, UpperLayer {
     return around.plants();
   }
 
-  private int submit(HostCommand command) {
-    visit(Event.SUBMIT);
-    slots.settle();
-    int answer = open() ? command.submit(this, sqe) : QueuePair.CLOSED;
-    slots.submitted();
-    if (answer >= 0) {
-      scheduleFlush();
-      if (around.plants().strike(Plant.MEMORY_HOARDED)) {
-        hoard.add(registry.register(HOARD_BYTES));
-      }
-      if (around.plants().needPeeks()) {
-        peeked.add(command);
-      }
-    }
-    return answer;
-  }
-
-  private void refuse(HostCommand command, int answer) {
-    if (answer == QueuePair.CLOSED && !draining) {
-      owner.unsent(command, refusal(answer));
-    } else {
-      command.neverSent(refusal(answer));
-    }
-  }
-
-  String refusal(int answer) {
-    return switch (answer) {
-      case QueuePair.QUEUE_FULL -> "the queue is full";
-      case QueuePair.REGION_CLOSED -> "the buffer's region is closing";
-      case QueuePair.REGION_KIND -> "this host cannot read the memory of a device";
-      case QueuePair.TOO_SMALL -> "the queue is too small for a fused pair";
-      default -> "the connection has ended: " + reason;
-    };
-  }
-
-  private void await(HostCommand command, boolean resumed) {
-    boolean room = waiting.size() < options.waitingCommands() || resumed;
-    if (room || around.plants().has(Plant.WAITING_UNBOUNDED)) {
-      command.waits();
-      waiting.add(command);
-      waitingNew += command.fresh() ? 1 : 0;
-      HostBudget.checkWaiting(options, waitingNew, waiting.size());
-    } else {
-      command.neverSent("too many commands wait for a slot already");
-    }
-  }
-
-  // Whoever is first in the line.
-  private HostCommand leave() {
-    HostCommand command = waiting.remove();
-    waitingNew -= command.fresh() ? 1 : 0;
-    return command;
-  }
-
   /** Refuses new commands; tells when those here have ended. */
   void drain(Runnable then) {
-    draining = true;
+    line.drain();
     whenIdle.add(then);
     tellIfIdle();
   }
@@ -337,23 +236,13 @@ final class HostQueue implements Socket.Handler, QueueEvents, UpperLayer {
 
   @Override
   public void slotFree() {
-    HostCommand next;
-    while ((next = waiting.peek()) != null) {
-      int answer = submit(next);
-      if (answer == QueuePair.QUEUE_FULL) {
-        break;
-      }
-      HostCommand unused = leave();
-      if (answer < 0) {
-        refuse(next, answer);
-      }
-    }
+    line.slotFree();
     onRoom.run();
     tellIfIdle();
   }
 
   private void tellIfIdle() {
-    if (!waiting.isEmpty() || pair.outstanding() > 0) {
+    if (line.size() > 0 || pair.outstanding() > 0) {
       return;
     }
     if (!whenIdle.isEmpty()) {
@@ -369,7 +258,7 @@ final class HostQueue implements Socket.Handler, QueueEvents, UpperLayer {
     }
   }
 
-  private void visit(Event event) {
+  void visit(Event event) {
     int state = closed ? 3 : ending ? 2 : whenInitialized != null ? 0 : 1;
     around.coverage().visit(Machine.HOST_CONNECTION, state, event);
   }
@@ -437,7 +326,7 @@ final class HostQueue implements Socket.Handler, QueueEvents, UpperLayer {
       counters.add(DdpCounter.COPIED_BYTES, -1);
     }
     deliveries.check();
-    peeked.removeIf(command -> command.peek(this));
+    line.peek();
   }
 
   @Override
@@ -545,35 +434,26 @@ final class HostQueue implements Socket.Handler, QueueEvents, UpperLayer {
     slots.losing();
     pair.connectionLost(reason);
     slots.settle();
-    failWaiting();
+    line.end();
+    onRoom.run();
     if (cut || !socket.open()) {
       socket.close();
     } else {
       socket.shutdownOutput();
-      pendingBytes = Long.MAX_VALUE;
-      farewell.in(LOOK_NS);
+      linger = new Linger();
+      farewell.in(Linger.LOOK_NS);
     }
   }
 
   private void look() {
     // A device may be asked at any time, also for what a deleted queue still has to report.
     boolean unused = seat.queue().poll();
-    long pending = socket.outbox().pendingBytes();
-    lingeredNs += LOOK_NS;
-    stalledNs = pending > 0 && pending >= pendingBytes ? stalledNs + LOOK_NS : 0;
-    pendingBytes = pending;
-    if (lingeredNs >= LINGER_NS || stalledNs >= STALL_NS) {
+    Linger now = linger;
+    if (now != null && now.over(socket.outbox().pendingBytes())) {
       socket.close();
     } else if (socket.open()) {
-      farewell.in(LOOK_NS);
+      farewell.in(Linger.LOOK_NS);
     }
-  }
-
-  private void failWaiting() {
-    while (!waiting.isEmpty()) {
-      refuse(leave(), QueuePair.CLOSED);
-    }
-    onRoom.run();
   }
 
   @Override
@@ -584,13 +464,13 @@ final class HostQueue implements Socket.Handler, QueueEvents, UpperLayer {
     }
     closed = true;
     farewell.cancel();
-    tick.cancel();
-    hoard.forEach(Region::close);
+    limits.cancel();
     windows.close();
     slots.losing();
     pair.connectionLost(reason);
     slots.settle();
-    failWaiting();
+    line.closed();
+    onRoom.run();
     tellInitialized(null);
     tellIfIdle();
   }
