@@ -6,6 +6,7 @@ import static io.nvmetcp.e2e.sim.cover.Explanation.onlyIn;
 import static io.nvmetcp.e2e.sim.cover.Machine.ATTENTION;
 import static io.nvmetcp.e2e.sim.cover.Machine.DEVICE;
 import static io.nvmetcp.e2e.sim.cover.Machine.MAPPING;
+import static io.nvmetcp.e2e.sim.cover.Machine.REGION;
 import static io.nvmetcp.e2e.sim.cover.Machine.SYNC;
 import static io.nvmetcp.e2e.sim.cover.Machine.WINDOW;
 
@@ -15,6 +16,9 @@ import java.util.List;
 final class DeviceExplanations {
   static final List<Explanation> ALL =
       List.of(
+          never(REGION, "OPEN HELD", "it is not closing", Event.HOLD_REFUSED),
+          never(REGION, "OPEN GONE", "nobody holds it", Event.RELEASE),
+          never(REGION, "CLOSING GONE", "one that is closing is not held anew", Event.HOLD),
           never(DEVICE, "UP", "one that is up and has room takes a queue", Event.QUEUE_REFUSED),
           never(DEVICE, "FULL DOWN", "one that is full or down takes no queue", Event.QUEUE_ADDED),
           nothingBut(MAPPING, "FREE", "there is no buffer yet", Event.SETUP, Event.SETUP_REFUSED),

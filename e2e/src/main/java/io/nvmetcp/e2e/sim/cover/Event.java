@@ -109,6 +109,10 @@ public enum Event {
   CONNECTED,
   BUSY,
   FORBIDDEN,
+  // ---- registered memory
+  HOLD,
+  HOLD_REFUSED,
+  RELEASE,
   // ---- readers of PDUs, and ledgers of their digests
   BYTES_INSIDE,
   BYTES_TO_END,

@@ -179,6 +179,8 @@ public enum Machine {
       Event.IN_PLACEMENT,
       Event.BY_FALLBACK,
       Event.MISMATCH),
+  /** Registered memory that is closed while commands use it. */
+  REGION(RegionWatch.STATES, Event.HOLD, Event.HOLD_REFUSED, Event.RELEASE, Event.CLOSE),
   /** A device, as a host adds queues to it. */
   DEVICE(
       DeviceWatch.STATES,

@@ -1,7 +1,7 @@
 package io.nvmetcp.e2e.sim.host;
 
 import io.nvmetcp.crc.engine.JdkCrc32c;
-import io.nvmetcp.ddp.engine.NoneDevice;
+import io.nvmetcp.ddp.DdpDevice;
 import io.nvmetcp.ddp.memory.RegionRegistry;
 import io.nvmetcp.e2e.sim.check.Rule;
 import io.nvmetcp.e2e.sim.check.Violation;
@@ -68,6 +68,8 @@ public final class Tinker implements Attempt.Listener {
   private final Places places;
   private final Dice dice;
   private final RegionRegistry registry;
+  private final DdpDevice device;
+  private final BriefRegion.Memory memory;
   private final Loop home;
   private final List<Loop> loops = new ArrayList<>();
   private final List<HostQueue> late = new ArrayList<>();
@@ -80,6 +82,7 @@ public final class Tinker implements Attempt.Listener {
   private @Nullable Attempt attempt;
   private Network.@Nullable Dialing dialing;
   private int visits;
+  private long kato;
   private int acts;
   private long mostGapNs;
   private boolean sleeper;
@@ -97,6 +100,8 @@ public final class Tinker implements Attempt.Listener {
     dice = Dice.of(around.seed(), "tinker " + number);
     // What it holds is not judged, but it must come back.
     registry = new RegionRegistry(Arena::ofConfined);
+    device = options.device().apply(registry);
+    memory = new BriefRegion.Memory(around.coverage(), registry);
     home = new Loop(around.agenda(), dice, options.maxLoopDelayNs());
     for (int i = 0; i < options.ioQueues(); i++) {
       loops.add(new Loop(around.agenda(), dice, options.maxLoopDelayNs()));
@@ -123,7 +128,7 @@ public final class Tinker implements Attempt.Listener {
     }
     visits--;
     place = places.next(dice);
-    long kato = dice.oneIn(3) ? 0 : dice.between(1, 10) * 100L;
+    kato = dice.oneIn(3) ? 0 : dice.between(1, 10) * 100L;
     int queues = place.discovery() ? 0 : options.ioQueues();
     ConnectParameters chosen =
         new ConnectParameters(
@@ -144,7 +149,7 @@ public final class Tinker implements Attempt.Listener {
             around,
             options,
             registry,
-            new NoneDevice(registry),
+            device,
             chosen,
             number,
             place.target(),
@@ -167,7 +172,9 @@ public final class Tinker implements Attempt.Listener {
   public void made(Association made) {
     attempt = null;
     association = made;
-    tinkering = new Tinkering(dice, made, place.volumes(), place.discovery());
+    tinkering =
+        new Tinkering(
+            dice, made, around.agenda(), memory, place.volumes(), place.discovery(), kato);
     acts = dice.between(1, MOST_ACTS);
     mostGapNs = dice.spread(20_000, dice.oneIn(4) ? SLOW_NS : QUICK_NS);
     sleeper = dice.oneIn(10);
@@ -190,7 +197,9 @@ public final class Tinker implements Attempt.Listener {
     if (what == null || on == null) {
       return;
     }
-    if (acts-- > 0) {
+    if (acts-- > 0 && dice.oneIn(12)) {
+      nextAct.in(what.restNs());
+    } else if (acts >= 0) {
       if (dice.oneIn(10) && !place.discovery()) {
         if (dice.oneIn(2)) {
           cutQueue(on, what);
@@ -225,6 +234,9 @@ public final class Tinker implements Attempt.Listener {
     what.readBlocks();
     HostQueue queue = dice.pick(on.queues());
     queue.loop().execute(() -> queue.cut("the tinker cuts it"));
+    if (dice.oneIn(3)) {
+      around.agenda().after(1 + dice.below(1_000_000), () -> home.run(what::shutDownAbruptly));
+    }
   }
 
   private void openQueue(Association on) {
@@ -247,7 +259,6 @@ public final class Tinker implements Attempt.Listener {
 
   // On the connection's loop.
   private void connected(Wire wire, int qid, ConnectParameters chosen, Association on) {
-    NoneDevice device = new NoneDevice(registry);
     IcRequest request =
         new IcRequest(0, options.hpda(), options.headerDigest(), options.dataDigest(), 0);
     QueueConfiguration configuration =
@@ -328,6 +339,7 @@ public final class Tinker implements Attempt.Listener {
 
   /** Checks that nothing is left. */
   public void checkLeftOver() {
+    memory.check();
     if (registry.liveRegions() > 0) {
       throw new Violation(
           Rule.LEFT_OVER, "tinker " + number + " has " + registry.liveRegions() + " regions");

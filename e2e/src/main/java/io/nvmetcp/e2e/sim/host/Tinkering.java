@@ -1,6 +1,7 @@
 package io.nvmetcp.e2e.sim.host;
 
 import io.nvmetcp.e2e.sim.ground.Volume;
+import io.nvmetcp.e2e.sim.kernel.Agenda;
 import io.nvmetcp.e2e.sim.kernel.Dice;
 import io.nvmetcp.initiator.connect.Action;
 import io.nvmetcp.initiator.queue.Completion;
@@ -18,6 +19,7 @@ import io.nvmetcp.nvme.PropertyCommand;
 import io.nvmetcp.nvme.Sqe;
 import java.util.ArrayDeque;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a tinker does with a controller, one thing after the other, in no order that makes sense:
@@ -34,6 +36,8 @@ final class Tinkering {
   private static final int ABRUPT = 2;
   private static final int NORMAL = 1;
   private static final int MOST_BUSY = 8;
+  private static final long MOST_BETWEEN_NS = 400_000;
+  private static final long REST_NS_PER_MILLI = 1_300_000;
   private static final int LARGER_PAGES = 1;
 
   private static final Completion UNHEARD =
@@ -47,6 +51,8 @@ final class Tinkering {
 
   private final Dice dice;
   private final Association on;
+  private final Agenda agenda;
+  private final BriefRegion.Memory memory;
   private final List<Volume> volumes;
   private final boolean discovery;
   // Whoever has nothing but registers in mind comes to all their states.
@@ -56,20 +62,60 @@ final class Tinkering {
   // One is answered before the next is sent, as its registers tell what became of it.
   private final ArrayDeque<Cc> writes = new ArrayDeque<>();
   private boolean writing;
+  private long katoMillis;
+  private @Nullable Runnable afterRest;
 
   /**
+   * @param memory registers what is closed while it is used
    * @param volumes what its subsystem serves
+   * @param katoMillis the keep-alive timeout of its Connect
    */
-  Tinkering(Dice dice, Association on, List<Volume> volumes, boolean discovery) {
+  Tinkering(
+      Dice dice,
+      Association on,
+      Agenda agenda,
+      BriefRegion.Memory memory,
+      List<Volume> volumes,
+      boolean discovery,
+      long katoMillis) {
     this.dice = dice;
+    this.katoMillis = katoMillis;
     this.on = on;
+    this.agenda = agenda;
+    this.memory = memory;
     this.volumes = volumes;
     this.discovery = discovery;
     registersOnly = dice.oneIn(3);
   }
 
+  /**
+   * Begins a rest, disabled or not, after which its keep-alive was asked once, and not twice.
+   *
+   * @return how long
+   */
+  long restNs() {
+    if (dice.oneIn(2)) {
+      write(cc.withEnable(false));
+      afterRest = () -> write(cc.withEnable(true));
+    } else {
+      afterRest = this::keepAlive;
+    }
+    return Math.max(1, katoMillis) * REST_NS_PER_MILLI;
+  }
+
+  /** Shuts the controller down, at once. */
+  void shutDownAbruptly() {
+    write(cc.withShutdown(ABRUPT));
+  }
+
   /** Does one thing. */
   void act() {
+    Runnable first = afterRest;
+    if (first != null) {
+      afterRest = null;
+      first.run();
+      return;
+    }
     if (registersOnly) {
       configure();
       return;
@@ -232,7 +278,8 @@ final class Tinkering {
   }
 
   private void keepAlive() {
-    set(FeatureId.KEEP_ALIVE_TIMER, dice.oneIn(3) ? 0 : dice.between(1, 20) * 100);
+    katoMillis = dice.oneIn(3) ? 0 : dice.between(1, 20) * 100L;
+    set(FeatureId.KEEP_ALIVE_TIMER, (int) katoMillis);
   }
 
   // ---- I/O queues
@@ -244,6 +291,10 @@ final class Tinkering {
     }
     HostQueue queue = dice.pick(on.queues());
     Volume volume = dice.pick(volumes);
+    if (dice.oneIn(3)) {
+      briefly(queue, volume);
+      return;
+    }
     byte[] sqe = new byte[Sqe.BYTES];
     // What brings no data and keeps the storage busy.
     Sqe.init(sqe, 0, dice.oneIn(2) ? IoOpcode.VERIFY : IoOpcode.FLUSH, 0, volume.nsid());
@@ -256,6 +307,18 @@ final class Tinkering {
             () -> {
               int unused = submit(queue, sqe);
             });
+  }
+
+  // Two commands on memory that is closed before, between or after them.
+  private void briefly(HostQueue queue, Volume volume) {
+    int bytes = volume.medium().blockBytes() * (1 + dice.below(4));
+    BriefRegion region = memory.register(bytes);
+    region.submit(queue, volume, dice.oneIn(2));
+    HostQueue other = dice.oneIn(2) ? queue : dice.pick(on.queues());
+    boolean writes = dice.oneIn(2);
+    agenda.after(1 + dice.below(MOST_BETWEEN_NS), () -> region.submit(other, volume, writes));
+    agenda.after(1 + dice.below(MOST_BETWEEN_NS), region::close);
+    agenda.after(MOST_BETWEEN_NS, region::close);
   }
 
   private void leaveQueue() {
