@@ -3,9 +3,9 @@ package io.nvmetcp.initiator;
 import io.nvmetcp.initiator.connect.ControllerFacts;
 import io.nvmetcp.initiator.health.Backoff;
 import io.nvmetcp.initiator.health.ControllerLife;
-import io.nvmetcp.initiator.health.KeepAlive;
 import io.nvmetcp.initiator.health.ParkedCommands;
 import io.nvmetcp.initiator.health.ReconnectPolicy;
+import io.nvmetcp.initiator.health.ReplayPolicy;
 import io.nvmetcp.nvme.AsyncEvent;
 import io.vertx.core.Closeable;
 import io.vertx.core.Future;
@@ -53,6 +53,7 @@ final class ControllerKeeper implements ControllerLife.Orders, Association.Liste
   private final Watcher watcher;
   private final ContextInternal home;
   private final ControllerLife life;
+  private final ReplayPolicy policy;
   private final ParkedCommands<IoCommand, Association> parked;
   private final InitiatorStatistics past = new InitiatorStatistics();
   private final Promise<String> ended;
@@ -92,6 +93,12 @@ final class ControllerKeeper implements ControllerLife.Orders, Association.Liste
                 ThreadLocalRandom.current().nextLong()),
             System.nanoTime(),
             this);
+    policy =
+        new ReplayPolicy(
+            reconnect.isCommandsWait(),
+            reconnect.isReplayReads(),
+            reconnect.isReplayWrites(),
+            ns(reconnect.getQuiesceMarginMillis()));
     long queues = options.getIoQueues();
     parked =
         new ParkedCommands<>(
@@ -189,30 +196,26 @@ final class ControllerKeeper implements ControllerLife.Orders, Association.Liste
       command.neverSent(reason);
       return;
     }
-    boolean mayWait = command.sentBefore() || options.getReconnect().isCommandsWait();
-    follow(command, parked.unsent(command, mayWait, reason));
+    follow(command, parked.unsent(command, policy.waits(command), reason));
   }
 
   @Override
   public void lost(IoCommand command, String reason) {
-    ReconnectOptions reconnect = options.getReconnect();
-    boolean harmless = command.changesNothing();
-    boolean wanted = harmless ? reconnect.isReplayReads() : reconnect.isReplayWrites();
-    if (over || !wanted || !command.mayBeSentAgain()) {
+    if (over) {
       command.neverSent(reason);
-    } else if (harmless) {
-      follow(command, parked.again(command));
-    } else {
-      follow(command, parked.again(command, System.nanoTime() + quiesceNs()));
+      return;
+    }
+    switch (policy.lost(command.changesNothing(), command.mayBeSentAgain())) {
+      case NEVER -> command.neverSent(reason);
+      case AT_ONCE -> follow(command, parked.again(command));
+      case AFTER_QUIESCE -> follow(command, parked.again(command, System.nanoTime() + quiesceNs()));
     }
   }
 
   private long quiesceNs() {
     ControllerFacts facts = association.facts();
-    long marginMillis =
-        Math.max(options.getReconnect().getQuiesceMarginMillis(), facts.quiesceMillis());
-    return KeepAlive.quiesceNs(
-        ns(options.getKeepAliveMillis()), facts.countsTraffic(), ns(marginMillis));
+    return policy.quiesceNs(
+        ns(options.getKeepAliveMillis()), facts.countsTraffic(), ns(facts.quiesceMillis()));
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.nvmetcp.initiator;
 import io.nvmetcp.ddp.memory.BufferSlice;
 import io.nvmetcp.ddp.memory.ScatterList;
 import io.nvmetcp.initiator.health.ParkedCommands;
+import io.nvmetcp.initiator.health.ReplayPolicy;
 import io.nvmetcp.initiator.queue.Completion;
 import io.nvmetcp.initiator.queue.Direction;
 import io.nvmetcp.initiator.queue.QueuePair;
@@ -156,7 +157,7 @@ abstract class IoCommand implements Completion, Runnable, ParkedCommands.Command
   public void completed(int status, long result) {
     if (Status.isSuccess(status)) {
       succeeded(result);
-    } else if (mayTryAgain(status)) {
+    } else if (ReplayPolicy.triesAgain(status, retriesLeft, changesNothing())) {
       retriesLeft--;
       lastStatus = status;
       queue.pair().retried();
@@ -164,13 +165,6 @@ abstract class IoCommand implements Completion, Runnable, ParkedCommands.Command
     } else {
       failed(failure(status));
     }
-  }
-
-  private boolean mayTryAgain(int status) {
-    return retriesLeft > 0
-        && !Status.isDoNotRetry(status)
-        // The first try may be executed yet, after the second.
-        && (changesNothing() || !NvmeException.leavesInDoubt(status));
   }
 
   /** What a status that is no success means to the caller. */

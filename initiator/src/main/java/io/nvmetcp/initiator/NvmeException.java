@@ -1,5 +1,6 @@
 package io.nvmetcp.initiator;
 
+import io.nvmetcp.initiator.health.ReplayPolicy;
 import io.nvmetcp.nvme.Retry;
 import io.nvmetcp.nvme.Status;
 import java.time.Duration;
@@ -31,19 +32,9 @@ public abstract sealed class NvmeException extends RuntimeException {
     super(message, null, false, false);
   }
 
-  /**
-   * True if an answer does not say what became of its command. The identifier of one that is
-   * answered with Command ID Conflict is that of a command which is being executed (Base
-   * specification, Generic Command Status 03h). This host has used it once: both are one command,
-   * which something on the way has repeated.
-   */
-  static boolean leavesInDoubt(int status) {
-    return Status.code(status) == Status.COMMAND_ID_CONFLICT;
-  }
-
   /** What an answer that is no success means to a caller; see {@link CommandFailed}. */
   static NvmeException answered(int status, boolean io, Duration retryDelay) {
-    return leavesInDoubt(status)
+    return ReplayPolicy.leavesInDoubt(status)
         ? new OutcomeUnknown(
             Status.describeIo(status)
                 + ": the command reached the controller twice, and may be executed once")

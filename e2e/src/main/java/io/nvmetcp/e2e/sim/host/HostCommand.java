@@ -6,6 +6,7 @@ import io.nvmetcp.ddp.memory.ScatterList;
 import io.nvmetcp.e2e.sim.check.Operation;
 import io.nvmetcp.e2e.sim.plant.Plant;
 import io.nvmetcp.initiator.health.ParkedCommands;
+import io.nvmetcp.initiator.health.ReplayPolicy;
 import io.nvmetcp.initiator.queue.Completion;
 import io.nvmetcp.initiator.queue.Direction;
 import io.nvmetcp.initiator.queue.QueuePair;
@@ -360,7 +361,8 @@ final class HostCommand extends Operation implements Completion, Runnable, Parke
     if (queue().plants().strike(Plant.END_LOST)) {
       return;
     }
-    if (!Status.isSuccess(status) && retriesLeft > 0 && !Status.isDoNotRetry(status)) {
+    if (!Status.isSuccess(status)
+        && ReplayPolicy.triesAgain(status, retriesLeft, changesNothing())) {
       retriesLeft--;
       lastStatus = status;
       listener.retried(this, status);

@@ -7,11 +7,12 @@ import io.nvmetcp.e2e.sim.kernel.Agenda;
 import io.nvmetcp.e2e.sim.kernel.Alarm;
 import io.nvmetcp.e2e.sim.kernel.Loop;
 import io.nvmetcp.e2e.sim.plant.Plant;
+import io.nvmetcp.initiator.connect.ControllerFacts;
 import io.nvmetcp.initiator.health.Backoff;
 import io.nvmetcp.initiator.health.ControllerLife;
-import io.nvmetcp.initiator.health.KeepAlive;
 import io.nvmetcp.initiator.health.ParkedCommands;
 import io.nvmetcp.initiator.health.ReconnectPolicy;
+import io.nvmetcp.initiator.health.ReplayPolicy;
 import io.nvmetcp.nvme.AsyncEvent;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +47,7 @@ final class Keeper implements ControllerLife.Orders, Association.Listener {
   private final Connector connector;
   private final Watcher watcher;
   private final ControllerLife life;
+  private final ReplayPolicy policy;
   private final ParkedCommands<HostCommand, Association> parked;
   private final Alarm timer;
   private Association association;
@@ -72,6 +74,12 @@ final class Keeper implements ControllerLife.Orders, Association.Listener {
             new Backoff(options.firstDelayNs(), options.maxDelayNs(), backoffSeed),
             around.agenda().nowNs(),
             this);
+    policy =
+        new ReplayPolicy(
+            options.commandsWait(),
+            options.replayReads(),
+            options.replayWrites(),
+            options.quiesceMarginNs());
     long queues = options.ioQueues();
     parked =
         new ParkedCommands<>(queues * options.waitingCommands(), queues * options.entries(), first);
@@ -172,32 +180,37 @@ final class Keeper implements ControllerLife.Orders, Association.Listener {
       command.neverSent(reason);
       return;
     }
-    boolean mayWait = command.sentBefore() || options.commandsWait();
-    follow(command, parked.unsent(command, mayWait, reason));
+    follow(command, parked.unsent(command, policy.waits(command), reason));
   }
 
   @Override
   public void lost(HostCommand command, String reason) {
     boolean harmless = command.changesNothing();
-    boolean hasty = around.plants().has(Plant.QUIESCE_SKIPPED);
-    boolean wanted = harmless ? options.replayReads() : options.replayWrites() || hasty;
-    if (over || !wanted) {
+    boolean hasty = !harmless && around.plants().has(Plant.QUIESCE_SKIPPED);
+    boolean early = around.plants().has(Plant.REPLAYED_EARLY);
+    if (over) {
       command.neverSent(reason);
-    } else if (harmless || hasty) {
-      follow(command, parked.again(command));
-    } else if (around.plants().has(Plant.REPLAYED_EARLY)) {
-      send(command, association);
-    } else {
-      follow(command, parked.again(command, around.agenda().nowNs() + quiesceNs()));
+      return;
+    }
+    switch (hasty ? ReplayPolicy.Replay.AT_ONCE : policy.lost(harmless, true)) {
+      case NEVER -> command.neverSent(reason);
+      case AT_ONCE -> follow(command, parked.again(command));
+      case AFTER_QUIESCE -> {
+        if (early) {
+          send(command, association);
+        } else {
+          follow(command, parked.again(command, around.agenda().nowNs() + quiesceNs()));
+        }
+      }
     }
   }
 
-  /** How long after a loss nothing of the old association happens any more. */
-  long quiesceNs() {
-    return KeepAlive.quiesceNs(
+  private long quiesceNs() {
+    ControllerFacts facts = association.facts();
+    return policy.quiesceNs(
         options.katoMillis() * 1_000_000,
-        association.facts().countsTraffic(),
-        Math.max(options.quiesceMarginNs(), association.facts().quiesceMillis() * 1_000_000L));
+        facts.countsTraffic(),
+        facts.quiesceMillis() * 1_000_000L);
   }
 
   private void follow(HostCommand command, ParkedCommands.Fate<Association> fate) {
