@@ -109,6 +109,10 @@ public enum Event {
   CONNECTED,
   BUSY,
   FORBIDDEN,
+  // ---- commands without an association
+  WAITS,
+  GOES,
+  RELEASED,
   // ---- registered memory
   HOLD,
   HOLD_REFUSED,

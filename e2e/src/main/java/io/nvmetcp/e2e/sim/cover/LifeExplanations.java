@@ -10,6 +10,7 @@ import static io.nvmetcp.e2e.sim.cover.Machine.DEADLINE;
 import static io.nvmetcp.e2e.sim.cover.Machine.KEEP_ALIVE;
 import static io.nvmetcp.e2e.sim.cover.Machine.NAMESPACE_SCAN;
 import static io.nvmetcp.e2e.sim.cover.Machine.OPERATION;
+import static io.nvmetcp.e2e.sim.cover.Machine.PARKED;
 import static io.nvmetcp.e2e.sim.cover.Machine.SHUTDOWN;
 
 import java.util.List;
@@ -42,6 +43,26 @@ final class LifeExplanations {
               "an attempt that was given up brings no association, and no time is waited for",
               Event.ATTACHED,
               Event.WAKE),
+          never(
+              PARKED,
+              "ATTACHED ATTACHED_WAITING",
+              "there is one association at a time",
+              Event.ATTACHED),
+          never(PARKED, "ATTACHED", "nobody waits", Event.RELEASED),
+          never(
+              PARKED,
+              "DETACHED DETACHED_WAITING",
+              "there is no association to go to, or to lose",
+              Event.GOES,
+              Event.RELEASED,
+              Event.LOST),
+          never(
+              PARKED,
+              "REFUSED",
+              "until there is an association each command fails",
+              Event.WAITS,
+              Event.GOES,
+              Event.RELEASED),
           onlyIn(
               BRING_UP,
               "AWAIT_NOT_READY AWAIT_READY ENDED",

@@ -21,6 +21,17 @@ public enum Machine {
       Event.ATTACHED,
       Event.REFUSED,
       Event.CLOSE),
+  /** Commands of a host that have no association. */
+  PARKED(
+      ParkedWatch.STATES,
+      Event.WAITS,
+      Event.GOES,
+      Event.FAILED,
+      Event.LOST,
+      Event.ATTACHED,
+      Event.RELEASED,
+      Event.WAIT,
+      Event.REFUSED),
   /** {@link BringUp}. */
   BRING_UP(
       Machines.BRING_UP.names(), Event.ANSWERED, Event.REFUSED, Event.RESUMED, Event.NO_ANSWER),

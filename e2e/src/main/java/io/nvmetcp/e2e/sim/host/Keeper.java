@@ -2,6 +2,7 @@ package io.nvmetcp.e2e.sim.host;
 
 import io.nvmetcp.e2e.sim.cover.Event;
 import io.nvmetcp.e2e.sim.cover.Machine;
+import io.nvmetcp.e2e.sim.cover.ParkedWatch;
 import io.nvmetcp.e2e.sim.ground.Surroundings;
 import io.nvmetcp.e2e.sim.kernel.Agenda;
 import io.nvmetcp.e2e.sim.kernel.Alarm;
@@ -14,6 +15,7 @@ import io.nvmetcp.initiator.health.ParkedCommands;
 import io.nvmetcp.initiator.health.ReconnectPolicy;
 import io.nvmetcp.initiator.health.ReplayPolicy;
 import io.nvmetcp.nvme.AsyncEvent;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +51,7 @@ final class Keeper implements ControllerLife.Orders, Association.Listener {
   private final ControllerLife life;
   private final ReplayPolicy policy;
   private final ParkedCommands<HostCommand, Association> parked;
+  private final ParkedWatch line;
   private final Alarm timer;
   private Association association;
   private @Nullable Attempt attempt;
@@ -83,6 +86,7 @@ final class Keeper implements ControllerLife.Orders, Association.Listener {
     long queues = options.ioQueues();
     parked =
         new ParkedCommands<>(queues * options.waitingCommands(), queues * options.entries(), first);
+    line = new ParkedWatch(around.coverage(), parked);
     timer = new Alarm(around.agenda(), () -> home.run(this::wake));
     association = first;
     made = first.number();
@@ -130,7 +134,10 @@ final class Keeper implements ControllerLife.Orders, Association.Listener {
   private void wake() {
     visit(Event.WAKE);
     life.wake(around.agenda().nowNs());
-    release(parked.release(around.agenda().nowNs()));
+    ParkedCommands.Released<HostCommand> released = parked.release(around.agenda().nowNs());
+    boolean none = released.goes().isEmpty() && released.fails().isEmpty();
+    line.visit(none ? Event.WAIT : Event.RELEASED);
+    release(released);
     arm();
   }
 
@@ -214,6 +221,12 @@ final class Keeper implements ControllerLife.Orders, Association.Listener {
   }
 
   private void follow(HostCommand command, ParkedCommands.Fate<Association> fate) {
+    line.visit(
+        switch (fate) {
+          case ParkedCommands.Fate.Waits<Association> _ -> Event.WAITS;
+          case ParkedCommands.Fate.Goes<Association> _ -> Event.GOES;
+          case ParkedCommands.Fate.Fails<Association> _ -> Event.FAILED;
+        });
     switch (fate) {
       case ParkedCommands.Fate.Waits<Association> _ ->
           HostBudget.checkParked(options, parked.size());
@@ -227,6 +240,7 @@ final class Keeper implements ControllerLife.Orders, Association.Listener {
   @Override
   public void endAssociation(String why) {
     parked.detach();
+    line.visit(Event.LOST);
     if (!life.reconnecting()) {
       refuse(why);
     }
@@ -274,7 +288,9 @@ final class Keeper implements ControllerLife.Orders, Association.Listener {
     made = next.number();
     begin(next);
     watcher.attached(next);
-    release(parked.attach(next, around.agenda().nowNs()));
+    ParkedCommands.Released<HostCommand> released = parked.attach(next, around.agenda().nowNs());
+    line.visit(Event.ATTACHED);
+    release(released);
   }
 
   @Override
@@ -293,7 +309,9 @@ final class Keeper implements ControllerLife.Orders, Association.Listener {
 
   @Override
   public void failWaiting(String why) {
-    for (HostCommand command : parked.refuse(why)) {
+    List<HostCommand> refused = parked.refuse(why);
+    line.visit(Event.REFUSED);
+    for (HostCommand command : refused) {
       command.neverSent(why);
     }
   }
