@@ -386,6 +386,11 @@ final class CommandFlow implements Outlet {
     }
   }
 
+  /** True if a Disconnect waits for the other commands. */
+  boolean leaving() {
+    return leaving != null;
+  }
+
   /**
    * A Disconnect is granted: it is the last command that its queue answers (Base specification
    * 6.4). What is held leaves; what is under way is waited for.

@@ -4,6 +4,7 @@ import io.nvmetcp.crc.Crc32cEngine;
 import io.nvmetcp.crc.ledger.DigestLedger;
 import io.nvmetcp.crc.ledger.Voucher;
 import io.nvmetcp.nvme.ConnectData;
+import io.nvmetcp.nvme.Status;
 import io.nvmetcp.pdu.ConnectionFault;
 import io.nvmetcp.pdu.FatalStatus;
 import io.nvmetcp.pdu.IcRequest;
@@ -359,6 +360,10 @@ public final class TargetSession implements PduListener {
   /** A Disconnect is to be executed. */
   void disconnect(CommandSlot slot) {
     FabricsCommands.disconnect(slot, qid);
+    if (!slot.failed() && flow.leaving()) {
+      // Each would wait for the other.
+      slot.refuse(Status.COMMAND_SEQUENCE_ERROR);
+    }
     if (slot.failed()) {
       flow.answer(slot);
     } else {

@@ -207,6 +207,18 @@ class SessionResetTest {
   }
 
   @Test
+  void aSecondDisconnectIsRefusedForEachWouldWaitForTheOther() {
+    write(5);
+    disconnect(6, 0);
+    disconnect(7, 0);
+    assertThat(io.turn().transcript()).containsExactly(SEQUENCE_ERROR.formatted(7));
+    backend.completeAll();
+    assertThat(io.turn().transcript()).containsExactly("resp 5 0", "resp 6 0");
+    assertThat(io.closings).containsExactly("host disconnected the queue");
+    io = admin.io(1);
+  }
+
+  @Test
   void refusesToDisconnectWithAnotherFormatAndTheAdminQueue() {
     disconnect(6, 1);
     assertThat(io.turn().transcript())
