@@ -186,7 +186,23 @@ final class Discoveries {
 
   void close() {
     open = watches.size();
+    for (int i = 0; i < targets; i++) {
+      tellLate(scenario.dice("last news of target " + i), catalogues.get(i));
+    }
     watches.forEach(watch -> watch.close(() -> open--));
+  }
+
+  // There may be news for those who do not want any more.
+  private void tellLate(Dice dice, Catalogue catalogue) {
+    if (dice.oneIn(2)) {
+      around
+          .agenda()
+          .after(
+              dice.spread(MICRO, MILLI),
+              () -> {
+                String unused = catalogue.change(dice);
+              });
+    }
   }
 
   /** True if no watch is left. */

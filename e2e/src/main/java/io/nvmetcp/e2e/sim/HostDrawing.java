@@ -44,7 +44,7 @@ final class HostDrawing {
     long abortTimeoutNs = dice.spread(10, 500) * MILLI;
     TeardownMode teardown = dice.pick(TeardownMode.values());
     boolean posts = dice.oneIn(2);
-    Function<RegionRegistry, DdpDevice> device = device(scenario, dice, dice.any());
+    Function<RegionRegistry, DdpDevice> device = device(scenario, host, dice, dice.any());
     ReconnectPolicy reconnect = reconnect(dice);
     long firstDelayNs = dice.spread(1, 50) * MILLI;
     return new HostOptions(
@@ -64,7 +64,7 @@ final class HostDrawing {
         dice.oneIn(4) ? dice.between(0, 8) : dice.between(8, 256),
         scenario.dice("copy memory of host " + host).spread(1, 16) * COPY_STEP_BYTES,
         teardown,
-        posts,
+        posts || lends(scenario, host),
         device,
         reconnect,
         firstDelayNs,
@@ -101,9 +101,10 @@ final class HostDrawing {
   }
 
   private static Function<RegionRegistry, DdpDevice> device(
-      Scenario scenario, Dice dice, long seed) {
+      Scenario scenario, int host, Dice dice, long seed) {
     int drawn = dice.below(5);
-    int kind = scenario.bulk() && drawn > SIMULATED ? SOCKET : drawn;
+    boolean socket = scenario.bulk() && drawn > SIMULATED || lends(scenario, host);
+    int kind = socket ? SOCKET : drawn;
     int threshold = dice.oneIn(2) ? 1 : dice.between(1, 8192);
     boolean faults = scenario.has(Trouble.DEVICE);
     int packetBytes = dice.oneIn(3) ? dice.between(32, 512) : 1448;
@@ -126,6 +127,7 @@ final class HostDrawing {
             threshold,
             faults && dice.oneIn(2) ? dice.between(1, 8) : Integer.MAX_VALUE,
             !faults || !dice.oneIn(8));
+    NicOptions nic = losing(scenario, host, new NicOptions(limits, 2, packetBytes, rates));
     return switch (kind) {
       case 0 -> NoneDevice::new;
       case SOCKET ->
@@ -134,14 +136,35 @@ final class HostDrawing {
                   registry,
                   JdkCrc32c.INSTANCE,
                   new DeviceLimits(limits.maxQueues(), 64, limits.maxIoBytes(), threshold));
-      default ->
-          registry ->
-              new SimulatedDevice(
-                  registry,
-                  JdkCrc32c.INSTANCE,
-                  seed,
-                  new NicOptions(limits, 2, packetBytes, rates));
+      default -> registry -> new SimulatedDevice(registry, JdkCrc32c.INSTANCE, seed, nic);
     };
+  }
+
+  // Where somebody lies in wait, more hosts than elsewhere leave parts of buffers with a socket.
+  private static boolean lends(Scenario scenario, int host) {
+    return scenario.has(Trouble.AMBUSHES) && scenario.dice("lending of host " + host).oneIn(4);
+  }
+
+  // Where somebody lies in wait, some devices lose so much, in such small packets, that they lose
+  // their place, and find it again, anywhere in a PDU.
+  private static NicOptions losing(Scenario scenario, int host, NicOptions drawn) {
+    Dice dice = scenario.dice("losses of host " + host);
+    if (!scenario.has(Trouble.AMBUSHES) || !scenario.has(Trouble.DEVICE) || !dice.oneIn(3)) {
+      return drawn;
+    }
+    FaultRates rates = drawn.rates();
+    return new NicOptions(
+        drawn.limits(),
+        drawn.rxQueues(),
+        dice.between(16, 64),
+        new FaultRates(
+            rates.crcOffOneIn(),
+            dice.between(4, 40),
+            dice.between(4, 40),
+            rates.duplicatedOneIn(),
+            dice.between(0, 6),
+            rates.maxTeardownDelayPolls(),
+            rates.teardownBatchPolls()));
   }
 
   private static int rate(Dice dice) {

@@ -286,7 +286,8 @@ final class Operator {
     }
   }
 
-  private void takeDown(Dice dice, int number) {
+  /** Takes a host's device down, and up again a while later. */
+  void takeDown(Dice dice, int number) {
     Host host = hosts.get(number);
     if (!deviceDown[number]) {
       deviceDown[number] = true;

@@ -57,6 +57,9 @@ public record Scenario(
         troubles.add(trouble);
       }
     }
+    if (troubles.contains(Trouble.AMBUSHES)) {
+      meet(seed, settings, troubles);
+    }
     int hosts = dice.between(1, 4);
     int targets = dice.between(1, 3);
     int subsystems = dice.between(1, 2);
@@ -72,6 +75,16 @@ public record Scenario(
         subsystems,
         settings.operations() > 0 ? settings.operations() : operations,
         fast ? 0 : durationNs);
+  }
+
+  // What is off as often as not hardly ever is on with four others: here it is.
+  private static void meet(long seed, Settings settings, EnumSet<Trouble> troubles) {
+    Dice dice = Dice.of(seed, "what meets");
+    for (Trouble trouble : Ambushes.OF_USE) {
+      if (dice.oneIn(2) && !settings.off().contains(trouble)) {
+        troubles.add(trouble);
+      }
+    }
   }
 
   /** True if a class of faults occurs. */

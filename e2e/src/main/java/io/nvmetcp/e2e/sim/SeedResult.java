@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param events things that happened
  * @param virtualNs time that passed in the world
  * @param coverage where machines have been
+ * @param ambushes times that somebody lay in wait for a connection and struck
  * @param journal the last things that happened, if they were written down
  */
 public record SeedResult(
@@ -24,6 +25,7 @@ public record SeedResult(
     long events,
     long virtualNs,
     Coverage coverage,
+    int ambushes,
     List<String> journal) {
 
   /** True if everything held. */

@@ -36,6 +36,7 @@ public final class Simulation {
         agenda.done(),
         agenda.nowNs(),
         world.around().coverage(),
+        world.ambushes(),
         journal.lines());
   }
 }

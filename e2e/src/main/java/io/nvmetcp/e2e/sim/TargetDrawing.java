@@ -33,15 +33,15 @@ final class TargetDrawing {
             dice.oneIn(3) ? dice.between(1, 31) : 0,
             dice.oneIn(2),
             dice.oneIn(2) ? SuccessMode.AUTO : SuccessMode.NEVER,
-            schedule(dice),
+            holding(scenario, target, schedule(dice)),
             bulk(scenario, target, sizes(dice)),
-            patience(scenario.dice("patience of target " + target), limits(dice, tight)));
+            patience(scenario, target, limits(dice, tight)));
     ControllerLimits limits =
         new ControllerLimits(
             dice.oneIn(3) ? dice.between(2, 16) : 128,
             dice.between(1, 4),
             4096 << Math.max(dice.between(1, 6), scenario.bulk() ? 5 : 1),
-            dice.oneIn(3) ? 0 : dice.pick(512, 4096, 8192),
+            inCapsule(scenario, target, dice.oneIn(3) ? 0 : dice.pick(512, 4096, 8192)),
             64);
     return new TargetOptions(
         session,
@@ -66,7 +66,12 @@ final class TargetDrawing {
   }
 
   // Some do not wait long for a host that owes them something.
-  private static SessionLimits patience(Dice dice, SessionLimits limits) {
+  private static SessionLimits patience(Scenario scenario, int target, SessionLimits limits) {
+    if (slow(scenario, target)) {
+      return limits.withDataTimeout(
+          scenario.dice("impatience of target " + target).between(5, 20) * MILLI);
+    }
+    Dice dice = scenario.dice("patience of target " + target);
     if (!dice.oneIn(3)) {
       return limits;
     }
@@ -100,6 +105,28 @@ final class TargetDrawing {
     return scenario.bulk()
         ? disk.atOnce(scenario.dice("haste of target " + target).between(1, 6))
         : disk;
+  }
+
+  // Where somebody lies in wait, commands stay in the states that they pass on their way: all data
+  // is asked for, requests for it are held, and it is not waited for long.
+  private static boolean slow(Scenario scenario, int target) {
+    return scenario.has(Trouble.AMBUSHES) && scenario.dice("slowness of target " + target).oneIn(2);
+  }
+
+  private static int inCapsule(Scenario scenario, int target, int drawn) {
+    return slow(scenario, target) ? 0 : drawn;
+  }
+
+  private static Schedule holding(Scenario scenario, int target, Schedule drawn) {
+    if (!slow(scenario, target) || !drawn.requests().isEmpty()) {
+      return drawn;
+    }
+    Dice dice = scenario.dice("requests of target " + target);
+    SchedulePolicy policy =
+        dice.oneIn(2)
+            ? new SchedulePolicy.Hold(dice.between(1, 8), dice.between(1, 20))
+            : policy(dice);
+    return new Schedule(drawn.responses(), List.of(ScheduleRule.forAll(policy)));
   }
 
   private static Schedule schedule(Dice dice) {

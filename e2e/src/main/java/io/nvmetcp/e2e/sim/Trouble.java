@@ -49,7 +49,12 @@ public enum Trouble {
   /** Applications move much at a time, and targets and disks take it as fast as it comes. */
   BULK,
   /** Hosts without an application try out what controllers do. */
-  TINKERS;
+  TINKERS,
+  /**
+   * What the other classes do meets: it is done to connections in states that they seldom are in,
+   * and one right after the other; targets hold requests, and some devices lose much.
+   */
+  AMBUSHES;
 
   /** Its name on the command line. */
   public String option() {

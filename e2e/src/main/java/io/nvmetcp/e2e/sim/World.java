@@ -6,6 +6,7 @@ import io.nvmetcp.e2e.sim.check.Outcomes;
 import io.nvmetcp.e2e.sim.check.Rule;
 import io.nvmetcp.e2e.sim.check.Violation;
 import io.nvmetcp.e2e.sim.cover.Coverage;
+import io.nvmetcp.e2e.sim.ground.Moments;
 import io.nvmetcp.e2e.sim.ground.Surroundings;
 import io.nvmetcp.e2e.sim.ground.Volume;
 import io.nvmetcp.e2e.sim.host.Host;
@@ -53,6 +54,7 @@ final class World {
   private final Operator operator;
   private final @Nullable Discoveries discoveries;
   private final @Nullable Tinkers tinkers;
+  private final @Nullable Ambushes ambushes;
   private final long mostEvents;
   private int undone;
 
@@ -79,6 +81,7 @@ final class World {
             plants,
             journal,
             new Coverage(),
+            new Moments(),
             scenario.seed());
     mostEvents = FREE_EVENTS + MOST_EVENTS_PER_OPERATION * scenario.operations();
     volumes =
@@ -104,6 +107,10 @@ final class World {
                 volumes,
                 scenario.subsystems() + strange(),
                 scenario.hosts() + strangers.size() + 1)
+            : null;
+    ambushes =
+        scenario.has(Trouble.AMBUSHES)
+            ? new Ambushes(scenario, around, targets, hosts, operator)
             : null;
   }
 
@@ -199,6 +206,9 @@ final class World {
     if (tinkers != null) {
       tinkers.start(operator);
     }
+    if (ambushes != null) {
+      ambushes.start();
+    }
     boolean worked = until(WORK_BOUND_NS, this::allDone);
     // However many operations there are, they must go on: the bound is on standing still.
     long ended = -1;
@@ -207,6 +217,9 @@ final class World {
       worked = until(WORK_BOUND_NS, this::allDone);
     }
     operator.calm();
+    if (ambushes != null) {
+      ambushes.calm();
+    }
     if (discoveries != null) {
       discoveries.calm();
     }
@@ -350,6 +363,10 @@ final class World {
 
   Surroundings around() {
     return around;
+  }
+
+  int ambushes() {
+    return ambushes == null ? 0 : ambushes.struck();
   }
 
   List<Host> hosts() {

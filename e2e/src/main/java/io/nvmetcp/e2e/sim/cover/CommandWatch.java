@@ -70,7 +70,7 @@ final class CommandWatch {
    * or, if it has failed, for the rest of the data; at a back end it may be aborted, or its session
    * over.
    */
-  static List<String> states() {
+  static List<String> names() {
     List<String> states = new ArrayList<>(OWN_STATES);
     states.addAll(PARTS);
     return states;
@@ -142,6 +142,15 @@ final class CommandWatch {
 
   private void visit(int state, Event event) {
     coverage.visit(Machine.COMMAND, state, event);
+  }
+
+  /** The states that commands are in, a bit for each. */
+  long states() {
+    long all = 0;
+    for (int i = 0; i < known.length && live > 0; i++) {
+      all |= 1L << known[i];
+    }
+    return all & ~(1L << FREE);
   }
 
   /** Something happens to all commands. */

@@ -65,7 +65,7 @@ public enum Machine {
       Event.CLOSED),
   /** A command of a session, and what moved it; bytes are bytes, wherever they were read to. */
   COMMAND(
-      CommandWatch.states(),
+      CommandWatch.names(),
       Event.BYTES,
       Event.TURN,
       Event.BACKEND_DONE,

@@ -29,6 +29,11 @@ final class PlacingWatch extends QueueWatch {
     return Fields.ordinal(ATTENTION.get(queue));
   }
 
+  @Override
+  long states(Machine machine) {
+    return machine == Machine.ATTENTION ? 1L << now() : super.states(machine);
+  }
+
   // What changed since the last call happened at the end of one.
   private int look() {
     int now = now();

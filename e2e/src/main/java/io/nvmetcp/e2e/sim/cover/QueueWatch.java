@@ -142,6 +142,17 @@ class QueueWatch {
     }
   }
 
+  /** Which states of a machine are taken now, a bit for each. */
+  long states(Machine machine) {
+    long all = 0;
+    if (machine == Machine.MAPPING && queue.liveMappings() > 0) {
+      for (Mapping mapping : entries) {
+        all |= 1L << state(base(mapping), mapping);
+      }
+    }
+    return all & ~(1L << FREE);
+  }
+
   // ---- the window
 
   void window(Event event) {

@@ -44,7 +44,7 @@ final class SessionExplanations {
           nothingBut(
               COMMAND,
               "AWAIT_FUSED",
-              "the next capsule moves it, or the other half, which may have waited for memory",
+              "the next capsule moves it, or the other half, refused while its R2T was held",
               Event.BYTES,
               Event.TURN,
               Event.DRAIN,

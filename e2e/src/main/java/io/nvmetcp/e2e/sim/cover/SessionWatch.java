@@ -62,6 +62,18 @@ public final class SessionWatch {
     return Machines.SESSION.of(session);
   }
 
+  /**
+   * Which states of a machine are taken now, a bit for each; none once it is over.
+   *
+   * @param machine {@link Machine#INTAKE} or {@link Machine#COMMAND}
+   */
+  public long states(Machine machine) {
+    if (ended || !looks) {
+      return 0;
+    }
+    return machine == Machine.INTAKE ? 1L << Fields.ordinal(STOP.get(intake)) : commands.states();
+  }
+
   /** It is about to be called. */
   public void before(Event event) {
     settleAdmin();

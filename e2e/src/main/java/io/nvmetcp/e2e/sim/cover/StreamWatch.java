@@ -61,6 +61,15 @@ final class StreamWatch extends QueueWatch {
     return Fields.ordinal(TRACKER_STATE.get(tracker));
   }
 
+  @Override
+  long states(Machine machine) {
+    return switch (machine) {
+      case SYNC -> 1L << now();
+      case TRACKER -> 1L << part();
+      default -> super.states(machine);
+    };
+  }
+
   private void visit(int state, Event event) {
     coverage().visit(Machine.SYNC, state, event);
   }

@@ -40,6 +40,16 @@ public final class WatchedQueue implements DdpQueue, UpperLayer {
     return watched;
   }
 
+  /**
+   * Which states of a machine are taken now, a bit for each; none if the queue has no such machine,
+   * or is deleted.
+   *
+   * @param machine one of those of a device's queue
+   */
+  public long states(Machine machine) {
+    return deleted() ? 0 : watch().states(machine);
+  }
+
   private DdpQueue real() {
     DdpQueue queue = real;
     if (queue == null) {

@@ -18,6 +18,7 @@ import io.nvmetcp.e2e.sim.plant.Plants;
  * @param plants what goes wrong on purpose
  * @param journal what happened
  * @param coverage where machines have been
+ * @param moments who lies in wait for what
  * @param seed decides everything
  */
 public record Surroundings(
@@ -28,4 +29,5 @@ public record Surroundings(
     Plants plants,
     Journal journal,
     Coverage coverage,
+    Moments moments,
     long seed) {}

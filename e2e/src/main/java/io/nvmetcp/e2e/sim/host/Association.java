@@ -304,18 +304,30 @@ final class Association implements ParkedCommands.Association<HostCommand> {
   void leave(int which, boolean aborts) {
     if (which < queues.size()) {
       HostQueue queue = queues.get(which);
-      queue
-          .loop()
-          .execute(
-              () -> {
-                Quirks.disconnect(queue);
-                for (int cid : aborts ? queue.identifiers().running() : new int[0]) {
-                  home.execute(() -> abort(queue.pair().qid(), cid));
-                }
-              });
+      disconnect(queue);
+      if (aborts) {
+        abortAll(queue);
+      }
     } else {
       Quirks.disable(admin);
     }
+  }
+
+  /** Leaves one of its I/O queues. */
+  void disconnect(HostQueue queue) {
+    queue.loop().execute(() -> Quirks.disconnect(queue));
+  }
+
+  /** Aborts what runs on one of its I/O queues. */
+  void abortAll(HostQueue queue) {
+    queue
+        .loop()
+        .execute(
+            () -> {
+              for (int cid : queue.identifiers().running()) {
+                home.execute(() -> abort(queue.pair().qid(), cid));
+              }
+            });
   }
 
   /** Shuts the controller down, once what runs has ended; tells when it has, or will not. */

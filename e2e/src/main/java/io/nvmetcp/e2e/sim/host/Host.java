@@ -11,6 +11,7 @@ import io.nvmetcp.e2e.sim.ground.Surroundings;
 import io.nvmetcp.e2e.sim.ground.Volume;
 import io.nvmetcp.e2e.sim.kernel.Dice;
 import io.nvmetcp.e2e.sim.kernel.Loop;
+import io.nvmetcp.e2e.sim.net.Wire;
 import io.nvmetcp.initiator.connect.ConnectParameters;
 import io.nvmetcp.initiator.queue.QueueStatistics;
 import io.nvmetcp.nvme.AsyncEvent;
@@ -19,6 +20,7 @@ import io.nvmetcp.nvme.Fabrics;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** A host: one controller, which it connects and keeps, and an application on it. */
@@ -213,6 +215,28 @@ public final class Host implements Keeper.Watcher, Keeper.Connector, Client.Port
     Keeper now = tenure.held();
     if (now != null && now.live()) {
       home.execute(() -> now.association().leave(one, aborts));
+    }
+  }
+
+  /** Leaves the I/O queue that this connection carries, if one does. */
+  public void disconnect(Wire wire) {
+    home.execute(() -> withQueue(wire, Association::disconnect));
+  }
+
+  /** Aborts what runs on the I/O queue that this connection carries, if one does. */
+  public void abortAll(Wire wire) {
+    home.execute(() -> withQueue(wire, Association::abortAll));
+  }
+
+  private void withQueue(Wire wire, BiConsumer<Association, HostQueue> act) {
+    Keeper now = tenure.held();
+    if (now != null && now.live()) {
+      Association association = now.association();
+      for (HostQueue queue : association.queues()) {
+        if (queue.wire() == wire.id()) {
+          act.accept(association, queue);
+        }
+      }
     }
   }
 

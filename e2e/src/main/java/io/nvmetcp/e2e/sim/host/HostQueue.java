@@ -311,6 +311,7 @@ final class HostQueue implements Socket.Handler, QueueEvents, UpperLayer {
     windows.read();
     inTurn = false;
     flush();
+    seat.tell(around.moments(), wire);
   }
 
   @Override

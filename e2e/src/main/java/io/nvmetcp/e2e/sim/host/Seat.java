@@ -9,15 +9,23 @@ import io.nvmetcp.ddp.engine.PassThroughQueue;
 import io.nvmetcp.ddp.memory.RegionRegistry;
 import io.nvmetcp.ddp.stats.DdpCounters;
 import io.nvmetcp.e2e.sim.cover.Coverage;
+import io.nvmetcp.e2e.sim.cover.Machine;
 import io.nvmetcp.e2e.sim.cover.WatchedQueue;
+import io.nvmetcp.e2e.sim.ground.Moments;
+import io.nvmetcp.e2e.sim.net.Wire;
 import io.nvmetcp.initiator.offload.NvmeTcpFraming;
 import io.nvmetcp.initiator.queue.QueueConfiguration;
 import io.nvmetcp.initiator.queue.QueuePair;
 import io.nvmetcp.pdu.Negotiated;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The device's queue of a connection, which is added, deleted and added again. */
 final class Seat {
+  // Those that whoever lies in wait is told of.
+  private static final List<Machine> TOLD =
+      List.of(Machine.MAPPING, Machine.ATTENTION, Machine.SYNC, Machine.TRACKER);
+
   private final Coverage coverage;
   private final QueuePair pair;
   private final QueueConfiguration configuration;
@@ -83,6 +91,15 @@ final class Seat {
       DdpQueue old = queue;
       add(agreed, windows);
       past.addAll(old.counters());
+    }
+  }
+
+  /** Says which states the device's machines are in, after a read. */
+  void tell(Moments moments, Wire wire) {
+    if (moments.watched() && queue instanceof WatchedQueue watched) {
+      for (Machine machine : TOLD) {
+        moments.tell(machine, watched.states(machine), wire);
+      }
     }
   }
 

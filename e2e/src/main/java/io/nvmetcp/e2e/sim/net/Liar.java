@@ -22,6 +22,9 @@ final class Liar extends PduRewriter {
   private static final int MOST_GARBAGE_BYTES = 200;
   // A stream that is right in all else comes further than one that breaks.
   private static final int ANSWER_ONE_IN = 64;
+  private static final int HALF_ONE_IN = 4;
+  private static final int CROWD_ONE_IN = 300;
+  private static final int PROVOKED = 8;
   private static final int MOST_COPIES = 150;
   private static final int[] STEPS = {1, 4, 8, 512, 4096, -1, -4, -512};
 
@@ -29,6 +32,7 @@ final class Liar extends PduRewriter {
   private final int lieOneIn;
   private final ArrayDeque<byte[]> past = new ArrayDeque<>();
   private byte @Nullable [] late;
+  private int provoked;
   private boolean calm;
 
   /**
@@ -45,11 +49,25 @@ final class Liar extends PduRewriter {
   }
 
   @Override
+  void provoke() {
+    provoked = PROVOKED;
+  }
+
+  @Override
   void whole() {
     byte[] held = late;
     late = null;
-    if (!calm && dice.oneIn(lieOneIn)) {
+    boolean due = provoked > 0;
+    provoked -= due ? 1 : 0;
+    if (!calm && (due || dice.oneIn(lieOneIn))) {
       lie();
+    } else if (!calm && isCommand() && dice.oneIn(CROWD_ONE_IN)) {
+      flood(headerBytes(), true);
+    } else if (!calm && isSecondHalf() && dice.oneIn(HALF_ONE_IN)) {
+      // Of another block than the first half.
+      Sqe.cdw(pdu, PduFields.SQE, 10, Sqe.cdw(pdu, PduFields.SQE, 10) ^ 1);
+      redigest(headerBytes());
+      put(pdu, filled);
     } else if (!calm && dice.oneIn(ANSWER_ONE_IN)) {
       answerOtherwise();
       redigest(headerBytes());
@@ -64,6 +82,14 @@ final class Liar extends PduRewriter {
       past.removeFirst();
     }
     past.addLast(Arrays.copyOf(pdu, filled));
+  }
+
+  private boolean isCommand() {
+    return pdu[PduFields.TYPE] == (byte) PduType.CAPSULE_CMD.code();
+  }
+
+  private boolean isSecondHalf() {
+    return isCommand() && (Sqe.flags(pdu, PduFields.SQE) & Sqe.FLAGS_FUSE_MASK) == Sqe.FUSE_SECOND;
   }
 
   private void lie() {
@@ -159,7 +185,7 @@ final class Liar extends PduRewriter {
 
   // A command again and again, under another identifier each: more than a queue has room for.
   private void flood(int hlen, boolean many) {
-    boolean command = pdu[PduFields.TYPE] == (byte) PduType.CAPSULE_CMD.code();
+    boolean command = isCommand();
     int copies = command && many ? dice.between(1, MOST_COPIES) : 1;
     for (int i = 0; i < copies; i++) {
       put(pdu, filled);

@@ -23,6 +23,9 @@ abstract class PduRewriter {
   /** A PDU is complete: {@link #put} what is to be sent in its place. */
   abstract void whole();
 
+  /** Where lies are told, the next few PDUs are some. */
+  void provoke() {}
+
   /** From now on the stream is as it was sent. */
   abstract void calm();
 

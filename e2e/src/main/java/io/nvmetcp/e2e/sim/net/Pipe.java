@@ -162,6 +162,13 @@ public final class Pipe {
     written += length;
   }
 
+  /** If lies are told here, the next PDUs are some. */
+  void provoke() {
+    if (rewriter != null) {
+      rewriter.provoke();
+    }
+  }
+
   /** What is sent from now on is what was written. */
   void calm() {
     if (rewriter != null) {

@@ -88,6 +88,12 @@ public final class Wire {
     targetSocket.reset();
   }
 
+  /** Whichever end tells lies does so now. */
+  public void provoke() {
+    toTarget.provoke();
+    toHost.provoke();
+  }
+
   /** No more bits are flipped. */
   void calm() {
     toTarget.calm();

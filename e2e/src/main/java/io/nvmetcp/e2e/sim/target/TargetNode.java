@@ -320,6 +320,11 @@ public final class TargetNode implements Network.Listener {
     }
   }
 
+  /** Drains this one of its connections, if it is still one. */
+  public void drain(Wire wire) {
+    ports.stream().filter(port -> port.wire() == wire).forEach(TargetPort::drain);
+  }
+
   /**
    * Ends every connection and closes its storage; then it has stopped.
    *

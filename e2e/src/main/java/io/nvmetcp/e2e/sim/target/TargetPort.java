@@ -4,6 +4,7 @@ import io.nvmetcp.crc.engine.JdkCrc32c;
 import io.nvmetcp.e2e.sim.check.Rule;
 import io.nvmetcp.e2e.sim.check.Violation;
 import io.nvmetcp.e2e.sim.cover.Event;
+import io.nvmetcp.e2e.sim.cover.Machine;
 import io.nvmetcp.e2e.sim.cover.SessionWatch;
 import io.nvmetcp.e2e.sim.disk.IoOwner;
 import io.nvmetcp.e2e.sim.ground.Surroundings;
@@ -200,6 +201,14 @@ final class TargetPort implements SessionHost, Socket.Handler, Executor, IoOwner
       socket.outbox().flush();
       updateReading();
       arm(machine);
+      tell();
+    }
+  }
+
+  private void tell() {
+    if (around.moments().watched()) {
+      around.moments().tell(Machine.INTAKE, watch().states(Machine.INTAKE), wire);
+      around.moments().tell(Machine.COMMAND, watch().states(Machine.COMMAND), wire);
     }
   }
 
