@@ -55,7 +55,7 @@ final class Client implements HostCommand.Listener, CopyDesk.Listener {
   private final Load load;
   private final Outcomes outcomes;
   private final Dice dice;
-  private final List<Volume> volumes;
+  private final Choices choices;
   private final Port port;
   private final Buffers buffers;
   private final CopyDesk copies;
@@ -69,8 +69,6 @@ final class Client implements HostCommand.Listener, CopyDesk.Listener {
   private int left;
   private int running;
   private boolean verifying;
-  private int verifyVolume;
-  private int verifyBlock;
   private int repeating;
   private long unknown;
   private long failed;
@@ -97,7 +95,7 @@ final class Client implements HostCommand.Listener, CopyDesk.Listener {
     this.outcomes = outcomes;
     this.dice = dice;
     this.plain = plain;
-    this.volumes = volumes;
+    choices = new Choices(load, dice, volumes, port::transferBytes);
     this.port = port;
     left = load.operations();
     buffers = new Buffers(registry, load);
@@ -145,12 +143,18 @@ final class Client implements HostCommand.Listener, CopyDesk.Listener {
 
   private void act(int slot) {
     HostCommand command = commands[slot];
-    boolean goes = repeats[slot] || (verifying ? nextCheck(command) : draw(command));
+    boolean goes = repeats[slot] || (verifying ? choices.nextCheck(command) : draws(command));
     if (goes) {
       repeating -= repeats[slot] ? 1 : 0;
       repeats[slot] = false;
       start(command);
     }
+  }
+
+  private boolean draws(HostCommand command) {
+    boolean drawn = choices.draw(command);
+    left -= drawn ? 1 : 0;
+    return drawn;
   }
 
   private void thought(int slot) {
@@ -164,8 +168,7 @@ final class Client implements HostCommand.Listener, CopyDesk.Listener {
   void verify() {
     left = 0;
     verifying = true;
-    verifyVolume = 0;
-    verifyBlock = 0;
+    choices.check();
     pump();
   }
 
@@ -177,9 +180,7 @@ final class Client implements HostCommand.Listener, CopyDesk.Listener {
 
   /** True if none of its operations runs and it wants no more. */
   boolean done() {
-    return running == 0
-        && left == 0
-        && (!verifying || verifyVolume >= volumes.size() && repeating == 0);
+    return running == 0 && left == 0 && (!verifying || choices.checked() && repeating == 0);
   }
 
   @Override
@@ -192,89 +193,9 @@ final class Client implements HostCommand.Listener, CopyDesk.Listener {
     return running;
   }
 
-  // ---- the next operation
-
-  private boolean nextCheck(HostCommand command) {
-    while (verifyVolume < volumes.size()) {
-      Volume volume = volumes.get(verifyVolume);
-      int blocks = volume.history().blocks();
-      if (verifyBlock < blocks) {
-        int most =
-            Math.max(1, Math.min(load.mostBytes(), port.transferBytes()) / blockBytes(volume));
-        set(
-            command,
-            Operation.Kind.READ,
-            volume,
-            verifyBlock,
-            Math.min(most, blocks - verifyBlock));
-        verifyBlock += command.blocks;
-        return true;
-      }
-      verifyVolume++;
-      verifyBlock = 0;
-    }
-    return false;
-  }
-
   private static boolean judged(HostCommand command) {
     NamespaceHistory history = command.history;
     return history == null || history.judged();
-  }
-
-  private static int blockBytes(Volume volume) {
-    return volume.medium().blockBytes();
-  }
-
-  private boolean draw(HostCommand command) {
-    if (volumes.isEmpty()) {
-      return false;
-    }
-    left--;
-    Volume volume = volumes.get(dice.below(volumes.size()));
-    int all = volume.history().blocks();
-    int range = load.hotBlocks() == 0 ? all : Math.min(all, load.hotBlocks());
-    int most = Math.min(load.mostBytes(), port.transferBytes()) / blockBytes(volume);
-    int blocks = Math.max(1, Math.min(Math.min(most, load.mostBlocks()), range));
-    blocks = blocks == 1 ? 1 : dice.spreadTo(blocks);
-    int block = dice.below(range - blocks + 1);
-    int which = dice.below(load.reads() + load.writes() + load.others());
-    Operation.Kind kind =
-        which < load.reads()
-            ? Operation.Kind.READ
-            : which < load.reads() + load.writes() ? Operation.Kind.WRITE : other();
-    if (kind == Operation.Kind.COMPARE_AND_WRITE || kind == Operation.Kind.COMPARE) {
-      blocks = 1;
-    }
-    set(command, kind, volume, block, blocks);
-    // Dataset Management knows no FUA.
-    command.forced =
-        kind.writes() && kind != Operation.Kind.DEALLOCATE && dice.oneIn(load.forcedOneIn());
-    return true;
-  }
-
-  private Operation.Kind other() {
-    return dice.pick(
-        Operation.Kind.FLUSH,
-        Operation.Kind.FLUSH,
-        Operation.Kind.ZERO,
-        Operation.Kind.DEALLOCATE,
-        Operation.Kind.COMPARE,
-        Operation.Kind.COMPARE_AND_WRITE,
-        Operation.Kind.COMPARE_AND_WRITE,
-        Operation.Kind.VERIFY);
-  }
-
-  private static void set(
-      HostCommand command, Operation.Kind kind, Volume volume, int block, int blocks) {
-    command.kind = kind;
-    command.history = volume.history();
-    command.nsid = volume.nsid();
-    command.block = block;
-    command.blocks = kind == Operation.Kind.FLUSH ? 0 : blocks;
-    command.blockBytes = blockBytes(volume);
-    command.forced = false;
-    command.version = 0;
-    command.expected = 0;
   }
 
   private void start(HostCommand command) {
