@@ -7,20 +7,18 @@ import io.nvmetcp.e2e.sim.kernel.Dice;
 import io.nvmetcp.e2e.sim.net.Wire;
 import io.nvmetcp.e2e.sim.target.TargetNode;
 import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * Does what operators do, where chance alone hardly ever would: to a connection one of whose
  * machines is in a certain state, or several things to one connection, one right after the other.
- * Nothing but what the classes of faults that are on would do too.
+ * Nothing but what the classes of faults that are on would do too; whoever lies is made to do so.
  */
 final class Ambushes {
   /** Classes without which there is less to lie in wait with, or for. */
-  static final Set<Trouble> OF_USE =
-      EnumSet.of(
+  static final List<Trouble> OF_USE =
+      List.of(
           Trouble.CUTS,
           Trouble.STALLS,
           Trouble.RESETS,

@@ -19,7 +19,7 @@ class AmbushesTest {
     return new Settings(off, 0, 0, 0, 0, OPERATIONS, null);
   }
 
-  // Chance alone brings each of these about in no world of a thousand.
+  // Chance alone brings each of these about in three worlds of a thousand at most.
   private static void areBroughtAbout(Settings settings, Transition... some) {
     Coverage coverage = new Coverage();
     int worlds = 0;
