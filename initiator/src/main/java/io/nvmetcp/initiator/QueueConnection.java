@@ -13,6 +13,7 @@ import io.nvmetcp.ddp.memory.RegionRegistry;
 import io.nvmetcp.ddp.memory.ScatterList;
 import io.nvmetcp.ddp.socket.ChannelWindows;
 import io.nvmetcp.initiator.health.Deadlines;
+import io.nvmetcp.initiator.offload.DeviceSeat;
 import io.nvmetcp.initiator.queue.QueueConfiguration;
 import io.nvmetcp.initiator.queue.QueueEvents;
 import io.nvmetcp.initiator.queue.QueuePair;
@@ -99,8 +100,9 @@ final class QueueConnection
     ended = context.promise();
     sink = new ChannelTransmitSink(vertxHandler);
     pair = new QueuePair(configuration, sink, this);
-    seat = new DeviceSeat(pair, configuration, device, teardownMode, registry, this);
+    seat = new DeviceSeat(pair, configuration, device::addQueue, teardownMode, registry, this);
     windows = new ChannelWindows(seat.queue(), this);
+    seat.reader(windows::queue);
     windows.install(vertxHandler);
   }
 
@@ -181,7 +183,8 @@ final class QueueConnection
 
   /** Adds this queue's counts to {@code statistics}. */
   void addTo(InitiatorStatistics statistics) {
-    seat.addTo(statistics);
+    statistics.add(
+        seat.counters(), pair.statistics(), pair.outstanding(), seat.queue().liveMappings());
   }
 
   /**
@@ -372,7 +375,7 @@ final class QueueConnection
     // Teardowns are reported here, and commands end with them: see run.
     ContextInternal before = context.beginDispatch();
     try {
-      seat.settle(windows);
+      seat.settle();
       boolean more = seat.queue().poll();
       sink.flush();
       flushed();
@@ -463,7 +466,7 @@ final class QueueConnection
             return;
           }
           try {
-            seat.take(negotiated, windows);
+            seat.take(negotiated);
           } catch (RuntimeException | OutOfMemoryError e) {
             failed(e);
             return;

@@ -8,15 +8,15 @@ import io.nvmetcp.ddp.stats.DdpCounters;
 import io.nvmetcp.e2e.sim.cover.Event;
 import io.nvmetcp.e2e.sim.cover.Machine;
 import io.nvmetcp.e2e.sim.cover.SlotWatch;
+import io.nvmetcp.e2e.sim.cover.WatchedQueue;
 import io.nvmetcp.e2e.sim.ground.Surroundings;
-import io.nvmetcp.e2e.sim.kernel.Alarm;
 import io.nvmetcp.e2e.sim.kernel.Loop;
 import io.nvmetcp.e2e.sim.net.Socket;
 import io.nvmetcp.e2e.sim.net.Wire;
 import io.nvmetcp.e2e.sim.plant.Plant;
 import io.nvmetcp.e2e.sim.plant.Plants;
 import io.nvmetcp.initiator.health.Deadlines;
-import io.nvmetcp.initiator.health.Linger;
+import io.nvmetcp.initiator.offload.DeviceSeat;
 import io.nvmetcp.initiator.queue.QueueConfiguration;
 import io.nvmetcp.initiator.queue.QueueEvents;
 import io.nvmetcp.initiator.queue.QueuePair;
@@ -34,6 +34,10 @@ import org.jspecify.annotations.Nullable;
  * the same order: who flushes when, what ends first, which windows are out.
  */
 final class HostQueue implements Socket.Handler, QueueEvents, UpperLayer {
+  // Those that whoever lies in wait is told of.
+  private static final List<Machine> TOLD =
+      List.of(Machine.MAPPING, Machine.ATTENTION, Machine.SYNC, Machine.TRACKER);
+
   private final Surroundings around;
   private final Wire wire;
   private final Socket socket;
@@ -42,7 +46,7 @@ final class HostQueue implements Socket.Handler, QueueEvents, UpperLayer {
   private final long mostOutputBytes;
   private final QueuePair pair;
   private final SlotWatch slots;
-  private final Seat seat;
+  private final DeviceSeat seat;
   private final Windows windows;
   private final Identifiers identifiers;
   private final Deliveries deliveries;
@@ -51,12 +55,11 @@ final class HostQueue implements Socket.Handler, QueueEvents, UpperLayer {
   private final List<Consumer<String>> whenEnded = new ArrayList<>();
   private final List<Runnable> whenIdle = new ArrayList<>();
   private final Runnable flushTask = this::flush;
-  private final Alarm farewell;
   private @Nullable Consumer<@Nullable Negotiated> whenInitialized;
   private Runnable onRoom = () -> {};
   private CommandOwner owner = CommandOwner.NOBODY;
   private int association;
-  private @Nullable Linger linger;
+  private @Nullable Farewell farewell;
   private boolean inTurn;
   private boolean flushScheduled;
   private boolean awaitingRoom;
@@ -81,14 +84,20 @@ final class HostQueue implements Socket.Handler, QueueEvents, UpperLayer {
     line = new HostLine(this, options, around.plants(), registry);
     limits = new TimeLimits(around, this);
     mostOutputBytes = HostBudget.outputBytes(options, configuration);
-    farewell = new Alarm(around.agenda(), () -> loop.run(this::look));
     pair = new QueuePair(configuration, socket.outbox(), this);
     slots = new SlotWatch(around.coverage(), pair);
     seat =
-        new Seat(
-            around.coverage(), pair, configuration, device, options.teardown(), registry, this);
+        new DeviceSeat(
+            pair,
+            configuration,
+            (config, framing, upper) ->
+                WatchedQueue.add(around.coverage(), device, config, framing, upper),
+            options.teardown(),
+            registry,
+            this);
     windows =
         new Windows(socket, seat.queue(), options.postsReads(), around.agenda(), around.plants());
+    seat.reader(windows::queue);
     identifiers = new Identifiers(configuration.entries());
     deliveries = new Deliveries(configuration.entries());
     if (around.conduct().strange(wire)) {
@@ -117,7 +126,7 @@ final class HostQueue implements Socket.Handler, QueueEvents, UpperLayer {
     return pair;
   }
 
-  Seat seat() {
+  DeviceSeat seat() {
     return seat;
   }
 
@@ -277,7 +286,7 @@ final class HostQueue implements Socket.Handler, QueueEvents, UpperLayer {
   private void flush() {
     visit(Event.FLUSH);
     flushScheduled = false;
-    seat.settle(windows);
+    seat.settle();
     boolean more = seat.queue().poll();
     socket.outbox().flush();
     HostBudget.check("bytes wait for a socket", socket.outbox().pendingBytes(), mostOutputBytes);
@@ -311,7 +320,16 @@ final class HostQueue implements Socket.Handler, QueueEvents, UpperLayer {
     windows.read();
     inTurn = false;
     flush();
-    seat.tell(around.moments(), wire);
+    tellDevice();
+  }
+
+  // Which states the device's machines are in, after a read.
+  private void tellDevice() {
+    if (around.moments().watched() && seat.queue() instanceof WatchedQueue watched) {
+      for (Machine machine : TOLD) {
+        around.moments().tell(machine, watched.states(machine), wire);
+      }
+    }
   }
 
   @Override
@@ -375,7 +393,7 @@ final class HostQueue implements Socket.Handler, QueueEvents, UpperLayer {
     loop.execute(
         () -> {
           if (open()) {
-            seat.take(negotiated, windows);
+            seat.take(negotiated);
             tellInitialized(negotiated);
           }
         });
@@ -440,20 +458,7 @@ final class HostQueue implements Socket.Handler, QueueEvents, UpperLayer {
     if (cut || !socket.open()) {
       socket.close();
     } else {
-      socket.shutdownOutput();
-      linger = new Linger();
-      farewell.in(Linger.LOOK_NS);
-    }
-  }
-
-  private void look() {
-    // A device may be asked at any time, also for what a deleted queue still has to report.
-    boolean unused = seat.queue().poll();
-    Linger now = linger;
-    if (now != null && now.over(socket.outbox().pendingBytes())) {
-      socket.close();
-    } else if (socket.open()) {
-      farewell.in(Linger.LOOK_NS);
+      farewell = new Farewell(around, this, socket);
     }
   }
 
@@ -464,7 +469,9 @@ final class HostQueue implements Socket.Handler, QueueEvents, UpperLayer {
       return;
     }
     closed = true;
-    farewell.cancel();
+    if (farewell != null) {
+      farewell.over();
+    }
     limits.cancel();
     windows.close();
     slots.losing();
