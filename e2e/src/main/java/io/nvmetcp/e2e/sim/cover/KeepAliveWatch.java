@@ -46,14 +46,18 @@ final class KeepAliveWatch {
   /** Sees what has changed. */
   void settle() {
     boolean nowActive = (boolean) ACTIVE.get(keepAlive);
+    boolean nowSeen = (boolean) TRAFFIC.get(keepAlive);
     boolean set = keepAlive.timeoutMillis() != timeoutMillis;
+    if (!set && nowActive == active && nowSeen == traffic) {
+      return;
+    }
     // Only one that executes commands is told another timeout.
     if (set && active) {
       visit(Event.TIMEOUT_SET);
     }
     if (nowActive != active) {
       visit(nowActive ? Event.ENABLE : Event.DISABLE);
-    } else if (!set && !traffic && (boolean) TRAFFIC.get(keepAlive)) {
+    } else if (!set && nowSeen) {
       visit(Event.TRAFFIC);
     }
     look();
