@@ -136,6 +136,13 @@ final class ControllerWatch {
         && PropertyCommand.property(sqe, 0) == Fabrics.PROPERTY_CC;
   }
 
+  /** Nobody asks for it any more once it has ended. */
+  void forgetIn(ControllersWatch all) {
+    if (ended) {
+      all.forget(controller);
+    }
+  }
+
   /** An I/O queue was refused. */
   void queueRefused() {
     visitQueues(Event.QUEUE_REFUSED);

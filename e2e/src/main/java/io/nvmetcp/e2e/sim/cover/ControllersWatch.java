@@ -27,10 +27,10 @@ public final class ControllersWatch {
     byNqn = (Map<String, Subsystem>) BY_NQN.get(directory);
   }
 
-  /** Whoever watches this one, from the Connect on that made it. */
-  ControllerWatch of(Controller controller) {
+  /** Whoever watches this one, from the Connect on that made it; null if it has ended. */
+  @Nullable ControllerWatch of(Controller controller) {
     ControllerWatch watch = controllers.get(controller);
-    if (watch == null) {
+    if (watch == null && !controller.hasEnded()) {
       watch = new ControllerWatch(coverage, controller, of(controller.subsystem()));
       controllers.put(controller, watch);
     }
@@ -41,9 +41,11 @@ public final class ControllersWatch {
     return subsystems.computeIfAbsent(subsystem, missing -> new SubsystemWatch(coverage, missing));
   }
 
-  /** It has ended, and nobody asks for it any more. */
+  /** Forgets one that has ended: it would keep all of its sessions. */
   void forget(Controller controller) {
-    controllers.remove(controller);
+    if (controller.hasEnded()) {
+      controllers.remove(controller);
+    }
   }
 
   /** A Connect was refused. */
@@ -53,10 +55,11 @@ public final class ControllersWatch {
       return;
     }
     Controller controller = find(subsystem, asked.cntlid());
-    if (controller == null) {
-      of(subsystem).refused(status);
+    ControllerWatch watch = controller == null ? null : of(controller);
+    if (watch != null) {
+      watch.queueRefused();
     } else {
-      of(controller).queueRefused();
+      of(subsystem).refused(status);
     }
   }
 

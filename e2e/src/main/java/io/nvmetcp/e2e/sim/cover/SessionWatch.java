@@ -139,6 +139,9 @@ public final class SessionWatch {
         return;
       }
       watched = controllers.of(made);
+      if (watched == null) {
+        return;
+      }
       controller = watched;
       admin = session.qid() == 0 ? new AdminWatch(session) : null;
     }
@@ -151,6 +154,7 @@ public final class SessionWatch {
     } else if (looks || event == Event.CLOSED) {
       watched.settleQueues();
     }
+    watched.forgetIn(controllers);
   }
 
   /** Something else happened that may have moved it; no matter if that was within a call of it. */
