@@ -311,7 +311,10 @@ final class Tinkering {
 
   // Two commands on memory that is closed before, between or after them.
   private void briefly(HostQueue queue, Volume volume) {
-    int bytes = volume.medium().blockBytes() * (1 + dice.below(4));
+    int block = volume.medium().blockBytes();
+    // No more than a command of this association may have, which its device may bound.
+    int most = (int) Math.min(4, on.maxTransferBytes() / block);
+    int bytes = block * (1 + dice.below(most));
     BriefRegion region = memory.register(bytes);
     region.submit(queue, volume, dice.oneIn(2));
     HostQueue other = dice.oneIn(2) ? queue : dice.pick(on.queues());
