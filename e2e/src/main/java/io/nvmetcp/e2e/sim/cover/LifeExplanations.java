@@ -51,6 +51,11 @@ final class LifeExplanations {
           never(PARKED, "ATTACHED", "nobody waits", Event.RELEASED),
           never(
               PARKED,
+              "ATTACHED ATTACHED_WAITING",
+              "a timer is set for the first quiesce that ends, and with an attach none else is",
+              Event.WAIT),
+          never(
+              PARKED,
               "DETACHED DETACHED_WAITING",
               "there is no association to go to, or to lose",
               Event.GOES,

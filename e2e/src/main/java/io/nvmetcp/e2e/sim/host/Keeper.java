@@ -56,6 +56,8 @@ final class Keeper implements ControllerLife.Orders, Association.Listener {
   private Association association;
   private @Nullable Attempt attempt;
   private int made;
+  // Times that the timer was set or cancelled.
+  private long armed;
   private boolean silent;
   private boolean over;
 
@@ -87,7 +89,7 @@ final class Keeper implements ControllerLife.Orders, Association.Listener {
     parked =
         new ParkedCommands<>(queues * options.waitingCommands(), queues * options.entries(), first);
     line = new ParkedWatch(around.coverage(), parked);
-    timer = new Alarm(around.agenda(), () -> home.run(this::wake));
+    timer = new Alarm(around.agenda(), () -> rings(home));
     association = first;
     made = first.number();
     begin(first);
@@ -125,7 +127,19 @@ final class Keeper implements ControllerLife.Orders, Association.Listener {
         });
   }
 
+  // A timer belongs to the loop: one that is set anew before the loop comes to it does not ring.
+  private void rings(Loop home) {
+    long which = armed;
+    home.run(
+        () -> {
+          if (armed == which) {
+            wake();
+          }
+        });
+  }
+
   private void arm() {
+    armed++;
     long nowNs = around.agenda().nowNs();
     long inNs = Math.min(life.wakeInNs(nowNs), parked.quiesceNs(nowNs));
     timer.set(inNs == ReconnectPolicy.NEVER ? Agenda.NEVER : nowNs + inNs);
@@ -324,6 +338,7 @@ final class Keeper implements ControllerLife.Orders, Association.Listener {
   @Override
   public void ended(String why) {
     refuse(why);
+    armed++;
     timer.cancel();
     watcher.ended(why);
   }

@@ -17,6 +17,7 @@ public final class Playground {
   private final int controllers;
   private @Nullable SubsystemDirectory directory;
   private @Nullable Subsystem subsystem;
+  private boolean retired;
   private boolean away;
 
   /**
@@ -47,6 +48,7 @@ public final class Playground {
   void opened(SubsystemDirectory at, Subsystem fresh) {
     directory = at;
     subsystem = fresh;
+    retired = false;
     away = false;
   }
 
@@ -75,10 +77,20 @@ public final class Playground {
       away = false;
       return "serves its playground again";
     }
-    if (dice.oneIn(6)) {
+    if (retired) {
       at.remove(now);
-      now.retire("not served any more");
+      retired = false;
       away = true;
+      return "takes its playground out of its directory";
+    }
+    if (dice.oneIn(6)) {
+      // A host on another thread may have found it just before, so it can still be found for a
+      // while.
+      if (dice.oneIn(2)) {
+        now.access(HostAccess.only(Set.of()), false);
+      }
+      now.retire("not served any more");
+      retired = true;
       return "takes its playground away";
     }
     boolean forbid = now.access().anyHost() && !dice.oneIn(3);
