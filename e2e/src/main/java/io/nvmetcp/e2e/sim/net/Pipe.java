@@ -18,6 +18,10 @@ import org.jspecify.annotations.Nullable;
 public final class Pipe {
   private static final int FIRST_RING_BYTES = 4096;
   private static final int FIRST_MARKS = 16;
+  // So many packets may be as small as the weather has them; the next ones have this size at least.
+  // What a connection does with small pieces it has done by then, and large worlds get on.
+  private static final int SMALL_PACKETS = 20_000;
+  private static final int LATER_BYTES = 4096;
 
   private final Agenda agenda;
   private final Dice dice;
@@ -41,6 +45,7 @@ public final class Pipe {
   private long[] times = new long[FIRST_MARKS];
   private int firstMark;
   private int marks;
+  private int packets;
   private long lastNs;
   private boolean finished;
   private boolean finArrived;
@@ -177,10 +182,14 @@ public final class Pipe {
   }
 
   private long packetEnd(long from) {
+    int most = weather.mostBytes();
+    if (packets++ >= SMALL_PACKETS) {
+      most = Math.max(most, LATER_BYTES);
+    }
     return switch (weather.cut()) {
       case WHOLE -> written;
-      case PACKETS -> Math.min(written, from + weather.mostBytes());
-      case RANDOM -> Math.min(written, from + dice.between(1, weather.mostBytes()));
+      case PACKETS -> Math.min(written, from + most);
+      case RANDOM -> Math.min(written, from + dice.between(1, most));
       case PDUS -> watch == null ? written : watch.end(from, written);
     };
   }
