@@ -411,6 +411,7 @@ final class QueueConnection
   public void run(MemorySegment bytes, long offset, int length, boolean placed, boolean crcOk) {
     inTurn = true;
     if (broken) {
+      pair.discard(length, placed);
       return;
     }
     // A future of this context then completes at once, with no task for it.

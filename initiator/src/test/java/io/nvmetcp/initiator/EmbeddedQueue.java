@@ -55,6 +55,9 @@ final class EmbeddedQueue {
     private final @Nullable BufferSlice buffer;
     private final List<String> ends = new ArrayList<>();
 
+    /** What the caller does when it has succeeded. */
+    Runnable then = () -> {};
+
     Outcome(QueueConnection queue, int opcode, @Nullable BufferSlice buffer) {
       super(queue, buffer, null, 0);
       this.opcode = opcode;
@@ -79,6 +82,7 @@ final class EmbeddedQueue {
     @Override
     void succeeded(long result) {
       ends.add("success");
+      then.run();
     }
 
     @Override
@@ -213,8 +217,13 @@ final class EmbeddedQueue {
 
   /** The connection is reset. */
   void peerResets() {
-    channel.pipeline().fireExceptionCaught(new IOException("Connection reset by peer"));
+    fail();
     channel.runPendingTasks();
+  }
+
+  /** Something finds that the connection was reset, in the middle of a turn. */
+  void fail() {
+    channel.pipeline().fireExceptionCaught(new IOException("Connection reset by peer"));
   }
 
   void waitMillis(long millis) {

@@ -3,6 +3,7 @@ package io.nvmetcp.initiator;
 import static io.nvmetcp.initiator.Misdeed.Scene.BYTES;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nvmetcp.ddp.stats.DdpCounter;
 import io.nvmetcp.initiator.EmbeddedQueue.Device;
 import io.nvmetcp.pdu.FatalStatus;
 import io.nvmetcp.pdu.PduFlags;
@@ -110,6 +111,26 @@ class EndingTest {
               stage.scene.c().r2t(stage.scene.write(), 1, 0, BYTES);
               stage.queue.deliver(stage.queue.controller.take());
             }));
+  }
+
+  /** A caller that was told of a success writes, that fails, and the device is not done yet. */
+  @ParameterizedTest
+  @EnumSource(Device.class)
+  void whatADevicePlacesBetweenAFailureAndTheEndIsCounted(Device device) {
+    Stage stage = new Stage(vertx, device, "");
+    stage.sent.get('F').then = stage.queue::fail;
+    stage.scene.c().respond(stage.scene.flush(), 0);
+    stage.scene.data(0, BYTES, PduFlags.LAST);
+    stage.queue.deliver(stage.queue.controller.take());
+    stage.queue.channel.runPendingTasks();
+    InitiatorStatistics counted = new InitiatorStatistics();
+    stage.queue.connection.addTo(counted);
+    long placed = counted.offload(DdpCounter.DDP_BYTES);
+    assertThat(placed).isEqualTo(device == Device.SIMULATED ? BYTES : 0);
+    assertThat(counted.balanced()).isTrue();
+    assertThat(stage.outcomes()).isEqualTo(stage.lostBut("F"));
+    stage.queue.assertCanaries();
+    stage.queue.assertNothingLeft();
   }
 
   @ParameterizedTest

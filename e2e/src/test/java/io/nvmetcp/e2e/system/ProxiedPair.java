@@ -138,7 +138,16 @@ final class ProxiedPair {
     InitiatorStatistics statistics = await(controller.statistics());
     assertThat(statistics.outstanding()).isZero();
     assertThat(statistics.liveMappings()).isZero();
-    assertThat(statistics.balanced()).isTrue();
+    assertThat(statistics.balanced())
+        .as(
+            "placed %d + copied %d + not delivered %d = delivered %d; setups %d = teardowns %d",
+            statistics.offload(DdpCounter.DDP_BYTES),
+            statistics.offload(DdpCounter.COPIED_BYTES),
+            statistics.offload(DdpCounter.NOT_DELIVERED_BYTES),
+            statistics.offload(DdpCounter.DELIVERED_BYTES),
+            statistics.offload(DdpCounter.SETUP),
+            statistics.offload(DdpCounter.TEARDOWN))
+        .isTrue();
     long added = queues * (statistics.reconnects() + 1);
     assertThat(statistics.offload(DdpCounter.QUEUE_ADD))
         .as("queues on the device")

@@ -301,6 +301,16 @@ public final class QueuePair implements UpperLayer {
     link.run(inbound, bytes, offset, length, placed, crcOk);
   }
 
+  /**
+   * A run of the stream that is not read any more, for the connection is about to end. What the
+   * device has placed of it counts as delivered all the same, or the counters would not balance.
+   */
+  public void discard(int lengthBytes, boolean placed) {
+    if (placed) {
+      link.count(DdpCounter.DELIVERED_BYTES, lengthBytes);
+    }
+  }
+
   @Override
   public void headerAsked(long position) {
     link.headerAsked(position);
