@@ -6,7 +6,8 @@
  * loop, and the owner is asserted. A slot holds its caller's lease until the last debt is paid.
  *
  * <p>{@link io.nvmetcp.initiator.queue.CopyMemory} lends registered memory to commands whose caller
- * brought none, for all queues of a controller.
+ * brought none, for all queues of a controller; in a {@link io.nvmetcp.initiator.queue.SlotLine}
+ * commands wait for a slot of one queue.
  */
 @CheckReturnValue
 @NullMarked

@@ -45,7 +45,6 @@ final class Page implements Lease, DigestSource {
   private final PagePool pool;
 
   // A field, since a page is rarely in the cache, and an object more is another wait for memory.
-  @SuppressWarnings("UnusedVariable") // by its handle
   private volatile int holders = FREE;
 
   // Of each 4096 bytes the CRC32C and KNOWN, or 0. Elements are set without order: each is whole by

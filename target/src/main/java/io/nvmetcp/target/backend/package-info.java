@@ -11,7 +11,8 @@
  * <ul>
  *   <li>A read adds memory to its {@link io.nvmetcp.target.backend.MemoryPieces} and with it a
  *       {@link io.nvmetcp.target.backend.Lease}, called when the last byte has left for the host.
- *       Lent memory does not change meanwhile: lend a copy, or copy on write.
+ *       Lent memory does not change meanwhile: lend a copy, or copy on write. If digests of it are
+ *       kept, give their source with the pieces ({@link io.nvmetcp.crc.DigestSource}).
  *   <li>If the storage itself can take what a socket brings, lend it for large writes ({@code
  *       prepareWrite}): nothing may be seen of it before the write, for that may never come.
  *   <li>Whatever may block goes to a thread of the back end's own and comes back by {@code
