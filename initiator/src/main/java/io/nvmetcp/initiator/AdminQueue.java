@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * Commands with data of their own on a queue: admin commands, and the Connect of I/O queues. Small
  * data travels through a slot of a pool, which goes with the connection or when {@link #close} is
  * called; larger data through a region of its own. Confined to the queue's event loop; made only on
- * a connection that is not gone.
+ * a connection that is open.
  *
  * <p>What keeps the association alive, Keep Alive, Abort and Asynchronous Event Request, has
  * entries of the queue reserved: no load can take them. Other commands wait in line for one of the

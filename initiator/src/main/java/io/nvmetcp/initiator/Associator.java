@@ -234,9 +234,9 @@ final class Associator {
       int qid,
       int entries,
       ControllerFacts facts) {
-    if (connection.gone()) {
-      // Between its ICResp and this turn. Whoever waits for the end of it may have seen that
-      // already: memory that is taken now would be a surprise.
+    if (!connection.open()) {
+      // It ended between its ICResp and this turn. Whoever waits for that may have seen it already:
+      // memory that is taken now would be a surprise.
       return Future.failedFuture(new NvmeException.NeverSent(connection.refusal(QueuePair.CLOSED)));
     }
     AdminQueue commands = new AdminQueue(connection, registry, 1, 0);

@@ -1,5 +1,6 @@
 package io.nvmetcp.initiator;
 
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.nvmetcp.crc.engine.JdkCrc32c;
 import io.nvmetcp.ddp.DdpDevice;
@@ -11,6 +12,7 @@ import io.nvmetcp.initiator.connect.ConnectParameters;
 import io.nvmetcp.initiator.connect.ControllerFacts;
 import io.nvmetcp.initiator.health.KeepAlive;
 import io.nvmetcp.initiator.queue.QueueConfiguration;
+import io.nvmetcp.initiator.queue.QueuePair;
 import io.nvmetcp.nvme.Fabrics;
 import io.nvmetcp.pdu.IcRequest;
 import io.nvmetcp.pdu.channel.TcpKeepAlive;
@@ -25,6 +27,7 @@ import io.vertx.core.net.NetClientOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +61,7 @@ final class ConnectAttempt {
   private final NetClient client;
   private final ContextInternal context;
   private final List<QueueConnection> opened = new ArrayList<>();
+  private final List<Arrival> arrivals = new ArrayList<>();
   private String waitingFor = "the TCP connection";
   private long deadlineNs;
   private boolean abandoned;
@@ -66,6 +70,15 @@ final class ConnectAttempt {
   private @Nullable KeepAlive keepAlive;
   private @Nullable Heartbeat heartbeat;
   private Runnable whenGivenUp = () -> {};
+
+  /**
+   * A socket that is expected.
+   *
+   * @param decided set by whoever comes first: the socket, which is then taken over, or the end of
+   *     the attempt, and then it is closed when it comes
+   * @param opened completes when the socket has initialized its queue, or has failed
+   */
+  private record Arrival(AtomicBoolean decided, Future<QueueConnection> opened) {}
 
   /**
    * @param context whose event loop the admin queue lives on
@@ -157,8 +170,14 @@ final class ConnectAttempt {
     for (QueueConnection connection : opened) {
       connection.eventLoop().execute(() -> connection.cut(GIVEN_UP));
     }
-    // Nobody waits for a socket that is not there yet: it fails now, or is cut on arrival.
-    Association.allGone(opened, context)
+    // Nobody waits for a socket that is not there yet, only for one that was just taken over.
+    List<Future<QueueConnection>> taken =
+        arrivals.stream()
+            .filter(arrival -> !arrival.decided.compareAndSet(false, true))
+            .map(Arrival::opened)
+            .toList();
+    Future.join(taken)
+        .eventually(() -> Association.allGone(opened, context))
         .eventually(client::close)
         .onComplete(done -> result.tryFail(new NvmeException.NeverSent(sentence)));
   }
@@ -190,13 +209,19 @@ final class ConnectAttempt {
   /** Opens the admin queue; Connect is not sent yet. */
   Future<AdminQueue> openAdmin() {
     return open(context, 0, ADMIN_ENTRIES, new NoneDevice(registry), AdminQueue.MAX_DATA_BYTES)
-        .map(
+        .compose(
             connection ->
-                new AdminQueue(connection, registry, ADMIN_DATA_SLOTS, AdminQueue.RESERVED));
+                // It may have ended since its ICResp, and would not tell the queue of it again.
+                connection.open()
+                    ? Future.succeededFuture(
+                        new AdminQueue(connection, registry, ADMIN_DATA_SLOTS, AdminQueue.RESERVED))
+                    : Future.failedFuture(
+                        new NvmeException.NeverSent(connection.refusal(QueuePair.CLOSED))));
   }
 
   /**
-   * Opens a queue's connection, up to ICResp; ready for its Connect.
+   * Opens a queue's connection, up to ICResp; ready for its Connect. On the admin queue's event
+   * loop.
    *
    * @param on whose event loop it lives on
    */
@@ -217,6 +242,8 @@ final class ConnectAttempt {
             device.voucher());
     Promise<QueueConnection> promise = context.promise();
     ConnectOptions where = where();
+    AtomicBoolean decided = new AtomicBoolean(abandoned);
+    arrivals.add(new Arrival(decided, promise.future()));
     on.runOnContext(
         ignored ->
             // Within compose: a client that is closed meanwhile throws.
@@ -226,6 +253,10 @@ final class ConnectAttempt {
                     socket -> {
                       ChannelHandlerContext pipeline =
                           ((NetSocketInternal) socket).channelHandlerContext();
+                      if (!decided.compareAndSet(false, true)) {
+                        ChannelFuture unused = pipeline.close();
+                        return Future.failedFuture(new NvmeException.NeverSent(GIVEN_UP));
+                      }
                       TcpKeepAlive.set(pipeline.channel(), options.getTcpKeepAliveSeconds());
                       return initialize(
                           QueueConnection.on(

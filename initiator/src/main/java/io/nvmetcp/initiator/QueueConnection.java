@@ -171,11 +171,6 @@ final class QueueConnection
     return ended.future();
   }
 
-  /** True once the connection is gone: nothing may be opened on it any more. */
-  boolean gone() {
-    return closed;
-  }
-
   /** Has {@code task} run when every command has ended, before {@link #ended} completes. */
   void atEnd(Runnable task) {
     last.add(task);
