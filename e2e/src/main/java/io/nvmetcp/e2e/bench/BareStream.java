@@ -15,20 +15,28 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
 
 /**
  * The yardstick: requests and answers of a 24-byte header, one of which carries a payload, no
  * protocol. Whoever sends the payload sends one prepared buffer over and over, whoever receives it
- * counts bytes and looks at none. It uses the event loops and the transport of the two Vert.x
- * instances that NVMe/TCP is measured on.
+ * counts bytes and looks at none. With {@link #overMemory} the server's end of the payload is any
+ * place of a large memory, and the client has memory for each request that is outstanding, as
+ * storage and its host have. It uses the event loops and the transport of the two Vert.x instances
+ * that NVMe/TCP is measured on.
  */
 final class BareStream implements AutoCloseable {
   private static final int HEADER_BYTES = 24;
 
   private final VertxInternal clientVertx;
   private final Channel server;
-  private final ByteBuf request;
-  private final ByteBuf answer;
+  private final boolean writes;
+  private final int requestBytes;
+  private final int answerBytes;
+  private final ByteBuf header = header();
+  // What the server's end sends payloads from, or takes them to.
+  private final StreamMemory memory;
+  private final boolean overMemory;
 
   /** A stream whose payload comes from the server. */
   BareStream(VertxInternal serverVertx, VertxInternal clientVertx, int payloadBytes)
@@ -41,9 +49,37 @@ final class BareStream implements AutoCloseable {
    */
   BareStream(VertxInternal serverVertx, VertxInternal clientVertx, int payloadBytes, boolean writes)
       throws InterruptedException {
+    this(serverVertx, clientVertx, payloadBytes, writes, 0);
+  }
+
+  /**
+   * A stream whose payloads come from, or go to, any place of a memory of so many bytes; the client
+   * has a buffer for each that is outstanding.
+   */
+  static BareStream overMemory(
+      VertxInternal serverVertx,
+      VertxInternal clientVertx,
+      int payloadBytes,
+      boolean writes,
+      long memoryBytes)
+      throws InterruptedException {
+    return new BareStream(serverVertx, clientVertx, payloadBytes, writes, memoryBytes);
+  }
+
+  private BareStream(
+      VertxInternal serverVertx,
+      VertxInternal clientVertx,
+      int payloadBytes,
+      boolean writes,
+      long memoryBytes)
+      throws InterruptedException {
     this.clientVertx = clientVertx;
-    request = frame(writes ? payloadBytes : 0);
-    answer = frame(writes ? 0 : payloadBytes);
+    this.writes = writes;
+    int frameBytes = HEADER_BYTES + payloadBytes;
+    requestBytes = writes ? frameBytes : HEADER_BYTES;
+    answerBytes = writes ? HEADER_BYTES : frameBytes;
+    overMemory = memoryBytes > 0;
+    memory = StreamMemory.of(frameBytes, memoryBytes);
     server =
         new ServerBootstrap()
             .group(serverVertx.nettyEventLoopGroup())
@@ -53,6 +89,9 @@ final class BareStream implements AutoCloseable {
                 new ChannelInitializer<Channel>() {
                   @Override
                   protected void initChannel(Channel channel) {
+                    if (overMemory && writes) {
+                      channel.config().setRecvByteBufAllocator(memory.receiverAtRandom());
+                    }
                     channel.pipeline().addLast(new Server());
                   }
                 })
@@ -61,9 +100,8 @@ final class BareStream implements AutoCloseable {
             .channel();
   }
 
-  private static ByteBuf frame(int payloadBytes) {
-    int bytes = HEADER_BYTES + payloadBytes;
-    return Unpooled.unreleasableBuffer(Unpooled.directBuffer(bytes).writeZero(bytes));
+  private static ByteBuf header() {
+    return Unpooled.unreleasableBuffer(Unpooled.directBuffer(HEADER_BYTES).writeZero(HEADER_BYTES));
   }
 
   /** Answers per second with {@code depth} requests outstanding. */
@@ -76,17 +114,19 @@ final class BareStream implements AutoCloseable {
     List<Client> clients = new ArrayList<>();
     List<Channel> channels = new ArrayList<>();
     for (int i = 0; i < connections; i++) {
-      Client client = new Client(depth);
+      StreamMemory buffers =
+          new StreamMemory(writes ? requestBytes : answerBytes, overMemory ? depth : 1);
+      Client client = new Client(depth, buffers);
       clients.add(client);
-      channels.add(
+      Bootstrap bootstrap =
           new Bootstrap()
               .group(clientVertx.nettyEventLoopGroup())
               .channelFactory(clientVertx.transport().channelFactory(false))
-              .option(ChannelOption.TCP_NODELAY, true)
-              .handler(client)
-              .connect(server.localAddress())
-              .sync()
-              .channel());
+              .option(ChannelOption.TCP_NODELAY, true);
+      if (overMemory && !writes) {
+        bootstrap.option(ChannelOption.RECVBUF_ALLOCATOR, buffers.receiverInTurn());
+      }
+      channels.add(bootstrap.handler(client).connect(server.localAddress()).sync().channel());
     }
     double rate = 0;
     for (int i = 0; i < connections; i++) {
@@ -96,6 +136,7 @@ final class BareStream implements AutoCloseable {
     for (int i = 0; i < connections; i++) {
       rate += clients.get(i).rate.get(millis + 10_000, TimeUnit.MILLISECONDS);
       channels.get(i).close().sync();
+      clients.get(i).buffers.close();
     }
     return Measurement.ofRate(rate);
   }
@@ -103,11 +144,12 @@ final class BareStream implements AutoCloseable {
   @Override
   public void close() {
     server.close().syncUninterruptibly();
-    request.unwrap().release();
-    answer.unwrap().release();
+    header.unwrap().release();
+    memory.close();
   }
 
   private final class Server extends ChannelInboundHandlerAdapter {
+    private final IntSupplier places = memory.atRandom();
     private long partial;
 
     @Override
@@ -115,8 +157,8 @@ final class BareStream implements AutoCloseable {
       ByteBuf buf = (ByteBuf) msg;
       partial += buf.readableBytes();
       buf.release();
-      for (; partial >= request.readableBytes(); partial -= request.readableBytes()) {
-        ctx.write(answer.duplicate(), ctx.voidPromise());
+      for (; partial >= requestBytes; partial -= requestBytes) {
+        ctx.write(writes ? header.duplicate() : memory.frame(places.getAsInt()), ctx.voidPromise());
       }
     }
 
@@ -134,14 +176,18 @@ final class BareStream implements AutoCloseable {
 
   private final class Client extends ChannelInboundHandlerAdapter {
     private final int depth;
+    private final StreamMemory buffers;
+    private final IntSupplier places;
     private final CompletableFuture<Double> rate = new CompletableFuture<>();
     private long answers;
     private long partial;
     private long startedNs;
     private boolean finished;
 
-    Client(int depth) {
+    Client(int depth, StreamMemory buffers) {
       this.depth = depth;
+      this.buffers = buffers;
+      places = buffers.inTurn();
     }
 
     void finish() {
@@ -157,7 +203,8 @@ final class BareStream implements AutoCloseable {
 
     private void ask(ChannelHandlerContext ctx, long count) {
       for (long i = 0; i < count; i++) {
-        ctx.write(request.duplicate(), ctx.voidPromise());
+        ctx.write(
+            writes ? buffers.frame(places.getAsInt()) : header.duplicate(), ctx.voidPromise());
       }
       ctx.flush();
     }
@@ -171,8 +218,8 @@ final class BareStream implements AutoCloseable {
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
-      long done = partial / answer.readableBytes();
-      partial -= done * answer.readableBytes();
+      long done = partial / answerBytes;
+      partial -= done * answerBytes;
       answers += done;
       if (!finished && done > 0) {
         ask(ctx, done);

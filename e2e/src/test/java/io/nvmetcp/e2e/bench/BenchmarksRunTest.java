@@ -38,6 +38,12 @@ class BenchmarksRunTest {
     assertThat(rows).hasSize(2);
     assertThat(rows.getJsonObject(0).getJsonObject("plainToBare").getDouble("median")).isPositive();
     assertThat(rows.getJsonObject(1).getBoolean("writes")).isTrue();
+    for (int i = 0; i < 2; i++) {
+      JsonObject row = rows.getJsonObject(i);
+      assertThat(row.getJsonObject("plainToBareOverMemory").getDouble("median")).isPositive();
+      assertThat(row.getJsonArray("bounds").getJsonObject(0).getString("name"))
+          .isEqualTo("plain to bare over memory");
+    }
   }
 
   @Test
