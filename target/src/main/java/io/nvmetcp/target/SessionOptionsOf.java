@@ -22,7 +22,8 @@ final class SessionOptionsOf {
             options.getMaxH2cDataBytes(),
             options.getMaxDataPduBytes(),
             own.getMaxR2tBytes(),
-            own.getMaxR2ts()),
+            own.getMaxR2ts(),
+            own.getWriteWindowBytes()),
         new SessionLimits(
             own.getMemoryBytes(),
             own.getTurnCommands(),

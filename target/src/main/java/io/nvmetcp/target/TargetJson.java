@@ -58,6 +58,7 @@ final class TargetJson {
     fields.flag("strict", options::setStrict);
     fields.intBytes("maxR2tBytes", options::setMaxR2tBytes);
     fields.number("maxR2ts", options::setMaxR2ts);
+    fields.intBytes("writeWindowBytes", options::setWriteWindowBytes);
     fields.bytes("memoryBytes", options::setMemoryBytes);
     fields.number("turnCommands", options::setTurnCommands);
     fields.intBytes("turnBytes", options::setTurnBytes);
@@ -145,6 +146,7 @@ final class TargetJson {
         .put("strict", options.isStrict())
         .put("maxR2tBytes", options.getMaxR2tBytes())
         .put("maxR2ts", options.getMaxR2ts())
+        .put("writeWindowBytes", options.getWriteWindowBytes())
         .put("memoryBytes", options.getMemoryBytes())
         .put("turnCommands", options.getTurnCommands())
         .put("turnBytes", options.getTurnBytes())

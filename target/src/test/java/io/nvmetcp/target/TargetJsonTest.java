@@ -54,6 +54,7 @@ class TargetJsonTest {
                 .setStrict(true)
                 .setMaxR2tBytes(8192)
                 .setMaxR2ts(2)
+                .setWriteWindowBytes(1 << 19)
                 .setMemoryBytes(1 << 22)
                 .setTurnCommands(9)
                 .setTurnBytes(65536)

@@ -34,7 +34,7 @@ final class TargetDrawing {
             dice.oneIn(2),
             dice.oneIn(2) ? SuccessMode.AUTO : SuccessMode.NEVER,
             holding(scenario, target, schedule(dice)),
-            bulk(scenario, target, sizes(dice)),
+            window(scenario, target, bulk(scenario, target, sizes(dice))),
             patience(scenario, target, limits(dice, tight)));
     ControllerLimits limits =
         new ControllerLimits(
@@ -99,6 +99,15 @@ final class TargetDrawing {
         sizes.maxC2hDataBytes(),
         BULK_BYTES * dice.between(1, 3),
         sizes.maxR2ts());
+  }
+
+  // Some ask for little at a time: the default is more than a world's hosts ever write at once.
+  private static TransferSizes window(Scenario scenario, int target, TransferSizes sizes) {
+    Dice dice = scenario.dice("window of target " + target);
+    return dice.oneIn(2)
+        ? sizes
+        : sizes.withWindow(
+            scenario.bulk() ? BULK_BYTES * dice.between(1, 8) : 4096 * dice.between(1, 8));
   }
 
   private static DiskOptions atOnce(Scenario scenario, int target, DiskOptions disk) {

@@ -66,6 +66,8 @@ final class CommandSlot implements IoCompletion {
   int requestedBytes;
   int receivedBytes;
   int outstandingR2ts;
+  // Whose turn came, and for which the window had no room.
+  int waitingR2ts;
   boolean r2tQueued;
 
   @Nullable Namespace namespace;
@@ -106,6 +108,7 @@ final class CommandSlot implements IoCompletion {
     requestedBytes = 0;
     receivedBytes = 0;
     outstandingR2ts = 0;
+    waitingR2ts = 0;
     r2tQueued = false;
     namespace = null;
     offsetBytes = 0;

@@ -107,6 +107,11 @@ final class DataInput {
     return placeOffset;
   }
 
+  /** What has come of the data of the PDU in hand. */
+  int takenOfPdu() {
+    return done;
+  }
+
   /** All data that has come so far. */
   long takenBytes() {
     return takenBytes;

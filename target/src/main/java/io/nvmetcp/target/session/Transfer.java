@@ -2,7 +2,10 @@ package io.nvmetcp.target.session;
 
 import org.jspecify.annotations.Nullable;
 
-/** What one R2T asked for, while it is outstanding. Reused; confined to the session's thread. */
+/**
+ * What one R2T asks for, from when its turn came until all of it is here. Reused; confined to the
+ * session's thread.
+ */
 final class Transfer {
   private final int index;
   int generation;
@@ -10,6 +13,8 @@ final class Transfer {
   int offset;
   int length;
   int received;
+  // The R2T has left: before that the host can't know the tag.
+  boolean sent;
 
   Transfer(int index) {
     this.index = index;

@@ -44,6 +44,7 @@ final class TransferTable {
     transfer.offset = offset;
     transfer.length = length;
     transfer.received = 0;
+    transfer.sent = false;
     return transfer;
   }
 
@@ -51,16 +52,19 @@ final class TransferTable {
     return transfer.generation << indexBits | transfer.index();
   }
 
-  /** The outstanding R2T of this tag, or null. */
+  /** The R2T of this tag that was sent and is outstanding, or null. */
   @Nullable Transfer byTag(int ttag) {
     int index = ttag & (1 << indexBits) - 1;
     Transfer transfer = index < entries.length ? entries[index] : null;
-    return transfer != null && transfer.slot != null && transfer.generation == ttag >>> indexBits
+    return transfer != null
+            && transfer.slot != null
+            && transfer.sent
+            && transfer.generation == ttag >>> indexBits
         ? transfer
         : null;
   }
 
-  /** All its data is here: its tag is void. */
+  /** All its data is here, or it will never be asked for: its tag is void. */
   void close(Transfer transfer) {
     transfer.slot = null;
     int at = firstFree + freeCount;

@@ -43,6 +43,7 @@ final class Transfers implements Outlet {
   private final SessionOptions options;
   private final SessionCounters counters;
   private final ArrayDeque<CommandSlot> waiting = new ArrayDeque<>();
+  private final WriteWindow window;
   private TransferTable table = new TransferTable(1);
   private Scheduler order;
   private int perCommand = 1;
@@ -65,6 +66,7 @@ final class Transfers implements Outlet {
     this.input = input;
     this.options = options;
     this.counters = counters;
+    window = new WriteWindow(options.sizes().windowBytes());
     order = new Scheduler(List.of(), 0, 1, counters.r2tDisplacement(), this);
   }
 
@@ -177,19 +179,49 @@ final class Transfers implements Outlet {
   private boolean mayAsk(CommandSlot slot) {
     return !slot.failed()
         && slot.requestedBytes < slot.lengthBytes
-        && slot.outstandingR2ts < perCommand;
+        && slot.outstandingR2ts + slot.waitingR2ts < perCommand;
   }
 
   private void ask(CommandSlot slot) {
     int offset = slot.requestedBytes;
     int length = Math.min(slot.lengthBytes - offset, options.sizes().maxR2tBytes());
     Transfer transfer = table.open(slot, offset, length);
-    outstanding++;
-    large += isLarge(length) ? 1 : 0;
     slot.requestedBytes += length;
+    if (window.admits(transfer)) {
+      send(slot, transfer);
+    } else {
+      slot.waitingR2ts++;
+    }
+  }
+
+  private void send(CommandSlot slot, Transfer transfer) {
+    transfer.sent = true;
     slot.outstandingR2ts++;
-    writer.r2t(slot.cid, table.tag(transfer), offset, length);
+    outstanding++;
+    large += isLarge(transfer.length) ? 1 : 0;
+    writer.r2t(slot.cid, table.tag(transfer), transfer.offset, transfer.length);
     counters.count(Counter.R2TS);
+  }
+
+  private void sendWaiting() {
+    window.look(current == null ? 0 : input.takenOfPdu());
+    Transfer next = window.next();
+    while (next != null) {
+      CommandSlot slot = next.slot;
+      if (slot == null) {
+        throw new IllegalStateException("an R2T of no command waits");
+      }
+      slot.waitingR2ts--;
+      send(slot, next);
+      next = window.next();
+    }
+  }
+
+  // A command that has failed asks for nothing more.
+  private void withdraw(CommandSlot slot) {
+    for (; slot.waitingR2ts > 0; slot.waitingR2ts--) {
+      table.close(window.withdraw(slot));
+    }
   }
 
   @Override
@@ -266,6 +298,7 @@ final class Transfers implements Outlet {
     current = null;
     transfer.received += lengthBytes;
     slot.receivedBytes += lengthBytes;
+    window.came(lengthBytes);
     if (transfer.left() > 0) {
       return;
     }
@@ -274,6 +307,9 @@ final class Transfers implements Outlet {
     large -= isLarge(transfer.length) ? 1 : 0;
     slot.outstandingR2ts--;
     // What was asked for is consumed even if the command has failed; more is not asked for.
+    if (slot.failed()) {
+      withdraw(slot);
+    }
     boolean complete =
         slot.failed()
             ? slot.outstandingR2ts == 0 && !slot.r2tQueued
@@ -289,9 +325,15 @@ final class Transfers implements Outlet {
   void failed(CommandSlot slot) {
     if (waiting.remove(slot)) {
       flow.dataComplete(slot);
-    } else if (slot.r2tQueued && slot.outstandingR2ts == 0) {
-      slot.r2tQueued = false;
-      order.remove(slot.index());
+      return;
+    }
+    boolean asks = slot.r2tQueued || slot.waitingR2ts > 0;
+    withdraw(slot);
+    if (asks && slot.outstandingR2ts == 0) {
+      if (slot.r2tQueued) {
+        slot.r2tQueued = false;
+        order.remove(slot.index());
+      }
       flow.dataComplete(slot);
     }
   }
@@ -328,6 +370,7 @@ final class Transfers implements Outlet {
       }
     }
     order.turnEnd(nowNs);
+    sendWaiting();
     return moved;
   }
 

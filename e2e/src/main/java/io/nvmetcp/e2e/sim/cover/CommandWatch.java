@@ -19,6 +19,7 @@ final class CommandWatch {
   private static final VarHandle STATUS = Fields.of(SLOT, "status");
   private static final VarHandle OUTSTANDING = Fields.of(SLOT, "outstandingR2ts");
   private static final VarHandle QUEUED = Fields.of(SLOT, "r2tQueued");
+  private static final VarHandle WAITING = Fields.of(SLOT, "waitingR2ts");
   private static final VarHandle ABANDONED = Fields.of(SLOT, "abandoned");
 
   private static final List<String> OWN_STATES = Fields.names(STATE.varType());
@@ -66,9 +67,9 @@ final class CommandWatch {
   }
 
   /**
-   * Those of a command. While data is asked for it waits for memory, for its R2T's turn, for data,
-   * or, if it has failed, for the rest of the data; at a back end it may be aborted, or its session
-   * over.
+   * Those of a command. While data is asked for it waits for memory, for its R2T's turn or for room
+   * in the window, for data, or, if it has failed, for the rest of the data; at a back end it may
+   * be aborted, or its session over.
    */
   static List<String> names() {
     List<String> states = new ArrayList<>(OWN_STATES);
@@ -91,7 +92,7 @@ final class CommandWatch {
     }
     return (int) OUTSTANDING.get(slot) > 0
         ? own
-        : (boolean) QUEUED.get(slot) ? AWAIT_R2T : AWAIT_MEMORY;
+        : (boolean) QUEUED.get(slot) || (int) WAITING.get(slot) > 0 ? AWAIT_R2T : AWAIT_MEMORY;
   }
 
   /** Sees what has moved. */
