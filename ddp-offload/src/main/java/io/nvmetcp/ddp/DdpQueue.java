@@ -78,6 +78,15 @@ public interface DdpQueue {
   }
 
   /**
+   * True if of a payload that is read to its place so little is left that {@link #wantedBytes} does
+   * not wait for it. The sender sent it with what is here, and a transport whose read came just
+   * short of it does better to read once more than to end its turn; to be asked after such a read.
+   */
+  default boolean tailDue() {
+    return false;
+  }
+
+  /**
    * {@code bytes} arrived at the start of the window that is out; at least 1, at most its length.
    * The window is back when this returns. After {@link #delete()} the bytes are dropped.
    */

@@ -178,6 +178,12 @@ public final class PlacingQueue extends BaseQueue {
   }
 
   @Override
+  public boolean tailDue() {
+    int left = directBytes();
+    return left > 0 && left < MIN_WANTED_BYTES;
+  }
+
+  @Override
   protected void arrived(ReadWindow window, @Nullable Mapping mapping, int bytes) {
     MemorySegment segment = window.region().segment();
     if (mapping == null) {

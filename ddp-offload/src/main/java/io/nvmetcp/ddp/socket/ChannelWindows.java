@@ -295,12 +295,25 @@ public final class ChannelWindows extends ChannelInboundHandlerAdapter {
 
     @Override
     public boolean continueReading() {
-      return lastRead == attempted && mayContinue();
+      return (lastRead == attempted || tailDue()) && mayContinue();
     }
 
     @Override
     public boolean continueReading(UncheckedBooleanSupplier maybeMoreData) {
-      return mayContinue() && maybeMoreData.get();
+      return mayContinue() && (maybeMoreData.get() || !knownEmpty(maybeMoreData) && tailDue());
+    }
+
+    // Who asks so knows that the socket is empty, and only asks whether the stream has ended.
+    @SuppressWarnings("ReferenceEquality") // the very supplier
+    private static boolean knownEmpty(UncheckedBooleanSupplier maybeMoreData) {
+      return maybeMoreData == UncheckedBooleanSupplier.FALSE_SUPPLIER;
+    }
+
+    // A large payload ends in a segment that holds little of it, and a read that is as fast as its
+    // sender comes just before that. By the time the rest of the turn is done it is there, for the
+    // price of another turn. Where little comes at a time it is left at one.
+    private boolean tailDue() {
+      return lastRead > attempted / 2 && !queue.deleted() && queue.tailDue();
     }
 
     private boolean mayContinue() {

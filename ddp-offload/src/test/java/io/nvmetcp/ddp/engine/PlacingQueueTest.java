@@ -279,6 +279,38 @@ final class PlacingQueueTest {
   }
 
   @Test
+  void ofAPayloadThatIsNotWorthWaitingForAnyMoreTheTailIsDue() {
+    open(TeardownMode.LAZY);
+    byte[] pdu = bench.framing.dataIn(1, 0, bench.data(LENGTH));
+    bench.read(1, 0, LENGTH);
+    assertThat(bench.queue.tailDue()).as("between two PDUs").isFalse();
+    bench.sendOnce(pdu, 0, 20);
+    assertThat(bench.queue.tailDue()).as("within a header").isFalse();
+    int sent = IscsiFraming.HEADER_BYTES + 20_000;
+    bench.sendOnce(pdu, 20, sent - 20);
+    assertThat(bench.queue.tailDue()).as("worth waiting for").isFalse();
+    bench.sendOnce(pdu, sent, LENGTH - 20_001);
+    assertThat(bench.queue.wantedBytes()).isOne();
+    assertThat(bench.queue.tailDue()).as("one byte is missing").isTrue();
+    bench.sendOnce(pdu, pdu.length - IscsiFraming.DIGEST_BYTES - 1, 1);
+    assertThat(bench.queue.tailDue()).as("only the digest is").isFalse();
+    bench.queue.teardown(1);
+    bench.queue.poll();
+  }
+
+  @Test
+  void noTailIsDueOfAPayloadThatGoesNowhere() {
+    open(TeardownMode.LAZY);
+    byte[] pdu = bench.framing.dataIn(1, 0, bench.data(LENGTH));
+    bench.read(1, 0, LENGTH);
+    bench.sendOnce(pdu, 0, IscsiFraming.HEADER_BYTES + LENGTH - 1);
+    assertThat(bench.queue.tailDue()).isTrue();
+    bench.queue.teardown(1);
+    assertThat(bench.queue.tailDue()).isFalse();
+    bench.queue.poll();
+  }
+
+  @Test
   void afterATeardownNothingIsWorthWaitingFor() {
     open(TeardownMode.LAZY);
     bench.read(1, 0, LENGTH);

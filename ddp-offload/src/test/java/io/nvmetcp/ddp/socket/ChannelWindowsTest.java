@@ -294,6 +294,54 @@ final class ChannelWindowsTest {
   }
 
   @Test
+  void aReadThatComesJustShortOfAPayloadsEndIsFollowedByAnother() {
+    byte[] rest = readUnderWay();
+    read(rest, 0, 20_000);
+    assertThat(handle.continueReading())
+        .as("20,000 bytes are missing: they are slept for")
+        .isFalse();
+    read(rest, 20_000, LENGTH - 20_100);
+    assertThat(handle.continueReading()).as("100 bytes are missing").isTrue();
+    assertThat(handle.continueReading(() -> false)).as("epoll's way to ask").isTrue();
+    assertThat(handle.continueReading(UncheckedBooleanSupplier.FALSE_SUPPLIER))
+        .as("asked by one who knows that the socket is empty")
+        .isFalse();
+    channel.config().setAutoRead(false);
+    assertThat(handle.continueReading()).as("nothing is to be read").isFalse();
+    channel.config().setAutoRead(true);
+    allocate().release();
+    handle.lastBytesRead(0);
+    assertThat(handle.continueReading()).as("nothing was there").isFalse();
+    feed(Arrays.copyOfRange(rest, LENGTH - 100, rest.length));
+    bench.settle();
+    bench.assertMemory();
+  }
+
+  @Test
+  void aReadThatBringsLittleIsNotFollowedByAnother() {
+    byte[] rest = readUnderWay();
+    read(rest, 0, LENGTH - 10_000);
+    assertThat(handle.continueReading()).isTrue();
+    read(rest, LENGTH - 10_000, 1448);
+    assertThat(handle.continueReading()).as("one small segment at a time").isFalse();
+  }
+
+  @Test
+  void noReadFollowsForAQueueThatWasDeleted() {
+    byte[] rest = readUnderWay();
+    read(rest, 0, LENGTH - 100);
+    assertThat(handle.continueReading()).isTrue();
+    bench.queue.delete();
+    assertThat(handle.continueReading()).isFalse();
+  }
+
+  private void read(byte[] from, int at, int bytes) {
+    ByteBuf buf = allocate();
+    buf.writeBytes(from, at, bytes);
+    fire(buf);
+  }
+
+  @Test
   void viewsOfARegionTooLargeForOneStartAtAGigabyteThatHasTheWindow() {
     long region = 10L << 30;
     assertThat(WindowByteBuf.base(Integer.MAX_VALUE, 12345, 100)).isZero();

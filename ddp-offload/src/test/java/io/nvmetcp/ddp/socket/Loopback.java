@@ -71,6 +71,8 @@ final class Loopback implements AutoCloseable, ChannelWindows.Events {
   final Socket peer;
   private final MultiThreadIoEventLoopGroup group;
   private volatile DdpQueue queue;
+  // Of its event loop.
+  int turns;
 
   Loopback(Transport transport, DdpQueue queue) throws Exception {
     this(transport, queue, null);
@@ -133,6 +135,7 @@ final class Loopback implements AutoCloseable, ChannelWindows.Events {
 
   @Override
   public void turnEnd() {
+    turns++;
     if (queue.poll()) {
       channel.eventLoop().execute(this::turnEnd);
     }

@@ -22,6 +22,7 @@ import io.nvmetcp.ddp.memory.RegionRegistry;
 import io.nvmetcp.ddp.socket.Loopback.Transport;
 import io.nvmetcp.ddp.stats.DdpCounter;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -155,6 +156,50 @@ final class LoopbackTest {
     assertThat(Arrays.copyOf(bytes(region), data.length)).isEqualTo(data);
     region.close();
     assertThat(registry.liveRegions()).isZero();
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Transport.class,
+      names = {"EPOLL", "NIO"})
+  void theTailOfALargePayloadIsReadInTheTurnThatCameJustShortOfIt(Transport transport)
+      throws Exception {
+    Region region = registry.register(LARGE);
+    DdpQueue queue = queue(TeardownMode.LAZY);
+    byte[] pdu = framing.dataIn(1, 0, data(60_000));
+    int most = pdu.length - 100;
+    int[] turns = new int[1];
+    CompletableFuture<Integer> turnsBetween = new CompletableFuture<>();
+    try (Loopback loopback = new Loopback(transport, queue)) {
+      loopback.onLoop(
+          () -> {
+            upper.onRun =
+                () -> {
+                  if (upper.stream().length == most) {
+                    turns[0] = loopback.turns;
+                    send(loopback, Arrays.copyOfRange(pdu, most, pdu.length));
+                  } else if (upper.stream().length == pdu.length) {
+                    turnsBetween.complete(loopback.turns - turns[0]);
+                  }
+                };
+            SetupResult result = upper.read(1, new BufferSlice(region, 0, 60_000));
+            // On the loop, so that all of it is there when it looks.
+            loopback.send(Arrays.copyOf(pdu, most));
+            return result;
+          });
+      assertThat(Loopback.await(turnsBetween)).isZero();
+      assertThat(loopback.failures).isEmpty();
+    }
+    region.close();
+    assertThat(registry.liveRegions()).isZero();
+  }
+
+  private static void send(Loopback loopback, byte[] bytes) {
+    try {
+      loopback.send(bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** A cipher, as far as this project is concerned: what the socket brings is not the stream. */
