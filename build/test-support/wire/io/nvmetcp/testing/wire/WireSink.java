@@ -12,6 +12,7 @@ public final class WireSink implements TransmitSink {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ArrayDeque<PayloadLease> kept = new ArrayDeque<>();
   private boolean keeping;
+  private int settles;
 
   /** Whether payloads count as being sent until {@link #releaseOne}. */
   public void keepLeases(boolean keep) {
@@ -48,6 +49,16 @@ public final class WireSink implements TransmitSink {
     } else {
       lease.release();
     }
+  }
+
+  @Override
+  public void settle() {
+    settles++;
+  }
+
+  /** How often small payloads were wanted back. */
+  public int settles() {
+    return settles;
   }
 
   /** What was emitted since the last {@link #take}. */

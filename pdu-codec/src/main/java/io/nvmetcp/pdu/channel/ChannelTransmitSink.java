@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Collects what a writer emits and hands it to a Netty channel in few, large pieces. Headers and
- * small payloads are copied together; a large payload goes by reference.
+ * small payloads are copied together, payloads off the heap a little later, several at a time; a
+ * large payload goes by reference.
  *
  * <p>Bytes reach the channel at {@link #flush()}, called once per turn of the event loop; but of
  * what is copied some is sent before, so that the peer has something to do while the turn goes on.
@@ -39,6 +40,7 @@ public final class ChannelTransmitSink implements TransmitSink {
   private final @Nullable ChunkPiece[] pieces = new ChunkPiece[PIECES];
   // Of payloads that go by reference.
   private final LeasedBuffers leased = new LeasedBuffers();
+  private final CopyBatch batch = new CopyBatch();
   private int chunksHeld;
   private int chunksToSend = 1;
   private boolean dirty;
@@ -72,9 +74,41 @@ public final class ChannelTransmitSink implements TransmitSink {
     // Heap memory would be copied again by Netty.
     if (length > COPY_LIMIT_BYTES && source.isNative()) {
       byReference(source, offset, length, lease);
+    } else if (source.isNative() && batch.takes()) {
+      byLaterCopy(source, offset, length, lease);
     } else {
       byCopy(source, offset, length, lease);
     }
+  }
+
+  private void byLaterCopy(MemorySegment source, long offset, int length, PayloadLease lease) {
+    boolean taken = false;
+    try {
+      if (room(length)) {
+        int at = chunk.writerIndex();
+        batch.add(source, offset, length, at, lease);
+        taken = true;
+        chunk.writerIndex(at + length);
+        dirty = true;
+      }
+    } finally {
+      if (!taken) {
+        lease.release();
+      }
+    }
+  }
+
+  @Override
+  public void pduDone() {
+    if (batch.full()) {
+      settle();
+    }
+  }
+
+  @Override
+  public void settle() {
+    batch.copyTo(chunkMemory);
+    batch.release();
   }
 
   private void byReference(MemorySegment source, long offset, int length, PayloadLease lease) {
@@ -156,6 +190,7 @@ public final class ChannelTransmitSink implements TransmitSink {
   }
 
   private void handOver() {
+    batch.copyTo(chunkMemory);
     int from = chunk.readerIndex();
     int to = chunk.writerIndex();
     if (to > from) {
@@ -187,6 +222,7 @@ public final class ChannelTransmitSink implements TransmitSink {
   /** Sends everything emitted so far; does nothing if there is nothing. */
   public void flush() {
     chunksToSend = 1;
+    settle();
     push();
   }
 
@@ -214,6 +250,7 @@ public final class ChannelTransmitSink implements TransmitSink {
   public void close() {
     if (!closed) {
       closed = true;
+      batch.release();
       chunk.release();
     }
   }

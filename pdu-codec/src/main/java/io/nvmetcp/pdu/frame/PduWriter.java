@@ -246,10 +246,19 @@ public final class PduWriter {
     }
     payloadLeft -= length;
     sink.payload(source, offset, length, lease);
-    if (payloadLeft == 0 && negotiated.dataDigest()) {
+    if (payloadLeft > 0) {
+      return;
+    }
+    if (negotiated.dataDigest()) {
       LittleEndian.put32(digest, 0, crcSoFar());
       sink.bytes(digest, 0, PduFields.DIGEST_BYTES);
     }
+    sink.pduDone();
+  }
+
+  /** Has small payloads given back that the sink still holds; not to be called within a PDU. */
+  public void settle() {
+    sink.settle();
   }
 
   @SuppressWarnings("ReferenceEquality") // NONE is one object

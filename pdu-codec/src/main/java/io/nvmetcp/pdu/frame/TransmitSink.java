@@ -15,4 +15,15 @@ public interface TransmitSink {
    * @param lease released exactly once, possibly within the call
    */
   void payload(MemorySegment source, long offset, int length, PayloadLease lease);
+
+  /**
+   * A PDU that has data is complete. A good moment to give leases back: whoever gets one may write
+   * the next PDU within that call.
+   */
+  default void pduDone() {}
+
+  /**
+   * Gives back what is held only to be copied together with more; not to be called within a PDU.
+   */
+  default void settle() {}
 }

@@ -1,6 +1,7 @@
 package io.nvmetcp.pdu.channel;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.netty.buffer.ByteBuf;
@@ -137,6 +138,9 @@ final class ChannelTransmitSinkTest {
           } else {
             sink.payload(source, offset, length, lease());
             expected.payload(source, offset, length, PayloadLease.NONE);
+            if (random.nextInt(3) == 0) {
+              sink.pduDone();
+            }
           }
         }
         sink.flush();
@@ -244,15 +248,124 @@ final class ChannelTransmitSinkTest {
   }
 
   @Test
-  void copiesASmallPayloadAndGivesItBackAtOnce() {
+  void copiesASmallPayloadAndGivesItBackWithTheFlush() {
     Lease lease = lease();
     MemorySegment source = random(new Random(1), 1, 8192);
-    sink.payload(source, 0, 8192, lease);
-    assertThat(lease.released).isEqualTo(1);
     byte[] before = source.toArray(ValueLayout.JAVA_BYTE);
+    sink.payload(source, 0, 8192, lease);
+    assertThat(lease.released).as("it is copied together with others").isZero();
+    sink.flush();
+    assertThat(lease.released).isEqualTo(1);
     source.fill((byte) 0);
+    assertThat(sent()).isEqualTo(before);
+  }
+
+  @Test
+  void copiesASmallPayloadOfTheHeapAtOnce() {
+    Lease lease = lease();
+    sink.payload(random(new Random(1), 0, 8192), 0, 8192, lease);
+    assertThat(lease.released).isEqualTo(1);
+  }
+
+  @Test
+  void givesSmallPayloadsBackWithThePduThatMakesThemEnough() {
+    var random = new Random(5);
+    var expected = new WireSink();
+    for (int pdu = 1; pdu <= CopyBatch.TOGETHER; pdu++) {
+      assertThat(leases).allSatisfy(lease -> assertThat(lease.released).isZero());
+      MemorySegment source = random(random, 1, 100);
+      sink.payload(source, 0, 100, lease());
+      expected.payload(source, 0, 100, PayloadLease.NONE);
+      sink.pduDone();
+      if (pdu == CopyBatch.TOGETHER) {
+        source.fill((byte) 0);
+      }
+    }
+    assertThat(leases).allSatisfy(lease -> assertThat(lease.released).isEqualTo(1));
+    sink.flush();
+    assertThat(sent()).isEqualTo(expected.toByteArray());
+  }
+
+  @Test
+  void givesSmallPayloadsBackWhenTheyAreWanted() {
+    Lease lease = lease();
+    MemorySegment source = random(new Random(1), 1, 100);
+    byte[] before = source.toArray(ValueLayout.JAVA_BYTE);
+    sink.payload(source, 0, 100, lease);
+    sink.settle();
+    assertThat(lease.released).isEqualTo(1);
+    source.fill((byte) 0);
+    assertThat(channel.outboundMessages()).isEmpty();
     sink.flush();
     assertThat(sent()).isEqualTo(before);
+  }
+
+  @Test
+  void holdsOnlySoManyPiecesOfAPdu() {
+    MemorySegment source = random(new Random(1), 1, 100);
+    for (int piece = 0; piece < 3 * CopyBatch.TOGETHER; piece++) {
+      sink.payload(source, piece, 1, lease());
+    }
+    assertThat(leases.stream().mapToInt(lease -> lease.released).sum())
+        .as("the rest was copied at once")
+        .isEqualTo(CopyBatch.TOGETHER);
+    sink.pduDone();
+    sink.flush();
+    assertThat(sent())
+        .isEqualTo(source.asSlice(0, 3 * CopyBatch.TOGETHER).toArray(ValueLayout.JAVA_BYTE));
+  }
+
+  @Test
+  void whoGetsASmallPayloadBackMayWriteTheNextPdu() {
+    var agreed = new Negotiated(true, true, 0, 0, 1, 65_536);
+    var expected = new WireSink();
+    var direct = new PduWriter(JdkCrc32c.INSTANCE, expected);
+    var writer = new PduWriter(JdkCrc32c.INSTANCE, sink);
+    direct.negotiated(agreed);
+    writer.negotiated(agreed);
+    MemorySegment data = random(new Random(3), 1, 100);
+    MemorySegment late = random(new Random(4), 1, 100);
+    for (int cid = 0; cid < CopyBatch.TOGETHER; cid++) {
+      dataPdu(direct, cid, data, PayloadLease.NONE);
+      Lease lease = lease();
+      int answered = cid;
+      dataPdu(
+          writer,
+          cid,
+          data,
+          () -> {
+            lease.release();
+            if (answered == 0) {
+              // The last to come back, with a payload of its own.
+              dataPdu(writer, 99, late, lease());
+            }
+          });
+    }
+    dataPdu(direct, 99, late, PayloadLease.NONE);
+    sink.flush();
+    assertThat(sent()).isEqualTo(expected.toByteArray());
+  }
+
+  private static void dataPdu(PduWriter to, int cid, MemorySegment data, PayloadLease lease) {
+    to.data(PduType.C2H_DATA, PduFlags.LAST, cid, 0, 0, 100);
+    to.payload(data, 0, 100, lease);
+  }
+
+  @Test
+  void givesSmallPayloadsBackWhenItIsClosed() {
+    Lease lease = lease();
+    sink.payload(random(new Random(1), 1, 100), 0, 100, lease);
+    sink.close();
+    assertThat(lease.released).isEqualTo(1);
+  }
+
+  @Test
+  void givesTheLeaseBackOfAPayloadThatLiesNotInItsMemory() {
+    MemorySegment source = random(new Random(1), 1, 100);
+    assertThatExceptionOfType(IndexOutOfBoundsException.class)
+        .isThrownBy(() -> sink.payload(source, 50, 51, lease()));
+    sink.flush();
+    assertThat(sent()).isEmpty();
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.nvmetcp.target.session;
 import io.nvmetcp.crc.Crc32cEngine;
 import io.nvmetcp.crc.ledger.DigestLedger;
 import io.nvmetcp.nvme.Fabrics;
+import io.nvmetcp.nvme.IoOpcode;
 import io.nvmetcp.nvme.Sqe;
 import io.nvmetcp.nvme.Status;
 import io.nvmetcp.pdu.FatalStatus;
@@ -193,6 +194,10 @@ final class CommandFlow implements Outlet {
     slot.state = CommandSlot.State.AWAIT_BACKEND;
     IoCommands ioQueue = io;
     if (slot.scheduled && ioQueue != null) {
+      if (slot.opcode != IoOpcode.READ) {
+        // A back end copies what is to change while an answer holds it.
+        responses.settle();
+      }
       atBackend++;
       ioQueue.execute(slot);
     } else if (!connected) {
@@ -253,6 +258,7 @@ final class CommandFlow implements Outlet {
 
   /** Both halves of a fused pair are here and in order. */
   void compareAndWrite(CommandSlot first, CommandSlot second) {
+    responses.settle();
     first.state = CommandSlot.State.AWAIT_BACKEND;
     second.state = CommandSlot.State.AWAIT_BACKEND;
     atBackend++;

@@ -12,9 +12,11 @@ import io.nvmetcp.target.backend.MemoryPieces;
  * thread.
  */
 final class ReadLoan implements PayloadLease {
-  // What is shorter is copied, so that its bytes are at hand; looking a digest up is no faster
-  // then.
-  private static final int LEAST_LOOKED_UP_BYTES = 16 * 1024;
+  // Back ends keep digests of aligned runs of so many bytes. Anything else is put together of
+  // parts,
+  // which is no faster than to compute it, unless it is long.
+  private static final int DIGESTED_BYTES = 4096;
+  private static final int LEAST_PUT_TOGETHER_BYTES = 16 * 1024;
 
   private final MemoryPieces pieces = new MemoryPieces();
   private final LoanPool pool;
@@ -59,9 +61,10 @@ final class ReadLoan implements PayloadLease {
       int step = Math.min(left, pieces.length(piece) - inPiece);
       holders++;
       pool.payloadLeaves();
-      DigestSource digests =
-          step < LEAST_LOOKED_UP_BYTES ? DigestSource.NONE : pieces.digests(piece);
-      writer.payload(pieces.segment(piece), pieces.offset(piece) + inPiece, step, digests, this);
+      long from = pieces.offset(piece) + inPiece;
+      boolean known = step >= LEAST_PUT_TOGETHER_BYTES || (from | step) % DIGESTED_BYTES == 0;
+      DigestSource digests = known ? pieces.digests(piece) : DigestSource.NONE;
+      writer.payload(pieces.segment(piece), from, step, digests, this);
       left -= step;
       inPiece += step;
       if (inPiece == pieces.length(piece)) {

@@ -71,6 +71,11 @@ final class ResponseWriter {
     count(slot);
   }
 
+  /** Answers hold no memory of a back end any more that they only copy. */
+  void settle() {
+    writer.settle();
+  }
+
   // An entry of the submission queue is free once its command's response is handed to the wire.
   private void advance() {
     head = head + 1 >= entries ? 0 : head + 1;

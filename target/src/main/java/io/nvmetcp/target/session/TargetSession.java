@@ -217,6 +217,7 @@ public final class TargetSession implements PduListener {
     if (state != State.ENDED) {
       flow.loans().turn();
       flow.turnEnd(nowNs);
+      writer.settle();
       flow.loans().turnEnd();
     }
     // A Disconnect may have been waiting for what left just now.

@@ -296,4 +296,20 @@ class SessionTurnTest {
     early.pass(0);
     assertThat(early.closings).containsExactly("drained");
   }
+
+  // A page that an answer holds is copied by whoever changes it, all 128 KiB of it.
+  @Test
+  void smallAnswersLetGoOfTheirMemoryBeforeACommandThatMayChangeIt() {
+    SessionHarness io = io(world, SessionOptions.DEFAULT);
+    io.host.read(1, 0, 1, BLOCK);
+    io.host.read(2, 0, 1, BLOCK);
+    int before = io.wire.settles();
+    io.turn();
+    int ofTurn = io.wire.settles() - before;
+    io.host.read(1, 0, 1, BLOCK);
+    io.host.writeInCapsule(2, 0, new byte[BLOCK], BLOCK);
+    before = io.wire.settles();
+    io.turn();
+    assertThat(io.wire.settles() - before).isEqualTo(ofTurn + 1);
+  }
 }
