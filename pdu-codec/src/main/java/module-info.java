@@ -7,6 +7,7 @@ module io.nvmetcp.pdu {
   requires transitive io.netty.transport;
   requires transitive io.vertx.core;
   requires io.netty.common;
+  requires io.netty.transport.unix.common;
 
   exports io.nvmetcp.nvme;
   exports io.nvmetcp.pdu;

@@ -125,7 +125,7 @@ class TargetCommandTest {
             "nvmetcp: "
                 + file
                 + ": connections.cpdb: unknown; there are cpda, dataTimeoutMillis,"
-                + " icReqTimeoutMillis, maxR2tBytes, maxR2ts, memoryBytes, pollMicros, sendBufferBytes, strict, tcpKeepAliveSeconds, turnBytes, turnCommands, writeWindowBytes");
+                + " icReqTimeoutMillis, maxR2tBytes, maxR2ts, memoryBytes, pollMicros, sendBufferBytes, strict, tcpCongestionControl, tcpKeepAliveSeconds, turnBytes, turnCommands, writeWindowBytes");
   }
 
   @Test

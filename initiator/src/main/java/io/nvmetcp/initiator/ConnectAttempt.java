@@ -1,5 +1,6 @@
 package io.nvmetcp.initiator;
 
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.nvmetcp.crc.engine.JdkCrc32c;
@@ -15,6 +16,7 @@ import io.nvmetcp.initiator.queue.QueueConfiguration;
 import io.nvmetcp.initiator.queue.QueuePair;
 import io.nvmetcp.nvme.Fabrics;
 import io.nvmetcp.pdu.IcRequest;
+import io.nvmetcp.pdu.channel.TcpCongestionControl;
 import io.nvmetcp.pdu.channel.TcpKeepAlive;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -26,6 +28,7 @@ import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
@@ -254,10 +257,12 @@ final class ConnectAttempt {
                       ChannelHandlerContext pipeline =
                           ((NetSocketInternal) socket).channelHandlerContext();
                       if (!decided.compareAndSet(false, true)) {
-                        ChannelFuture unused = pipeline.close();
-                        return Future.failedFuture(new NvmeException.NeverSent(GIVEN_UP));
+                        return closed(pipeline, GIVEN_UP);
                       }
-                      TcpKeepAlive.set(pipeline.channel(), options.getTcpKeepAliveSeconds());
+                      Optional<String> refusal = tune(pipeline.channel());
+                      if (refusal.isPresent()) {
+                        return closed(pipeline, refusal.get());
+                      }
                       return initialize(
                           QueueConnection.on(
                               on,
@@ -270,6 +275,17 @@ final class ConnectAttempt {
                     })
                 .onComplete(promise));
     return promise.future();
+  }
+
+  /** Sets what is left to options; says what cannot be had, if it was asked for. */
+  private Optional<String> tune(Channel socket) {
+    TcpKeepAlive.set(socket, options.getTcpKeepAliveSeconds());
+    return TcpCongestionControl.set(socket, options.getTcpCongestionControl());
+  }
+
+  private static Future<QueueConnection> closed(ChannelHandlerContext pipeline, String why) {
+    ChannelFuture unused = pipeline.close();
+    return Future.failedFuture(new NvmeException.NeverSent(why));
   }
 
   private ConnectOptions where() {

@@ -2,10 +2,12 @@ package io.nvmetcp.initiator;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.nvmetcp.ddp.TeardownMode;
+import io.nvmetcp.pdu.channel.TcpCongestionControl;
 import io.nvmetcp.pdu.channel.TcpKeepAlive;
 import io.vertx.core.json.JsonObject;
 import java.util.Locale;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How an initiator connects. Setters return this, and refuse what cannot be with an {@link
@@ -27,6 +29,7 @@ public final class InitiatorOptions {
   private int waitingCommands = 4096;
   private long keepAliveMillis = 10_000;
   private int tcpKeepAliveSeconds = 60;
+  private String tcpCongestionControl = "";
   private long connectTimeoutMillis = 10_000;
   private boolean disableFlowControl = true;
   private DeviceSpec device = DeviceSpec.SOCKET;
@@ -69,6 +72,7 @@ public final class InitiatorOptions {
         .integer("waitingCommands", this::setWaitingCommands)
         .number("keepAliveMillis", this::setKeepAliveMillis)
         .integer("tcpKeepAliveSeconds", this::setTcpKeepAliveSeconds)
+        .text("tcpCongestionControl", this::setTcpCongestionControl)
         .number("connectTimeoutMillis", this::setConnectTimeoutMillis)
         .bool("disableFlowControl", this::setDisableFlowControl)
         .text("device", text -> setDevice(DeviceSpec.parse(text)))
@@ -98,6 +102,7 @@ public final class InitiatorOptions {
         .put("waitingCommands", waitingCommands)
         .put("keepAliveMillis", keepAliveMillis)
         .put("tcpKeepAliveSeconds", tcpKeepAliveSeconds)
+        .put("tcpCongestionControl", tcpCongestionControl)
         .put("connectTimeoutMillis", connectTimeoutMillis)
         .put("disableFlowControl", disableFlowControl)
         .put("device", device.text())
@@ -244,6 +249,36 @@ public final class InitiatorOptions {
       throw new IllegalArgumentException("TCP keep-alive: 0 to 32767 s, not " + value);
     }
     tcpKeepAliveSeconds = value;
+    return this;
+  }
+
+  /** The TCP congestion control of what this host sends; "", the default, is the system's. */
+  public String getTcpCongestionControl() {
+    return tcpCongestionControl;
+  }
+
+  /**
+   * Sets the TCP congestion control of what this host sends, for every connection of an
+   * association: the name of an algorithm, as {@code cubic} or {@code dctcp}; null or "" leaves the
+   * system's. A storage network often wants another than the rest of a machine's traffic, and one
+   * that paces what it sends (bbr) holds a fast, near connection back. The target chooses for what
+   * it sends, that is for the data of reads.
+   *
+   * <p>Linux alone has it, over epoll and io_uring. The kernel must have the algorithm and list it
+   * in {@code net.ipv4.tcp_allowed_congestion_control}. Where it cannot be had, NIO included,
+   * connecting fails and says so. It is chosen when the connection stands: for {@code dctcp}, whose
+   * ECN is agreed on before, {@code net.ipv4.tcp_ecn} must be 1 on this host.
+   *
+   * @param value 1 to 15 letters, digits, '_' or '-'
+   */
+  @CanIgnoreReturnValue
+  public InitiatorOptions setTcpCongestionControl(@Nullable String value) {
+    String name = value == null ? "" : value;
+    if (!name.isEmpty() && !TcpCongestionControl.isName(name)) {
+      throw new IllegalArgumentException(
+          "TCP congestion control: %s, not '%s'".formatted(TcpCongestionControl.FORM, name));
+    }
+    tcpCongestionControl = name;
     return this;
   }
 

@@ -58,6 +58,7 @@ class JsonOptionsTest {
                 .setWaitingCommands(9)
                 .setKeepAliveMillis(1)
                 .setTcpKeepAliveSeconds(61)
+                .setTcpCongestionControl("reno")
                 .setConnectTimeoutMillis(2)
                 .setDisableFlowControl(false)
                 .setDevice(DeviceSpec.parse("simulated:-3"))
@@ -164,6 +165,8 @@ class JsonOptionsTest {
         "hostId | \"x\" | Invalid UUID string: x",
         "device | \"nic\" | 'nic' is no device: use none, socket",
         "teardownMode | \"never\" | one of lazy, eager, not 'never'",
+        "tcpCongestionControl | \"so much\" | TCP congestion control: 1 to 15 letters, digits, '_' or"
+            + " '-', not 'so much'",
         "keepAliveMillis | -1 | keep-alive timeout: 0 to 2^32-1 ms, not -1",
       })
   void whatIsWrongIsSaidWithItsPath(String field, String value, String reason) {

@@ -41,6 +41,10 @@ class OptionsTest {
     }
     refused(() -> options.setHostNqn(" "));
     refused(() -> options.setHostNqn("n".repeat(224)));
+    for (String algorithm : new String[] {" ", "so much", "reno;", "a".repeat(16), "ren\0"}) {
+      refused(() -> options.setTcpCongestionControl(algorithm));
+    }
+    assertThat(options.getTcpCongestionControl()).isEmpty();
     assertThat(options.getIoQueues()).isEqualTo(2);
     assertThat(options.getQueueEntries()).isEqualTo(128);
     assertThat(options.getWaitingCommands()).isEqualTo(4096);

@@ -32,7 +32,7 @@ abstract class ShellTest {
     return transport != null && transport.available();
   }
 
-  private static @Nullable Transport transport(String name) {
+  static @Nullable Transport transport(String name) {
     return switch (name) {
       case "epoll" -> Transport.EPOLL;
       case "io_uring" -> Transport.IO_URING;
@@ -41,7 +41,11 @@ abstract class ShellTest {
   }
 
   ScriptedServer serve(String transport) {
-    Vertx made = Vertx.builder().withTransport(transport(transport)).build();
+    return serve(transport(transport));
+  }
+
+  ScriptedServer serve(@Nullable Transport transport) {
+    Vertx made = Vertx.builder().withTransport(transport).build();
     vertx = made;
     ScriptedServer started = await(new ScriptedServer(made).start());
     server = started;

@@ -1,10 +1,12 @@
 package io.nvmetcp.target;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.nvmetcp.pdu.channel.TcpCongestionControl;
 import io.nvmetcp.pdu.channel.TcpKeepAlive;
 import io.nvmetcp.target.session.SessionLimits;
 import io.nvmetcp.target.session.TransferSizes;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How much of the target one connection may have, and what it demands of its host. Mutable until
@@ -25,6 +27,7 @@ public final class ConnectionOptions {
   private int turnBytes = SessionLimits.DEFAULT.turnBytes();
   private int sendBufferBytes;
   private int tcpKeepAliveSeconds = 60;
+  private String tcpCongestionControl = "";
   private int pollMicros;
   private Duration icReqTimeout = Duration.ofNanos(SessionLimits.DEFAULT.icReqTimeoutNs());
   private Duration dataTimeout = Duration.ofNanos(SessionLimits.DEFAULT.dataTimeoutNs());
@@ -184,6 +187,36 @@ public final class ConnectionOptions {
   public ConnectionOptions setTcpKeepAliveSeconds(int value) {
     tcpKeepAliveSeconds =
         TargetOptions.checked("TCP keep-alive seconds", value, 0, TcpKeepAlive.MOST_SECONDS);
+    return this;
+  }
+
+  /** The TCP congestion control of what the target sends; "", the default, is the system's. */
+  public String getTcpCongestionControl() {
+    return tcpCongestionControl;
+  }
+
+  /**
+   * Sets the TCP congestion control of what the target sends: the name of an algorithm, as {@code
+   * cubic} or {@code dctcp}; null or "" leaves the system's. A storage network often wants another
+   * than the rest of a machine's traffic, and one that paces what it sends (bbr) holds a fast, near
+   * connection back. The host chooses for what it sends, that is for the data of writes.
+   *
+   * <p>Linux alone has it, over epoll and io_uring. The kernel must have the algorithm and list it
+   * in {@code net.ipv4.tcp_allowed_congestion_control}. Where it cannot be had, NIO included, the
+   * target does not start and says so. A connection may yet come to run with another: {@code dctcp}
+   * needs ECN, which a host asks for and agrees on with the system, before the target knows of it.
+   * Such a connection is served, and a warning logged.
+   *
+   * @param value 1 to 15 letters, digits, '_' or '-'
+   */
+  @CanIgnoreReturnValue
+  public ConnectionOptions setTcpCongestionControl(@Nullable String value) {
+    String name = value == null ? "" : value;
+    if (!name.isEmpty() && !TcpCongestionControl.isName(name)) {
+      throw new BadOption(
+          "TCP congestion control", "'%s' is not %s".formatted(name, TcpCongestionControl.FORM));
+    }
+    tcpCongestionControl = name;
     return this;
   }
 

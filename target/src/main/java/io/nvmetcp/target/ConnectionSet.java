@@ -24,6 +24,7 @@ final class ConnectionSet {
 
   private final AssociationLog associations = new AssociationLog();
   private final int limit;
+  private final CongestionChoice congestion;
   private final Map<TargetConnection, SessionCounters> open = new HashMap<>();
   private final List<SessionCounters> draining = new ArrayList<>();
   private final long[] pastSums = new long[Counter.values().length];
@@ -34,8 +35,14 @@ final class ConnectionSet {
   private long refused;
   private boolean refusalLogged;
 
-  ConnectionSet(int limit) {
+  ConnectionSet(int limit, CongestionChoice congestion) {
     this.limit = limit;
+    this.congestion = congestion;
+  }
+
+  /** What they send by. */
+  CongestionChoice congestion() {
+    return congestion;
   }
 
   /** Where the life of its queues is logged. */

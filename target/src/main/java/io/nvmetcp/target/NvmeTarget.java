@@ -34,8 +34,9 @@ public interface NvmeTarget {
    * Opens the storage and listens.
    *
    * @return this target, once it takes connections. Fails with an {@link IllegalArgumentException}
-   *     if the options do not fit together and an {@link java.io.IOException} if storage or port
-   *     cannot be had; the message is one line saying what and where, and nothing stays open
+   *     if the options do not fit together and an {@link java.io.IOException} if storage, port or
+   *     TCP congestion control cannot be had; the message is one line saying what and where, and
+   *     nothing stays open
    */
   Future<NvmeTarget> start();
 

@@ -98,6 +98,7 @@ final class TargetConnection extends ChannelInboundHandlerAdapter implements Ses
       ctx.channel().config().setOption(ChannelOption.SO_SNDBUF, sendBufferBytes);
     }
     TcpKeepAlive.set(ctx.channel(), options.getConnections().getTcpKeepAliveSeconds());
+    connections.congestion().set(ctx.channel(), peer);
     if (readsWithinTheCall(ctx.channel())) {
       ctx.channel()
           .config()

@@ -64,6 +64,7 @@ final class TargetJson {
     fields.intBytes("turnBytes", options::setTurnBytes);
     fields.intBytes("sendBufferBytes", value -> sendBuffer(options, value));
     fields.number("tcpKeepAliveSeconds", options::setTcpKeepAliveSeconds);
+    fields.text("tcpCongestionControl", options::setTcpCongestionControl);
     fields.number("pollMicros", options::setPollMicros);
     fields.millis("icReqTimeoutMillis", options::setIcReqTimeout);
     fields.millis("dataTimeoutMillis", options::setDataTimeout);
@@ -152,6 +153,7 @@ final class TargetJson {
         .put("turnBytes", options.getTurnBytes())
         .put("sendBufferBytes", options.getSendBufferBytes())
         .put("tcpKeepAliveSeconds", options.getTcpKeepAliveSeconds())
+        .put("tcpCongestionControl", options.getTcpCongestionControl())
         .put("pollMicros", options.getPollMicros())
         .put("icReqTimeoutMillis", options.getIcReqTimeout().toMillis())
         .put("dataTimeoutMillis", options.getDataTimeout().toMillis());

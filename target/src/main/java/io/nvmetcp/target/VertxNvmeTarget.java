@@ -39,6 +39,7 @@ final class VertxNvmeTarget implements NvmeTarget {
 
   private final VertxInternal vertx;
   private final TargetOptions options;
+  private final CongestionChoice congestion;
   private final ConnectionSet connections;
   private final TransferBufferPool buffers;
   private final SessionOptions sessionOptions;
@@ -55,7 +56,8 @@ final class VertxNvmeTarget implements NvmeTarget {
   VertxNvmeTarget(Vertx vertx, TargetOptions options) {
     this.vertx = (VertxInternal) vertx;
     this.options = options;
-    connections = new ConnectionSet(options.getMaxConnections());
+    congestion = new CongestionChoice(options.getConnections().getTcpCongestionControl());
+    connections = new ConnectionSet(options.getMaxConnections(), congestion);
     buffers = new TransferBufferPool(options.getTransferMemoryBytes(), IDLE_BUFFER_BYTES);
     sessionOptions = SessionOptionsOf.target(options);
   }
@@ -70,7 +72,12 @@ final class VertxNvmeTarget implements NvmeTarget {
     Promise<NvmeTarget> outcome = vertx.getOrCreateContext().promise();
     vertx.addCloseHook(closeHook);
     vertx
-        .<ServedStorage>executeBlocking(() -> ServedStorage.open(options), false)
+        .<ServedStorage>executeBlocking(
+            () -> {
+              congestion.check(vertx.transport().channelFactory(false)::newChannel);
+              return ServedStorage.open(options);
+            },
+            false)
         .compose(this::listenOnAll)
         .onComplete(
             result -> {

@@ -137,7 +137,8 @@ class TargetConnectionTest {
                   ControllerLimits.DEFAULT,
                   List.of(new Namespace(1, new UUID(1, 2), BLOCK, storage)))));
   private final TransferBufferPool buffers = new TransferBufferPool(1 << 24, 1 << 24);
-  private final ConnectionSet set = new ConnectionSet(options.getMaxConnections());
+  private final ConnectionSet set =
+      new ConnectionSet(options.getMaxConnections(), new CongestionChoice(""));
   private final List<Link> all = new ArrayList<>();
 
   @AfterEach

@@ -60,6 +60,7 @@ class TargetJsonTest {
                 .setTurnBytes(65536)
                 .setSendBufferBytes(8192)
                 .setTcpKeepAliveSeconds(97)
+                .setTcpCongestionControl("reno")
                 .setIcReqTimeout(Duration.ofMillis(99))
                 .setDataTimeout(Duration.ofMillis(98)))
         .addReferral(new ReferralOptions("192.0.2.8", 8009))
