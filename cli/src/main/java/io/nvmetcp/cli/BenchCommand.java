@@ -91,6 +91,8 @@ final class BenchCommand implements Callable<Integer> {
       description = "auto, epoll, io_uring or nio (default: ${DEFAULT-VALUE}).")
   private TransportChoice transport = TransportChoice.AUTO;
 
+  @Mixin private final CongestionOption congestion = new CongestionOption();
+
   @Mixin private final LifeOptions life = new LifeOptions();
 
   @Option(
@@ -229,6 +231,7 @@ final class BenchCommand implements Callable<Integer> {
         life.reconnect(),
         transport.resolve(),
         transport.name().toLowerCase(Locale.ROOT),
+        congestion.nameOrNone(),
         formats(),
         Optional.ofNullable(output),
         Optional.ofNullable(report),

@@ -14,6 +14,7 @@ import io.nvmetcp.loadgen.JobResult;
 import io.nvmetcp.loadgen.JobRunner;
 import io.nvmetcp.loadgen.Progress;
 import io.nvmetcp.loadgen.Volume;
+import io.nvmetcp.target.ConnectionOptions;
 import io.nvmetcp.target.NamespaceOptions;
 import io.nvmetcp.target.NvmeTarget;
 import io.nvmetcp.target.SubsystemOptions;
@@ -212,6 +213,7 @@ final class Demo {
     return new TargetOptions()
         .setPort(settings.port())
         .setEventLoops(settings.queues())
+        .setConnections(new ConnectionOptions().setTcpCongestionControl(settings.congestion()))
         .setPolicy(settings.policy())
         .addSubsystem(
             new SubsystemOptions(NQN)
@@ -228,6 +230,7 @@ final class Demo {
         .setHeaderDigest(settings.headerDigest())
         .setDataDigest(settings.dataDigest())
         .setIoQueues(settings.queues())
+        .setTcpCongestionControl(settings.congestion())
         .setDevice(settings.device())
         .setTeardownMode(settings.teardown())
         .setRetries(settings.retries())

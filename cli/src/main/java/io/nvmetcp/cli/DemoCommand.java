@@ -12,6 +12,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -117,6 +118,8 @@ final class DemoCommand implements Callable<Integer> {
       defaultValue = "auto",
       description = "auto, epoll, io_uring or nio (default: ${DEFAULT-VALUE}).")
   private TransportChoice transport = TransportChoice.AUTO;
+
+  @Mixin private final CongestionOption congestion = new CongestionOption();
 
   @Option(
       names = "--file",
@@ -233,6 +236,7 @@ final class DemoCommand implements Callable<Integer> {
         !noHeaderDigest,
         !noDataDigest,
         transport,
+        congestion.nameOrNone(),
         path,
         write,
         size.bytes(),

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param headerDigest header digests are asked for
  * @param dataDigest data digests are asked for
  * @param transport which transport
+ * @param congestion TCP congestion control of both sides; empty for the system's
  * @param file an existing file to serve, or null for a temporary one
  * @param write the existing file may be overwritten
  * @param sizeBytes size of a namespace that is made
@@ -41,6 +42,7 @@ record DemoSettings(
     boolean headerDigest,
     boolean dataDigest,
     TransportChoice transport,
+    String congestion,
     @Nullable Path file,
     boolean write,
     long sizeBytes,

@@ -75,6 +75,8 @@ final class HostOptions {
 
   @Mixin private final LifeOptions life = new LifeOptions();
 
+  @Mixin private final CongestionOption congestion = new CongestionOption();
+
   @Option(
       names = "--connect-timeout",
       paramLabel = "SECONDS",
@@ -152,6 +154,7 @@ final class HostOptions {
         () -> options.setConnectTimeoutMillis(TimeUnit.SECONDS.toMillis(connectSeconds)));
     set("--hpda", () -> options.setHostDataAlignment(hostDataAlignment));
     set("--maxr2t", () -> options.setMaxR2t(maxR2t));
+    options.setTcpCongestionControl(congestion.nameOrNone());
     return options.setHeaderDigest(headerDigest).setDataDigest(dataDigest).setDevice(device);
   }
 

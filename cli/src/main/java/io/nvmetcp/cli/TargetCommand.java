@@ -16,6 +16,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -119,6 +120,8 @@ final class TargetCommand implements Callable<Integer> {
       description = "Event loops that serve connections (default: 2).")
   private @Nullable Integer loops;
 
+  @Mixin private final CongestionOption congestion = new CongestionOption();
+
   @Option(
       names = "--drain",
       paramLabel = "SECONDS",
@@ -213,7 +216,18 @@ final class TargetCommand implements Callable<Integer> {
     if (loops != null) {
       merged.put("eventLoops", loops);
     }
+    congestion.name().ifPresent(name -> putCongestion(merged, name));
     return merged;
+  }
+
+  // A field that is no object stays, and is refused with the rest of the file.
+  private static void putCongestion(JsonObject merged, String name) {
+    if (merged.getValue("connections") == null) {
+      merged.put("connections", new JsonObject());
+    }
+    if (merged.getValue("connections") instanceof JsonObject connections) {
+      connections.put("tcpCongestionControl", name);
+    }
   }
 
   /** All listeners, with those of the command line; takes what {@code merged} says of one alone. */

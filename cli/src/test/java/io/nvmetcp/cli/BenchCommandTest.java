@@ -266,6 +266,21 @@ class BenchCommandTest {
   }
 
   @Test
+  void aCongestionControlThatNobodyHasIsRefusedByItsOwnTargetAndAtTheWayToAnother() {
+    String[] words = {"--tcp-congestion=no-such-one", "--rw=read", "--number_ios=3"};
+    Captured self =
+        Captured.run("bench", "--self", "--ns", "null:1m", words[0], words[1], words[2]);
+    assertThat(self.code()).isEqualTo(Main.FAILED);
+    assertThat(self.errLines()).hasSize(1);
+    assertThat(self.err())
+        .startsWith("nvmetcp: the target does not start: TCP congestion control 'no-such-one': ");
+    Captured other = bench(words);
+    assertThat(other.code()).isEqualTo(Main.NEVER_SENT);
+    assertThat(other.errLines()).hasSize(1);
+    assertThat(other.err()).contains("cannot connect to ", "TCP congestion control 'no-such-one'");
+  }
+
+  @Test
   void whyItsOwnTargetDoesNotStartIsSaid() {
     Captured captured =
         Captured.run("bench", "--self", "--ns", "file:" + dir.resolve("no.img"), "--rw=read");
@@ -298,6 +313,7 @@ class BenchCommandTest {
         "--self --reconnect-delay=0 | --reconnect-delay: 1 to 3600 seconds, not 0",
         "--self --fast_io_fail_tmo=-3 | --fast_io_fail_tmo (-1: no limit): 0 to 2000000 seconds",
         "--self --keep-alive-tmo=-1 | --keep-alive-tmo: 0 to 4294967 seconds, not -1",
+        "--self --tcp-congestion=re.no | --tcp-congestion: TCP congestion control: 1 to 15 letters",
         "--self --eta=sometimes | 'sometimes'",
       })
   void badInputIsRefusedInOneLine(String args, String fragment) {

@@ -56,6 +56,9 @@ class CompletionTest {
     assumeBash();
     assertThat(complete("nvmetcp", "read", "--tr"))
         .contains("--transport", "--traddr", "--trsvcid");
+    for (String command : List.of("read", "target", "bench", "demo")) {
+      assertThat(complete("nvmetcp", command, "--tcp")).contains("--tcp-congestion");
+    }
     assertThat(complete("nvmetcp", "read", "--checksum", "")).contains("SHA256", "NONE");
   }
 

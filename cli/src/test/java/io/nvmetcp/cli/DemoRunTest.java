@@ -52,6 +52,7 @@ class DemoRunTest {
         true,
         true,
         TransportChoice.AUTO,
+        "",
         file,
         write,
         FILE_BYTES,

@@ -74,6 +74,7 @@ class HostBadInputTest {
         "connect-check -a h -n n --connect-timeout 0 | --connect-timeout: connect timeout: 1 to",
         "connect-check -a h -n n --hpda 32 | --hpda: host data alignment: 0 to 31, not 32",
         "connect-check -a h -n n --maxr2t 64 | --maxr2t: MAXR2T: 0 to 63, not 64",
+        "read -a h -n n --tcp-congestion re/no | --tcp-congestion: TCP congestion control: 1 to 15",
         "connect-check -a h -n n -I 12 | '--hostid' & '12' is no UUID",
         "id-ns -a h -n n --namespace-id one | '--namespace-id' & 'one' is no number: decimal, or 0x",
         "get-log -a h -n n --log-id 0x100 | --log-id: 0 to 0xff, not 256",
@@ -149,6 +150,16 @@ class HostBadInputTest {
     assertFailed(run.get(30, TimeUnit.SECONDS), Main.UNKNOWN, "the controller");
     target.releaseHeld();
     HostTarget.await(removed);
+  }
+
+  @Test
+  void aCongestionControlThatNobodyHasIsNotConnected() {
+    assertFailed(
+        HostRun.of(
+            target.command("connect-check", HostTarget.ONE, "--tcp-congestion", "no-such-one")),
+        Main.NEVER_SENT,
+        "cannot connect to 127.0.0.1 port " + target.port(),
+        ": TCP congestion control 'no-such-one': ");
   }
 
   @Test

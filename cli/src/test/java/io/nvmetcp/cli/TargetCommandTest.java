@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,7 +59,9 @@ class TargetCommandTest {
             "--policy",
             "shuffle:8:7",
             "--loops",
-            "3");
+            "3",
+            "--tcp-congestion",
+            "reno");
     JsonObject subsystem = printed.getJsonArray("subsystems").getJsonObject(0);
     assertThat(subsystem.getJsonArray("namespaces").encode())
         .isEqualTo(
@@ -78,6 +81,8 @@ class TargetCommandTest {
             "advertisedAddress":"192.0.2.7"}]""");
     assertThat(printed.getString("policy")).isEqualTo("shuffle:8:7");
     assertThat(printed.getInteger("eventLoops")).isEqualTo(3);
+    assertThat(printed.getJsonObject("connections").getString("tcpCongestionControl"))
+        .isEqualTo("reno");
 
     Path file = Files.writeString(folder.resolve("same.json"), printed.encodePrettily());
     assertThat(printed("--config", file.toString())).isEqualTo(printed);
@@ -100,6 +105,24 @@ class TargetCommandTest {
     assertThat(other.getInteger("eventLoops")).isEqualTo(4);
     assertThat(printed("--config", config("{}").toString()).getJsonArray("listeners").encode())
         .contains("\"port\":4420");
+  }
+
+  @Test
+  void theCongestionControlOfTheCommandLineLeavesTheRestOfTheConnectionsToTheFile()
+      throws Exception {
+    String file =
+        config("{'connections': {'pollMicros': 7, 'tcpCongestionControl': 'cubic'}}").toString();
+    String[] chosen = {"--config", file, "--tcp-congestion", "reno"};
+    JsonObject connections = printed(chosen).getJsonObject("connections");
+    assertThat(connections.getString("tcpCongestionControl")).isEqualTo("reno");
+    assertThat(connections.getInteger("pollMicros")).isEqualTo(7);
+    assertThat(printed("--config", file).getJsonObject("connections").getValue("pollMicros"))
+        .isEqualTo(7);
+    Path wrong = config("{'connections': 7}");
+    assertThat(
+            Captured.run("target", "--config", wrong.toString(), "--tcp-congestion", "reno")
+                .errLines())
+        .containsExactly("nvmetcp: " + wrong + ": connections: 7 is not an object");
   }
 
   @Test
@@ -205,6 +228,7 @@ class TargetCommandTest {
         "--ns memory:1m --listen a:1 --listen b:1 --discovery -1 | --discovery: -1 is not between",
         "--ns memory:1m --discovery 70000 | --discovery: 70000 is not between 0 and 65535",
         "--ns memory:1m --loops 0 | --loops: 0 is not between 1 and 256",
+        "--ns memory:1m --tcp-congestion a.b | --tcp-congestion: TCP congestion control: 1 to 15",
         "--ns memory:1m --drain -1 | --drain: 0 to 3600, not -1",
         "--ns memory:1m --policy random | '--policy' & unknown policy 'random'",
         "--config a.json --ns memory:1m | --config goes without --nqn, --ns and --allow",
@@ -216,6 +240,22 @@ class TargetCommandTest {
     assertThat(captured.errLines().get(1)).isEqualTo("Try 'nvmetcp target --help'.");
     assertThat(captured.out()).isEmpty();
     assertThat(captured.code()).isEqualTo(Main.USAGE);
+  }
+
+  @Test
+  void aCongestionControlThatCannotBeHadIsSaidAtTheStart() {
+    String[] args = {"target", "--listen", "127.0.0.1:0", "--ns", "null:1m", "--transport", "nio"};
+    String[] more = Arrays.copyOf(args, args.length + 2);
+    more[args.length] = "--tcp-congestion";
+    more[args.length + 1] = "reno";
+    Captured captured = Captured.run(more);
+    assertThat(captured.errLines())
+        .containsExactly(
+            "nvmetcp: TCP congestion control 'reno': cannot be chosen over this transport"
+                + " (NioSocketChannel); use epoll or io_uring, which Linux has, or leave it to the"
+                + " system");
+    assertThat(captured.out()).isEmpty();
+    assertThat(captured.code()).isEqualTo(Main.FAILED);
   }
 
   @Test

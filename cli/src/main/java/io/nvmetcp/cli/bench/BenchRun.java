@@ -116,6 +116,9 @@ public final class BenchRun {
     }
     List<String> more = new ArrayList<>(List.of("--transport", settings.transportName()));
     more.addAll(List.of("--loops", Integer.toString(eventLoops())));
+    if (!settings.congestion().isEmpty()) {
+      more.addAll(List.of("--tcp-congestion", settings.congestion()));
+    }
     if (!settings.policy().isEmpty()) {
       more.addAll(List.of("--policy", settings.policy()));
     }
@@ -172,6 +175,7 @@ public final class BenchRun {
     options
         .setConnectTimeoutMillis(CONNECT_MILLIS)
         .setKeepAliveMillis(settings.keepAliveMillis())
+        .setTcpCongestionControl(settings.congestion())
         .setReconnect(settings.reconnect());
   }
 

@@ -21,6 +21,8 @@ import java.util.Set;
  * @param reconnect what is done if the connection is lost
  * @param transport of the initiator
  * @param transportName of a target of its own
+ * @param congestion TCP congestion control of the initiator and of a target of its own; empty for
+ *     the system's
  * @param formats what to print
  * @param output where to print, instead of standard output
  * @param report where a page goes
@@ -41,6 +43,7 @@ public record BenchSettings(
     ReconnectOptions reconnect,
     Transport transport,
     String transportName,
+    String congestion,
     Set<Format> formats,
     Optional<Path> output,
     Optional<Path> report,

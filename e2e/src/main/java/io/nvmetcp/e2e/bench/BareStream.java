@@ -89,6 +89,7 @@ final class BareStream implements AutoCloseable {
                 new ChannelInitializer<Channel>() {
                   @Override
                   protected void initChannel(Channel channel) {
+                    Congestion.choose(channel);
                     if (overMemory && writes) {
                       channel.config().setRecvByteBufAllocator(memory.receiverAtRandom());
                     }
@@ -197,6 +198,7 @@ final class BareStream implements AutoCloseable {
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
+      Congestion.choose(ctx.channel());
       startedNs = System.nanoTime();
       ask(ctx, depth);
     }

@@ -75,7 +75,9 @@ final class BenchHost implements AutoCloseable {
       throws Exception {
     this.depth = depth;
     this.size = size;
-    initiator = NvmeInitiator.create(vertx, options);
+    initiator =
+        NvmeInitiator.create(
+            vertx, new InitiatorOptions(options).setTcpCongestionControl(Congestion.chosen()));
     controller = initiator.connect(address).await(10, TimeUnit.SECONDS);
     namespace = controller.namespaces().get(0);
     long bytes = (long) controller.contexts().size() * depth * size;

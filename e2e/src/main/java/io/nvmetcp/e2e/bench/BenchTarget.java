@@ -15,9 +15,6 @@ import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.transport.Transport;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /** A target on event loops of its own, and as many other loops for hosts. */
@@ -49,7 +46,10 @@ final class BenchTarget implements AutoCloseable {
             serverVertx,
             new TargetOptions()
                 .setEventLoops(loops)
-                .setConnections(new ConnectionOptions().setPollMicros(pollMicros))
+                .setConnections(
+                    new ConnectionOptions()
+                        .setPollMicros(pollMicros)
+                        .setTcpCongestionControl(Congestion.chosen()))
                 .addSubsystem(new SubsystemOptions(NQN).addNamespace(namespace)));
     target.start().await(10, TimeUnit.SECONDS);
     if (fill) {
@@ -143,20 +143,10 @@ final class BenchTarget implements AutoCloseable {
         .put("cpus", Runtime.getRuntime().availableProcessors())
         .put("jvm", System.getProperty("java.vm.name") + " " + System.getProperty("java.version"))
         .put("system", System.getProperty("os.name") + " " + System.getProperty("os.version"))
-        .put("congestionControl", congestionControl())
+        .put("congestionControl", Congestion.inUse())
         .put("transport", clientVertx.transport().getClass().getSimpleName())
         .put("loopsPinned", pinned)
         .put("rows", rows);
-  }
-
-  // One that paces what it sends (bbr) holds a stream over loopback back, and this one's figures
-  // cannot be compared with those under another.
-  private static String congestionControl() {
-    try {
-      return Files.readString(Path.of("/proc/sys/net/ipv4/tcp_congestion_control")).strip();
-    } catch (IOException e) {
-      return "unknown";
-    }
   }
 
   @Override

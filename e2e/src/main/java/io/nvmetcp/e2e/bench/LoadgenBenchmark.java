@@ -113,7 +113,10 @@ public final class LoadgenBenchmark {
             "runtime=" + millis + "ms");
     return new LoadRun(
             target.clientVertx(),
-            new AddressTarget(target.clientVertx(), target.address(), more -> {}),
+            new AddressTarget(
+                target.clientVertx(),
+                target.address(),
+                more -> more.setTcpCongestionControl(Congestion.chosen())),
             new JobList(List.of(job)),
             LoadOptions.defaults())
         .start()

@@ -23,7 +23,7 @@ import java.util.Set;
  *
  * <p>Options as system properties: {@code sessions} (4) of {@code rounds} (11), {@code millis} (40)
  * per run, {@code sizes} (KiB, comma-separated), {@code device} (what is compared with {@code
- * none}), {@code json} (a file).
+ * none}), {@code congestion} (see {@link Congestion}), {@code json} (a file).
  */
 public final class OffloadBenchmark {
   private static final int DEPTH = 32;

@@ -172,14 +172,17 @@ final class RawHost implements AutoCloseable {
   }
 
   private Channel open() throws InterruptedException {
-    return new Bootstrap()
-        .group(vertx.nettyEventLoopGroup())
-        .channelFactory(vertx.transport().channelFactory(false))
-        .option(ChannelOption.TCP_NODELAY, true)
-        .handler(new Connection())
-        .connect(new InetSocketAddress("127.0.0.1", port))
-        .sync()
-        .channel();
+    Channel channel =
+        new Bootstrap()
+            .group(vertx.nettyEventLoopGroup())
+            .channelFactory(vertx.transport().channelFactory(false))
+            .option(ChannelOption.TCP_NODELAY, true)
+            .handler(new Connection())
+            .connect(new InetSocketAddress("127.0.0.1", port))
+            .sync()
+            .channel();
+    Congestion.choose(channel);
+    return channel;
   }
 
   private int connect(Channel channel, int qid, int controller, long katoMillis) throws Exception {

@@ -18,7 +18,7 @@ import java.util.Locale;
  *
  * <p>Options as system properties: {@code sessions} (3), each with connections of its own, of
  * {@code rounds} (7), {@code millis} (80) per run, {@code only} (cases whose name holds this),
- * {@code json} (a file).
+ * {@code congestion} (see {@link Congestion}), {@code json} (a file).
  */
 public final class SpeedBenchmark {
   private static final String BARE = "bare";

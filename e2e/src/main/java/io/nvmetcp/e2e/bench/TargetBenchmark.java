@@ -23,7 +23,7 @@ import java.util.concurrent.TimeUnit;
  * than the rate does.
  *
  * <p>Options as system properties: {@code rounds} (11), {@code millis} (500) per run, {@code idle}
- * (10) seconds, {@code json} (a file).
+ * (10) seconds, {@code congestion} (see {@link Congestion}), {@code json} (a file).
  */
 public final class TargetBenchmark {
   private static final int DEPTH = 32;
