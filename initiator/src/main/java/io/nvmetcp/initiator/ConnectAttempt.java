@@ -357,8 +357,7 @@ final class ConnectAttempt {
   }
 
   // The controller's timer runs from now on (Base specification 3.9), and many namespaces, or a
-  // slow
-  // controller, take their time.
+  // slow controller, take their time.
   private void startHeartbeat(AdminQueue admin, long katoMillis) {
     if (katoMillis == 0 || heartbeat != null) {
       return;

@@ -52,8 +52,7 @@ final class SideBySide {
         }
       }
       // Who follows whom, and who is first, is drawn for each round: a run leaves caches and
-      // buffers
-      // to the next, and with any fixed pattern the same contenders gain by it.
+      // buffers to the next, and with any fixed pattern the same contenders gain by it.
       Collections.shuffle(order, random);
     }
     return this;

@@ -13,8 +13,7 @@ import io.nvmetcp.target.backend.MemoryPieces;
  */
 final class ReadLoan implements PayloadLease {
   // Back ends keep digests of aligned runs of so many bytes. Anything else is put together of
-  // parts,
-  // which is no faster than to compute it, unless it is long.
+  // parts, which is no faster than to compute it, unless it is long.
   private static final int DIGESTED_BYTES = 4096;
   private static final int LEAST_PUT_TOGETHER_BYTES = 16 * 1024;
 
