@@ -20,7 +20,15 @@ import org.jspecify.annotations.Nullable;
  * session is called again. Confined to the channel's event loop.
  */
 final class PlacingReceiver implements RecvByteBufAllocator {
-  private final RecvByteBufAllocator otherwise = new AdaptiveRecvByteBufAllocator();
+  // What has arrived is taken in one turn, as far as it goes: each turn costs a wait and a flush,
+  // and
+  // R2Ts and responses that leave together wake a host once. But a turn must not take all that was
+  // asked for, or the host would have nothing to send while it is answered.
+  static final int MOST_READS_PER_TURN = 32;
+  static final int MOST_BYTES_PER_TURN = 512 * 1024;
+
+  private final RecvByteBufAllocator otherwise =
+      new AdaptiveRecvByteBufAllocator().maxMessagesPerRead(MOST_READS_PER_TURN);
   private final Supplier<@Nullable TargetSession> session;
 
   /**
@@ -38,6 +46,7 @@ final class PlacingReceiver implements RecvByteBufAllocator {
 
   private final class PlacingHandle implements ExtendedHandle {
     private final ExtendedHandle sized;
+    private int bytesOfTurn;
 
     PlacingHandle(ExtendedHandle sized) {
       this.sized = sized;
@@ -66,6 +75,7 @@ final class PlacingReceiver implements RecvByteBufAllocator {
     @Override
     public void reset(ChannelConfig config) {
       sized.reset(config);
+      bytesOfTurn = 0;
     }
 
     @Override
@@ -76,6 +86,7 @@ final class PlacingReceiver implements RecvByteBufAllocator {
     @Override
     public void lastBytesRead(int bytes) {
       sized.lastBytesRead(bytes);
+      bytesOfTurn += Math.max(bytes, 0);
     }
 
     @Override
@@ -95,12 +106,12 @@ final class PlacingReceiver implements RecvByteBufAllocator {
 
     @Override
     public boolean continueReading() {
-      return sized.continueReading();
+      return bytesOfTurn < MOST_BYTES_PER_TURN && sized.continueReading();
     }
 
     @Override
     public boolean continueReading(UncheckedBooleanSupplier maybeMoreData) {
-      return sized.continueReading(maybeMoreData);
+      return bytesOfTurn < MOST_BYTES_PER_TURN && sized.continueReading(maybeMoreData);
     }
 
     @Override

@@ -153,6 +153,10 @@ final class TargetConnection extends ChannelInboundHandlerAdapter implements Ses
       bytes.release();
     } else if (unread.isEmpty()) {
       take(bytes);
+      if (!unread.isEmpty()) {
+        // Not in this turn either.
+        updateReading();
+      }
     } else {
       unread.add(bytes);
     }

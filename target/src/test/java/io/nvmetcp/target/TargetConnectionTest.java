@@ -228,6 +228,22 @@ class TargetConnectionTest {
   }
 
   @Test
+  void whatIsNotTakenEndsTheReadingOfItsTurn() {
+    options.setConnections(new ConnectionOptions().setTurnCommands(1));
+    Link admin = admin();
+    admin.host.propertyGet(10, Fabrics.PROPERTY_CSTS, false);
+    admin.channel.pipeline().fireChannelRead(Unpooled.wrappedBuffer(admin.host.take()));
+    assertThat(admin.channel.config().isAutoRead()).isTrue();
+    admin.host.propertyGet(11, Fabrics.PROPERTY_CSTS, false);
+    admin.channel.pipeline().fireChannelRead(Unpooled.wrappedBuffer(admin.host.take()));
+    assertThat(admin.channel.config().isAutoRead()).isFalse();
+    admin.channel.pipeline().fireChannelReadComplete();
+    admin.channel.runPendingTasks();
+    assertThat(admin.received()).containsExactly("resp 10 0", "resp 11 0");
+    assertThat(admin.channel.config().isAutoRead()).isTrue();
+  }
+
+  @Test
   void countsWhatItRefuses() {
     for (int i = 0; i < 6; i++) {
       Link link = new Link();

@@ -51,6 +51,9 @@ final class Page implements Lease, DigestSource {
   // itself, and what comes and goes with the holders orders readers against writers.
   private long @Nullable [] digests;
 
+  // Of all of it, likewise: most reads are of whole pages, and the list is another wait for memory.
+  private long wholeDigest;
+
   Page(MemorySegment memory, PagePool pool) {
     this.memory = memory;
     this.pool = pool;
@@ -97,6 +100,7 @@ final class Page implements Lease, DigestSource {
   }
 
   private void forgetDigests(int offset, int length) {
+    wholeDigest = 0;
     long[] known = digests;
     if (known != null) {
       int end = Math.ceilDiv(offset + length, DIGESTED_BYTES);
@@ -106,6 +110,18 @@ final class Page implements Lease, DigestSource {
 
   @Override
   public int crc32c(long offset, int length, Crc32cDigest scratch) {
+    if (length != memory.byteSize()) {
+      return joined(offset, length, scratch);
+    }
+    long digest = wholeDigest;
+    if (digest == 0) {
+      digest = known(joined(0, length, scratch));
+      wholeDigest = digest;
+    }
+    return (int) digest;
+  }
+
+  private int joined(long offset, int length, Crc32cDigest scratch) {
     int crc = 0;
     int at = (int) offset;
     int end = at + length;
@@ -129,11 +145,14 @@ final class Page implements Lease, DigestSource {
     }
     long digest = known[index];
     if (digest == 0) {
-      int crc = compute(index * DIGESTED_BYTES, DIGESTED_BYTES, scratch);
-      digest = KNOWN | Integer.toUnsignedLong(crc);
+      digest = known(compute(index * DIGESTED_BYTES, DIGESTED_BYTES, scratch));
       known[index] = digest;
     }
     return (int) digest;
+  }
+
+  private static long known(int crc) {
+    return KNOWN | Integer.toUnsignedLong(crc);
   }
 
   private int compute(int offset, int length, Crc32cDigest scratch) {
