@@ -16,6 +16,7 @@ import io.nvmetcp.initiator.queue.QueueConfiguration;
 import io.nvmetcp.initiator.queue.QueuePair;
 import io.nvmetcp.nvme.Fabrics;
 import io.nvmetcp.pdu.IcRequest;
+import io.nvmetcp.pdu.channel.SendBuffer;
 import io.nvmetcp.pdu.channel.TcpCongestionControl;
 import io.nvmetcp.pdu.channel.TcpKeepAlive;
 import io.vertx.core.Future;
@@ -280,6 +281,7 @@ final class ConnectAttempt {
   /** Sets what is left to options; says what cannot be had, if it was asked for. */
   private Optional<String> tune(Channel socket) {
     TcpKeepAlive.set(socket, options.getTcpKeepAliveSeconds());
+    SendBuffer.set(socket, options.getSendBufferBytes());
     return TcpCongestionControl.set(socket, options.getTcpCongestionControl());
   }
 

@@ -2,6 +2,7 @@ package io.nvmetcp.initiator;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.nvmetcp.ddp.TeardownMode;
+import io.nvmetcp.pdu.channel.SendBuffer;
 import io.nvmetcp.pdu.channel.TcpCongestionControl;
 import io.nvmetcp.pdu.channel.TcpKeepAlive;
 import io.vertx.core.json.JsonObject;
@@ -37,6 +38,7 @@ public final class InitiatorOptions {
   private int retries;
   private boolean polling;
   private long copyMemoryBytes = 8L << 20;
+  private int sendBufferBytes;
   private int hostDataAlignment;
   private int maxR2t;
   private int maxNamespaces = 1024;
@@ -73,6 +75,7 @@ public final class InitiatorOptions {
         .number("keepAliveMillis", this::setKeepAliveMillis)
         .integer("tcpKeepAliveSeconds", this::setTcpKeepAliveSeconds)
         .text("tcpCongestionControl", this::setTcpCongestionControl)
+        .integer("sendBufferBytes", this::setSendBufferBytes)
         .number("connectTimeoutMillis", this::setConnectTimeoutMillis)
         .bool("disableFlowControl", this::setDisableFlowControl)
         .text("device", text -> setDevice(DeviceSpec.parse(text)))
@@ -103,6 +106,7 @@ public final class InitiatorOptions {
         .put("keepAliveMillis", keepAliveMillis)
         .put("tcpKeepAliveSeconds", tcpKeepAliveSeconds)
         .put("tcpCongestionControl", tcpCongestionControl)
+        .put("sendBufferBytes", sendBufferBytes)
         .put("connectTimeoutMillis", connectTimeoutMillis)
         .put("disableFlowControl", disableFlowControl)
         .put("device", device.text())
@@ -279,6 +283,27 @@ public final class InitiatorOptions {
           "TCP congestion control: %s, not '%s'".formatted(TcpCongestionControl.FORM, name));
     }
     tcpCongestionControl = name;
+    return this;
+  }
+
+  /**
+   * The send buffer of a connection, bytes; 0, the default, is what suits the way to its target.
+   */
+  public int getSendBufferBytes() {
+    return sendBufferBytes;
+  }
+
+  /**
+   * Sets the send buffer that the system keeps for each connection, from 4096 bytes. 0, the
+   * default, leaves its size to the system, which lets it grow as a long way needs; for a target on
+   * the same machine it is 512 KiB, if the system gives so much ({@code net.core.wmem_max}).
+   */
+  @CanIgnoreReturnValue
+  public InitiatorOptions setSendBufferBytes(int value) {
+    if (value != 0 && (value < SendBuffer.LEAST_BYTES || value > SendBuffer.MOST_BYTES)) {
+      throw new IllegalArgumentException("send buffer: 0, or 4096 to 2^30 bytes, not " + value);
+    }
+    sendBufferBytes = value;
     return this;
   }
 

@@ -59,6 +59,7 @@ class JsonOptionsTest {
                 .setKeepAliveMillis(1)
                 .setTcpKeepAliveSeconds(61)
                 .setTcpCongestionControl("reno")
+                .setSendBufferBytes(8192)
                 .setConnectTimeoutMillis(2)
                 .setDisableFlowControl(false)
                 .setDevice(DeviceSpec.parse("simulated:-3"))

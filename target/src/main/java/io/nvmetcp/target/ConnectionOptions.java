@@ -1,6 +1,7 @@
 package io.nvmetcp.target;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.nvmetcp.pdu.channel.SendBuffer;
 import io.nvmetcp.pdu.channel.TcpCongestionControl;
 import io.nvmetcp.pdu.channel.TcpKeepAlive;
 import io.nvmetcp.target.session.SessionLimits;
@@ -157,18 +158,23 @@ public final class ConnectionOptions {
     return this;
   }
 
-  /** Send buffer of the socket; 0 leaves it to the system. */
+  /** The send buffer of a connection, bytes; 0, the default, is what suits the way to its host. */
   public int getSendBufferBytes() {
     return sendBufferBytes;
   }
 
   /**
-   * Sets the send buffer that the system keeps for the socket, from 4096 bytes; by default the
-   * system sizes it as it sees fit.
+   * Sets the send buffer that the system keeps for each connection, from 4096 bytes. 0, the
+   * default, leaves its size to the system, which lets it grow as a long way needs; for a host on
+   * the same machine it is 512 KiB, if the system gives so much ({@code net.core.wmem_max}).
    */
   @CanIgnoreReturnValue
   public ConnectionOptions setSendBufferBytes(int value) {
-    sendBufferBytes = TargetOptions.checked("send buffer bytes", value, 4096, 1 << 30);
+    sendBufferBytes =
+        value == 0
+            ? 0
+            : TargetOptions.checked(
+                "send buffer bytes", value, SendBuffer.LEAST_BYTES, SendBuffer.MOST_BYTES);
     return this;
   }
 

@@ -5,7 +5,6 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.DuplexChannel;
@@ -15,6 +14,7 @@ import io.nvmetcp.crc.engine.JdkCrc32c;
 import io.nvmetcp.nvme.ConnectData;
 import io.nvmetcp.pdu.channel.BusyLoop;
 import io.nvmetcp.pdu.channel.ChannelTransmitSink;
+import io.nvmetcp.pdu.channel.SendBuffer;
 import io.nvmetcp.pdu.channel.TcpKeepAlive;
 import io.nvmetcp.target.backend.TransferBufferPool;
 import io.nvmetcp.target.session.SessionCounters;
@@ -93,10 +93,7 @@ final class TargetConnection extends ChannelInboundHandlerAdapter implements Ses
     }
     context = ctx;
     ctx.channel().config().setWriteBufferWaterMark(WATER_MARK);
-    int sendBufferBytes = options.getConnections().getSendBufferBytes();
-    if (sendBufferBytes > 0) {
-      ctx.channel().config().setOption(ChannelOption.SO_SNDBUF, sendBufferBytes);
-    }
+    SendBuffer.set(ctx.channel(), options.getConnections().getSendBufferBytes());
     TcpKeepAlive.set(ctx.channel(), options.getConnections().getTcpKeepAliveSeconds());
     connections.congestion().set(ctx.channel(), peer);
     if (readsWithinTheCall(ctx.channel())) {

@@ -62,19 +62,12 @@ final class TargetJson {
     fields.bytes("memoryBytes", options::setMemoryBytes);
     fields.number("turnCommands", options::setTurnCommands);
     fields.intBytes("turnBytes", options::setTurnBytes);
-    fields.intBytes("sendBufferBytes", value -> sendBuffer(options, value));
+    fields.intBytes("sendBufferBytes", options::setSendBufferBytes);
     fields.number("tcpKeepAliveSeconds", options::setTcpKeepAliveSeconds);
     fields.text("tcpCongestionControl", options::setTcpCongestionControl);
     fields.number("pollMicros", options::setPollMicros);
     fields.millis("icReqTimeoutMillis", options::setIcReqTimeout);
     fields.millis("dataTimeoutMillis", options::setDataTimeout);
-  }
-
-  // 0 is what it says if nobody set it.
-  private static void sendBuffer(ConnectionOptions options, int bytes) {
-    if (bytes != 0) {
-      options.setSendBufferBytes(bytes);
-    }
   }
 
   private static ListenerOptions listener(JsonFields fields) {
