@@ -295,8 +295,9 @@ public final class InitiatorOptions {
 
   /**
    * Sets the send buffer that the system keeps for each connection, from 4096 bytes. 0, the
-   * default, leaves its size to the system, which lets it grow as a long way needs; for a target on
-   * the same machine it is 512 KiB, if the system gives so much ({@code net.core.wmem_max}).
+   * default, leaves its size to the system, which lets it grow as a long way needs. For a target on
+   * the same machine 512 KiB are enough ({@code net.core.wmem_max} must allow them), and large
+   * writes are faster by them where the system paces what it sends there, as bbr does.
    */
   @CanIgnoreReturnValue
   public InitiatorOptions setSendBufferBytes(int value) {

@@ -28,7 +28,7 @@ public final class SendBuffer {
   static final int SAME_MACHINE_BYTES = 512 * 1024;
 
   /** Found out once, by those who need it. */
-  private static final class System {
+  private static final class Limit {
     private static final boolean GIVES_ENOUGH = givesEnough();
 
     // Asked for more than it gives, a system gives less without a word, and what was set is never
@@ -46,18 +46,16 @@ public final class SendBuffer {
   private SendBuffer() {}
 
   /**
-   * Sets it for a connection that is established.
+   * Sets it.
    *
-   * @param bytes what it is to be; 0 leaves it to the system, unless the peer is on the same
-   *     machine
+   * @param bytes what it is to be; 0 leaves it to the system
    */
   public static void set(Channel channel, int bytes) {
-    int chosen = chosen(bytes, channel.localAddress(), channel.remoteAddress());
-    if (chosen == 0 || bytes == 0 && !System.GIVES_ENOUGH) {
+    if (bytes == 0) {
       return;
     }
     try {
-      boolean unused = channel.config().setOption(ChannelOption.SO_SNDBUF, chosen);
+      boolean unused = channel.config().setOption(ChannelOption.SO_SNDBUF, bytes);
     } catch (ChannelException e) {
       // Of a socket that is closed already, whose end is reported like any other.
       if (channel.isOpen()) {
@@ -66,13 +64,17 @@ public final class SendBuffer {
     }
   }
 
-  /** What a connection's is to be, 0 if that is up to the system. */
-  static int chosen(int bytes, @Nullable SocketAddress local, @Nullable SocketAddress remote) {
-    return bytes == 0 && sameMachine(local, remote) ? SAME_MACHINE_BYTES : bytes;
+  /**
+   * What suits the way to the peer of a connection that is established, bytes; 0 is what the system
+   * makes of it.
+   */
+  public static int forPeer(Channel channel) {
+    return sameMachine(channel.localAddress(), channel.remoteAddress()) && Limit.GIVES_ENOUGH
+        ? SAME_MACHINE_BYTES
+        : 0;
   }
 
-  private static boolean sameMachine(
-      @Nullable SocketAddress local, @Nullable SocketAddress remote) {
+  static boolean sameMachine(@Nullable SocketAddress local, @Nullable SocketAddress remote) {
     return local instanceof InetSocketAddress here
         && remote instanceof InetSocketAddress there
         && there.getAddress() != null
