@@ -158,15 +158,16 @@ public final class ConnectionOptions {
     return this;
   }
 
-  /** The send buffer of a connection, bytes; 0, the default, is what suits the way to its host. */
+  /** The send buffer of a connection, bytes; 0, the default, is up to the system. */
   public int getSendBufferBytes() {
     return sendBufferBytes;
   }
 
   /**
    * Sets the send buffer that the system keeps for each connection, from 4096 bytes. 0, the
-   * default, leaves its size to the system, which lets it grow as a long way needs; for a host on
-   * the same machine it is 512 KiB, if the system gives so much ({@code net.core.wmem_max}).
+   * default, leaves its size to the system, which lets it grow as a long way needs. For hosts on
+   * the same machine 512 KiB are enough ({@code net.core.wmem_max} must allow them), and large
+   * reads are faster by them where the system paces what it sends there, as bbr does.
    */
   @CanIgnoreReturnValue
   public ConnectionOptions setSendBufferBytes(int value) {

@@ -93,9 +93,7 @@ final class TargetConnection extends ChannelInboundHandlerAdapter implements Ses
     }
     context = ctx;
     ctx.channel().config().setWriteBufferWaterMark(WATER_MARK);
-    int sendBufferBytes = options.getConnections().getSendBufferBytes();
-    SendBuffer.set(
-        ctx.channel(), sendBufferBytes > 0 ? sendBufferBytes : SendBuffer.forPeer(ctx.channel()));
+    SendBuffer.set(ctx.channel(), options.getConnections().getSendBufferBytes());
     TcpKeepAlive.set(ctx.channel(), options.getConnections().getTcpKeepAliveSeconds());
     connections.congestion().set(ctx.channel(), peer);
     if (readsWithinTheCall(ctx.channel())) {
