@@ -286,9 +286,7 @@ public final class InitiatorOptions {
     return this;
   }
 
-  /**
-   * The send buffer of a connection, bytes; 0, the default, is what suits the way to its target.
-   */
+  /** The send buffer of a connection, bytes; 0, the default, is up to the system. */
   public int getSendBufferBytes() {
     return sendBufferBytes;
   }

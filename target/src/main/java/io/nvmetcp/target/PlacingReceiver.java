@@ -21,9 +21,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class PlacingReceiver implements RecvByteBufAllocator {
   // What has arrived is taken in one turn, as far as it goes: each turn costs a wait and a flush,
-  // and
-  // R2Ts and responses that leave together wake a host once. But a turn must not take all that was
-  // asked for, or the host would have nothing to send while it is answered.
+  // while R2Ts and responses that leave together wake a host once. But a turn must not take all
+  // that was asked for, or the host would have nothing to send while it is answered.
   static final int MOST_READS_PER_TURN = 32;
   static final int MOST_BYTES_PER_TURN = 512 * 1024;
 
