@@ -21,19 +21,25 @@ import org.jspecify.annotations.Nullable;
  */
 final class PlacingReceiver implements RecvByteBufAllocator {
   // What has arrived is taken in one turn, as far as it goes: each turn costs a wait and a flush,
-  // while R2Ts and responses that leave together wake a host once. But a turn must not take all
-  // that was asked for, or the host would have nothing to send while it is answered.
+  // while R2Ts and responses that leave together wake a host once.
   static final int MOST_READS_PER_TURN = 32;
   static final int MOST_BYTES_PER_TURN = 512 * 1024;
 
+  // But a turn must not take all that was asked for, or the host would have nothing to send while
+  // it is answered; once so much of it has come, more is asked for.
+  private static final int TURNS_OF_A_WINDOW = 4;
+
   private final RecvByteBufAllocator otherwise =
       new AdaptiveRecvByteBufAllocator().maxMessagesPerRead(MOST_READS_PER_TURN);
+  private final int bytesPerTurn;
   private final Supplier<@Nullable TargetSession> session;
 
   /**
+   * @param windowBytes how much of the data of writes is asked for at a time
    * @param session asked before each read; null if bytes that came before have not been taken yet
    */
-  PlacingReceiver(Supplier<@Nullable TargetSession> session) {
+  PlacingReceiver(int windowBytes, Supplier<@Nullable TargetSession> session) {
+    bytesPerTurn = Math.min(windowBytes / TURNS_OF_A_WINDOW, MOST_BYTES_PER_TURN);
     this.session = session;
   }
 
@@ -105,12 +111,12 @@ final class PlacingReceiver implements RecvByteBufAllocator {
 
     @Override
     public boolean continueReading() {
-      return bytesOfTurn < MOST_BYTES_PER_TURN && sized.continueReading();
+      return bytesOfTurn < bytesPerTurn && sized.continueReading();
     }
 
     @Override
     public boolean continueReading(UncheckedBooleanSupplier maybeMoreData) {
-      return bytesOfTurn < MOST_BYTES_PER_TURN && sized.continueReading(maybeMoreData);
+      return bytesOfTurn < bytesPerTurn && sized.continueReading(maybeMoreData);
     }
 
     @Override

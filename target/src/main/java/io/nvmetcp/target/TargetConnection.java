@@ -99,7 +99,10 @@ final class TargetConnection extends ChannelInboundHandlerAdapter implements Ses
     if (readsWithinTheCall(ctx.channel())) {
       ctx.channel()
           .config()
-          .setRecvByteBufAllocator(new PlacingReceiver(() -> unread.isEmpty() ? session : null));
+          .setRecvByteBufAllocator(
+              new PlacingReceiver(
+                  options.getConnections().getWriteWindowBytes(),
+                  () -> unread.isEmpty() ? session : null));
     }
     ChannelTransmitSink out = new ChannelTransmitSink(ctx);
     sink = out;

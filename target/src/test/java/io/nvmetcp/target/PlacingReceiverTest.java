@@ -16,7 +16,12 @@ class PlacingReceiverTest {
   private final EmbeddedChannel channel = new EmbeddedChannel();
 
   @SuppressWarnings("deprecation") // the allocator's signature
-  private final RecvByteBufAllocator.Handle handle = new PlacingReceiver(() -> null).newHandle();
+  private RecvByteBufAllocator.Handle handle = asking(4 * MOST_BYTES_PER_TURN);
+
+  @SuppressWarnings("deprecation")
+  private static RecvByteBufAllocator.Handle asking(int windowBytes) {
+    return new PlacingReceiver(windowBytes, () -> null).newHandle();
+  }
 
   @AfterEach
   void close() {
@@ -45,6 +50,16 @@ class PlacingReceiverTest {
     assertThat(turn(READ)).isEqualTo(MOST_BYTES_PER_TURN / READ);
     assertThat(turn(READ)).as("the next turn").isEqualTo(MOST_BYTES_PER_TURN / READ);
     assertThat(turn(2 * MOST_BYTES_PER_TURN)).isEqualTo(1);
+  }
+
+  @Test
+  void takesNoMoreThanAQuarterOfWhatIsAskedForAtATime() {
+    handle = asking(4 * READ);
+    assertThat(turn(READ / 2)).isEqualTo(2);
+    handle = asking(4096);
+    assertThat(turn(READ)).isEqualTo(1);
+    handle = asking(1 << 30);
+    assertThat(turn(READ)).isEqualTo(MOST_BYTES_PER_TURN / READ);
   }
 
   @Test
