@@ -9,11 +9,15 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelOutboundInvoker;
 import io.vertx.core.internal.VertxInternal;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 
@@ -37,6 +41,7 @@ final class BareStream implements AutoCloseable {
   // What the server's end sends payloads from, or takes them to.
   private final StreamMemory memory;
   private final boolean overMemory;
+  private final Map<SocketAddress, CompletableFuture<Channel>> accepted = new ConcurrentHashMap<>();
 
   /** A stream whose payload comes from the server. */
   BareStream(VertxInternal serverVertx, VertxInternal clientVertx, int payloadBytes)
@@ -107,13 +112,17 @@ final class BareStream implements AutoCloseable {
 
   /** Answers per second with {@code depth} requests outstanding. */
   double run(int depth, long millis) throws Exception {
-    return run(1, depth, millis).perSecond();
+    return run(1, depth, millis, Placement.FREE).perSecond();
   }
 
-  /** Answers per second with {@code depth} requests outstanding on each of some connections. */
-  Measurement run(int connections, int depth, long millis) throws Exception {
+  /**
+   * Answers per second with {@code depth} requests outstanding on each of some connections, whose
+   * event loops are where {@code placement} says.
+   */
+  Measurement run(int connections, int depth, long millis, Placement placement) throws Exception {
     List<Client> clients = new ArrayList<>();
     List<Channel> channels = new ArrayList<>();
+    List<Placement.Ends> ends = new ArrayList<>();
     for (int i = 0; i < connections; i++) {
       StreamMemory buffers =
           new StreamMemory(writes ? requestBytes : answerBytes, overMemory ? depth : 1);
@@ -127,19 +136,32 @@ final class BareStream implements AutoCloseable {
       if (overMemory && !writes) {
         bootstrap.option(ChannelOption.RECVBUF_ALLOCATOR, buffers.receiverInTurn());
       }
-      channels.add(bootstrap.handler(client).connect(server.localAddress()).sync().channel());
+      Channel channel = bootstrap.handler(client).connect(server.localAddress()).sync().channel();
+      channels.add(channel);
+      Channel other = accepted(channel.localAddress()).get(10, TimeUnit.SECONDS);
+      ends.add(new Placement.Ends(channel.eventLoop(), other.eventLoop()));
     }
+    placement.place(ends);
     double rate = 0;
     for (int i = 0; i < connections; i++) {
       Client client = clients.get(i);
-      channels.get(i).eventLoop().schedule(client::finish, millis, TimeUnit.MILLISECONDS);
+      Channel channel = channels.get(i);
+      channel.eventLoop().execute(() -> client.start(channel));
+      channel.eventLoop().schedule(client::finish, millis, TimeUnit.MILLISECONDS);
     }
     for (int i = 0; i < connections; i++) {
       rate += clients.get(i).rate.get(millis + 10_000, TimeUnit.MILLISECONDS);
+      SocketAddress address = channels.get(i).localAddress();
       channels.get(i).close().sync();
+      accepted.remove(address);
       clients.get(i).buffers.close();
     }
     return Measurement.ofRate(rate);
+  }
+
+  // The server's end of the connection that has this address at the other.
+  private CompletableFuture<Channel> accepted(SocketAddress client) {
+    return accepted.computeIfAbsent(client, ignored -> new CompletableFuture<>());
   }
 
   @Override
@@ -152,6 +174,11 @@ final class BareStream implements AutoCloseable {
   private final class Server extends ChannelInboundHandlerAdapter {
     private final IntSupplier places = memory.atRandom();
     private long partial;
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+      accepted(ctx.channel().remoteAddress()).complete(ctx.channel());
+    }
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object msg) {
@@ -199,16 +226,18 @@ final class BareStream implements AutoCloseable {
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
       Congestion.choose(ctx.channel());
-      startedNs = System.nanoTime();
-      ask(ctx, depth);
     }
 
-    private void ask(ChannelHandlerContext ctx, long count) {
+    void start(Channel channel) {
+      startedNs = System.nanoTime();
+      ask(channel, depth);
+    }
+
+    private void ask(ChannelOutboundInvoker to, long count) {
       for (long i = 0; i < count; i++) {
-        ctx.write(
-            writes ? buffers.frame(places.getAsInt()) : header.duplicate(), ctx.voidPromise());
+        to.write(writes ? buffers.frame(places.getAsInt()) : header.duplicate(), to.voidPromise());
       }
-      ctx.flush();
+      to.flush();
     }
 
     @Override

@@ -1,5 +1,7 @@
 package io.nvmetcp.e2e.bench;
 
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.EventExecutor;
 import io.nvmetcp.ddp.memory.BufferSlice;
 import io.nvmetcp.ddp.memory.Region;
 import io.nvmetcp.ddp.stats.DdpCounter;
@@ -14,11 +16,15 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.internal.VertxInternal;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 /** A connected initiator, and the load that benchmarks put on it. */
 final class BenchHost implements AutoCloseable {
   private static final int FUTURES = 100_000;
+  private static final long PROBE_MILLIS = 20;
   private static final com.sun.management.ThreadMXBean THREADS =
       (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
 
@@ -161,9 +168,42 @@ final class BenchHost implements AutoCloseable {
     return load(true, millis);
   }
 
-  private Measurement load(boolean writes, long millis) throws Exception {
-    List<Worker> workers = new ArrayList<>();
+  /**
+   * The event loops at both ends of each queue. Which of the target's serves a queue is seen by the
+   * CPU time that it spends on reads of that queue alone.
+   *
+   * @param servers event loops of the target, of which no other host has work
+   */
+  List<Placement.Ends> ends(VertxInternal servers) throws Exception {
+    List<Placement.Ends> ends = new ArrayList<>();
     List<Context> contexts = controller.contexts();
+    for (int i = 0; i < contexts.size(); i++) {
+      Map<EventLoop, Long> before = cpuNanos(servers);
+      load(false, PROBE_MILLIS, contexts.subList(i, i + 1));
+      Map<EventLoop, Long> spent = cpuNanos(servers);
+      before.forEach((loop, nanos) -> spent.merge(loop, -nanos, Long::sum));
+      EventLoop busiest = Collections.max(spent.entrySet(), Map.Entry.comparingByValue()).getKey();
+      EventLoop client = ((ContextInternal) contexts.get(i)).nettyEventLoop();
+      ends.add(new Placement.Ends(client, busiest));
+    }
+    return ends;
+  }
+
+  private static Map<EventLoop, Long> cpuNanos(VertxInternal vertx) throws Exception {
+    Map<EventLoop, Long> nanos = new HashMap<>();
+    for (EventExecutor loop : vertx.nettyEventLoopGroup()) {
+      long spent = loop.submit(THREADS::getCurrentThreadCpuTime).get(10, TimeUnit.SECONDS);
+      nanos.put((EventLoop) loop, spent);
+    }
+    return nanos;
+  }
+
+  private Measurement load(boolean writes, long millis) throws Exception {
+    return load(writes, millis, controller.contexts());
+  }
+
+  private Measurement load(boolean writes, long millis, List<Context> contexts) throws Exception {
+    List<Worker> workers = new ArrayList<>();
     for (int i = 0; i < contexts.size(); i++) {
       workers.add(new Worker(writes, (long) i * depth * size, millis));
     }

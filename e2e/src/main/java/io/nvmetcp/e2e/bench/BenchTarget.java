@@ -15,6 +15,7 @@ import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.transport.Transport;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A target on event loops of its own, and as many other loops for hosts. */
@@ -29,6 +30,7 @@ final class BenchTarget implements AutoCloseable {
   private final VertxInternal serverVertx;
   private final VertxInternal clientVertx;
   private final NvmeTarget target;
+  private final boolean placeable;
   private final boolean pinned;
 
   /** Starts it with one event loop a side that no CPU is kept for, and nothing written. */
@@ -55,19 +57,15 @@ final class BenchTarget implements AutoCloseable {
     if (fill) {
       fill();
     }
-    pinned =
-        pin
-            && loops == 1
-            && !System.getProperty("pin", "true").equals("false")
-            && pin(clientVertx, true)
-            && pin(serverVertx, false);
+    placeable = pin && !System.getProperty("pin", "true").equals("false") && CpuPin.available();
+    pinned = placeable && loops == 1 && pin(clientVertx, true) && pin(serverVertx, false);
   }
 
   /**
    * Starts one whose figures can be compared: the whole namespace is written, and with one event
-   * loop a side each is kept on a CPU of its own, see {@link CpuPin}; unless system property {@code
-   * pin} is {@code false}, for a machine that has other things to do: there a loop that may not
-   * move away waits for its turn.
+   * loop a side each is kept on a CPU of its own, see {@link CpuPin}, with more where {@link
+   * #placements()} say; unless system property {@code pin} is {@code false}, for a machine that has
+   * other things to do: there a loop that may not move away waits for its turn.
    *
    * @param loops event loops a side
    * @param namespaceBytes size of the namespace
@@ -111,12 +109,18 @@ final class BenchTarget implements AutoCloseable {
     return target;
   }
 
-  Vertx serverVertx() {
+  VertxInternal serverVertx() {
     return serverVertx;
   }
 
-  Vertx clientVertx() {
+  VertxInternal clientVertx() {
     return clientVertx;
+  }
+
+  /** Where event loops are to be kept, one after the other, while contenders are compared. */
+  List<Placement> placements() {
+    boolean one = pinned || !placeable;
+    return one ? List.of(Placement.FREE) : List.of(Placement.APART, Placement.TOGETHER);
   }
 
   SubsystemAddress address() {
@@ -145,7 +149,7 @@ final class BenchTarget implements AutoCloseable {
         .put("system", System.getProperty("os.name") + " " + System.getProperty("os.version"))
         .put("congestionControl", Congestion.inUse())
         .put("transport", clientVertx.transport().getClass().getSimpleName())
-        .put("loopsPinned", pinned)
+        .put("loopsPinned", placeable)
         .put("rows", rows);
   }
 

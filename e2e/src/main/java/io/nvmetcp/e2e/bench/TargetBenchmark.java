@@ -90,13 +90,13 @@ public final class TargetBenchmark {
   }
 
   private static RawHost host(BenchTarget target) throws Exception {
-    VertxInternal client = (VertxInternal) target.clientVertx();
+    VertxInternal client = target.clientVertx();
     return new RawHost(client, target.target().port(), BenchTarget.NQN, 0);
   }
 
   private void reads(BenchTarget target, int size, double least) throws Exception {
-    VertxInternal server = (VertxInternal) target.serverVertx();
-    VertxInternal client = (VertxInternal) target.clientVertx();
+    VertxInternal server = target.serverVertx();
+    VertxInternal client = target.clientVertx();
     TargetStatistics before = target.target().statistics();
     try (BareStream stream = new BareStream(server, client, size);
         RawHost host = host(target)) {
@@ -115,8 +115,8 @@ public final class TargetBenchmark {
   }
 
   private void writes(BenchTarget target, int size, double least) throws Exception {
-    VertxInternal server = (VertxInternal) target.serverVertx();
-    VertxInternal client = (VertxInternal) target.clientVertx();
+    VertxInternal server = target.serverVertx();
+    VertxInternal client = target.clientVertx();
     try (BareStream stream = new BareStream(server, client, size, true);
         RawHost host = host(target)) {
       Channel queue = host.ioQueue(1);
@@ -211,14 +211,14 @@ public final class TargetBenchmark {
         RawHost host = host(target);
         RawHost other =
             new RawHost(
-                (VertxInternal) target.clientVertx(),
+                target.clientVertx(),
                 ((SubsystemAddress) SchedulerBypass.ask(without, "address")).port(),
                 BenchTarget.NQN,
                 0)) {
       bypass.check();
       Channel queue = host.ioQueue(1);
       Channel otherQueue = other.ioQueue(1);
-      VertxInternal server = (VertxInternal) target.serverVertx();
+      VertxInternal server = target.serverVertx();
       VertxInternal otherServer = (VertxInternal) SchedulerBypass.ask(without, "serverVertx");
       SideBySide contest =
           new SideBySide()
@@ -242,8 +242,8 @@ public final class TargetBenchmark {
 
   private JsonObject idle(long time) throws Exception {
     try (BenchTarget target = new BenchTarget()) {
-      VertxInternal server = (VertxInternal) target.serverVertx();
-      VertxInternal client = (VertxInternal) target.clientVertx();
+      VertxInternal server = target.serverVertx();
+      VertxInternal client = target.clientVertx();
       List<RawHost> hosts = new ArrayList<>();
       List<KeepAlives> lives = new ArrayList<>();
       for (int i = 0; i < IDLE_CONNECTIONS; i++) {
