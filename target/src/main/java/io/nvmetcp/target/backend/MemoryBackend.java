@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A read lends the pages themselves, so that they go to a socket without a copy. A write to a
  * page that is lent makes a new page and swaps it in (copy on write): what a reader holds never
- * changes under it. A page is reused once its last reader is gone. Within a page a read sees all of
- * a write or nothing of it; across pages it may see some.
+ * changes under it. A page is reused once its last reader is gone. Pages of 64 MiB and more are
+ * parts of huge pages, where the system has some. Within a page a read sees all of a write or
+ * nothing of it; across pages it may see some.
  *
  * <p>Every operation completes before its call returns, on the calling thread. Writers of one page
  * exclude each other by a lock that is held for one page's copy; readers spin for as long. Resizing
@@ -29,6 +30,8 @@ public final class MemoryBackend extends GatedBackend {
   // Pages are never given back to the system. So many more than the namespace has are lent to
   // writes, 64 MiB; beyond that they bring memory of their own.
   private static final int SPARE_PAGES = 512;
+  // A smaller namespace is no better for huge pages, and may be one of many.
+  private static final long LEAST_HUGE_BYTES = 64L << 20;
   private static final int SPINS_BEFORE_YIELD = 100;
   private static final MemorySegment ZEROS = Arena.global().allocate(PAGE_BYTES, 4096);
 
@@ -42,7 +45,7 @@ public final class MemoryBackend extends GatedBackend {
   }
 
   private final ReentrantLock[] locks = new ReentrantLock[LOCKS];
-  private final PagePool pool = new PagePool(PAGE_BYTES);
+  private final PagePool pool;
   private volatile AtomicReferenceArray<Page> table;
 
   /**
@@ -53,6 +56,7 @@ public final class MemoryBackend extends GatedBackend {
   public MemoryBackend(long sizeBytes) {
     super("a memory namespace", sizeBytes);
     table = tableOf(pages(sizeBytes), sizeBytes);
+    pool = new PagePool(PAGE_BYTES, sizeBytes >= LEAST_HUGE_BYTES);
     for (int i = 0; i < LOCKS; i++) {
       locks[i] = new ReentrantLock();
     }

@@ -1,20 +1,33 @@
 package io.nvmetcp.target.backend;
 
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
-/** Pages for a {@link MemoryBackend}: made when needed, kept for reuse. Any thread. */
+/**
+ * Pages for a {@link MemoryBackend}: made when needed, kept for reuse. Those of a large namespace
+ * are cut from slabs of {@link HugePages}, if there are such. Any thread.
+ */
 final class PagePool {
   private static final int ALIGNMENT_BYTES = 4096;
+  private static final int SLAB_BYTES = 8 * HugePages.BYTES;
 
   private final Arena arena = Arena.ofShared();
   private final ArrayDeque<Page> free = new ArrayDeque<>();
   private final int pageBytes;
   private int made;
+  private boolean huge;
+  private MemorySegment slab = MemorySegment.NULL;
+  private long slabUsed;
 
-  PagePool(int pageBytes) {
+  /**
+   * @param pageBytes size of a page, of which a slab is a multiple
+   * @param huge cuts pages from huge ones, if the system has any
+   */
+  PagePool(int pageBytes, boolean huge) {
     this.pageBytes = pageBytes;
+    this.huge = huge;
   }
 
   /**
@@ -55,11 +68,28 @@ final class PagePool {
   }
 
   private Page make() {
-    Page page = new Page(arena.allocate(pageBytes, ALIGNMENT_BYTES), this);
+    MemorySegment cut = cut();
+    Page page = new Page(cut == null ? arena.allocate(pageBytes, ALIGNMENT_BYTES) : cut, this);
     synchronized (free) {
       made++;
     }
     return page;
+  }
+
+  private @Nullable MemorySegment cut() {
+    synchronized (free) {
+      if (huge && slabUsed == slab.byteSize()) {
+        MemorySegment another = HugePages.allocate(SLAB_BYTES, arena);
+        huge = another != null;
+        slab = another == null ? MemorySegment.NULL : another;
+        slabUsed = 0;
+      }
+      if (!huge) {
+        return null;
+      }
+      slabUsed += pageBytes;
+      return slab.asSlice(slabUsed - pageBytes, pageBytes);
+    }
   }
 
   void giveBack(Page page) {
