@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
  * large payload goes by reference.
  *
  * <p>Bytes reach the channel at {@link #flush()}, called once per turn of the event loop; but of
- * what is copied some is sent before, so that the peer has something to do while the turn goes on.
- * Confined to the channel's event loop. {@link #close()} releases what was not handed over.
+ * what is copied some is sent before, so that the peer has something to do while the turn goes on,
+ * unless it is on this machine and no CPU is free for it. Confined to the channel's event loop.
+ * {@link #close()} releases what was not handed over.
  */
 public final class ChannelTransmitSink implements TransmitSink {
   /**
@@ -26,13 +27,18 @@ public final class ChannelTransmitSink implements TransmitSink {
    */
   public static final int COPY_LIMIT_BYTES = 8 * 1024;
 
-  private static final int CHUNK_BYTES = 64 * 1024;
+  private static final int PART_BYTES = 64 * 1024;
   private static final int PIECES = 32;
-  // The first full chunk of a turn is sent at once, then two together, then four: a peer that slept
-  // wakes up early, and then is not woken for each chunk. Memory for four stays in the CPU's cache.
-  private static final int MOST_CHUNKS_HELD = 4;
+  // 32 answers of 4 KiB with their headers; only for those who had more than a part in a turn.
+  private static final int LARGE_CHUNK_BYTES = 136 * 1024;
+  // The first part of a turn is sent at once, then two together, then four: a peer that slept wakes
+  // up early, and then is not woken for each part. Memory for four stays in the CPU's cache.
+  private static final int MOST_PARTS_HELD = 4;
+  // If no CPU is free for the peer: all there is, up to 1 MiB.
+  private static final int PARTS_HELD_IN_A_CROWD = 16;
 
   private final ChannelHandlerContext context;
+  private final SendingLoops.Crowd crowd;
   // Nothing is allocated before the first byte: whoever only opens connections costs little.
   private ByteBuf chunk = Unpooled.EMPTY_BUFFER;
   private MemorySegment chunkMemory = MemorySegment.NULL;
@@ -41,8 +47,11 @@ public final class ChannelTransmitSink implements TransmitSink {
   // Of payloads that go by reference.
   private final LeasedBuffers leased = new LeasedBuffers();
   private final CopyBatch batch = new CopyBatch();
-  private int chunksHeld;
-  private int chunksToSend = 1;
+  private int chunkBytes = PART_BYTES;
+  // How far this chunk is filled before somebody looks whether to send.
+  private int partEnd;
+  private int partsHeld;
+  private int partsToSend = 1;
   private boolean dirty;
   private boolean closed;
 
@@ -50,7 +59,12 @@ public final class ChannelTransmitSink implements TransmitSink {
    * @param context the handler context whose outbound side leads to the socket
    */
   public ChannelTransmitSink(ChannelHandlerContext context) {
+    this(context, SendingLoops.crowdAround(context.channel()));
+  }
+
+  ChannelTransmitSink(ChannelHandlerContext context, SendingLoops.Crowd crowd) {
     this.context = context;
+    this.crowd = crowd;
   }
 
   @Override
@@ -133,7 +147,7 @@ public final class ChannelTransmitSink implements TransmitSink {
       boolean open = room(length <= COPY_LIMIT_BYTES ? length : 1);
       int done = 0;
       while (open && done < length) {
-        int step = Math.min(length - done, chunk.writableBytes());
+        int step = Math.min(length - done, partEnd - chunk.writerIndex());
         copyIn(source, offset + done, step);
         done += step;
         open = done == length || room(1);
@@ -157,29 +171,40 @@ public final class ChannelTransmitSink implements TransmitSink {
 
   // False if the channel refused the batch and its owner has closed this sink meanwhile.
   private boolean room(int bytes) {
-    if (chunk.writableBytes() >= bytes) {
+    if (partEnd - chunk.writerIndex() >= bytes) {
       return true;
     }
-    if (chunk.writerIndex() > 0) {
-      chunksHeld++;
-    }
-    if (chunksHeld >= chunksToSend && nothingUnderWay()) {
-      chunksToSend = Math.min(2 * chunksToSend, MOST_CHUNKS_HELD);
-      push();
-    } else {
-      handOver();
+    if (chunk.isReadable()) {
+      partFull();
     }
     if (closed) {
       return false;
     }
-    if (chunk.writableBytes() >= bytes) {
-      return true;
+    if (chunk.writableBytes() < bytes) {
+      handOver();
+      if (closed) {
+        return false;
+      }
+      chunk.release();
+      chunk = context.alloc().directBuffer(chunkBytes, chunkBytes);
+      chunkMemory = memoryOf(chunk);
+      Arrays.fill(pieces, null);
     }
-    chunk.release();
-    chunk = context.alloc().directBuffer(CHUNK_BYTES, CHUNK_BYTES);
-    chunkMemory = memoryOf(chunk);
-    Arrays.fill(pieces, null);
+    partEnd = Math.min(chunk.writerIndex() + PART_BYTES, chunk.capacity());
     return true;
+  }
+
+  private void partFull() {
+    partsHeld++;
+    if (partsHeld == 1 && partsToSend == 1 && crowd.crowded()) {
+      partsToSend = PARTS_HELD_IN_A_CROWD;
+    }
+    if (partsHeld >= partsToSend && nothingUnderWay()) {
+      partsToSend = Math.max(partsToSend, Math.min(2 * partsToSend, MOST_PARTS_HELD));
+      push();
+    } else {
+      chunkBytes = LARGE_CHUNK_BYTES;
+    }
   }
 
   // Nothing of an earlier flush is left, nor any lease: whoever waits for the end of either is told
@@ -221,7 +246,7 @@ public final class ChannelTransmitSink implements TransmitSink {
 
   /** Sends everything emitted so far; does nothing if there is nothing. */
   public void flush() {
-    chunksToSend = 1;
+    partsToSend = 1;
     settle();
     push();
   }
@@ -231,13 +256,14 @@ public final class ChannelTransmitSink implements TransmitSink {
       return;
     }
     dirty = false;
-    chunksHeld = 0;
+    partsHeld = 0;
     handOver();
     context.flush();
     // Once the socket took everything, nobody else holds the chunk and it can be filled again; not
     // if a lease that ended in there made its owner write more.
     if (!closed && !dirty && chunk.refCnt() == 1) {
       chunk.clear();
+      partEnd = Math.min(PART_BYTES, chunk.capacity());
     }
   }
 

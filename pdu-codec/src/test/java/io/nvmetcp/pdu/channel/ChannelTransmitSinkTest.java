@@ -26,6 +26,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -232,6 +233,59 @@ final class ChannelTransmitSinkTest {
     sink.bytes(new byte[60_000], 0, 60_000);
     sink.bytes(new byte[60_000], 0, 60_000);
     assertThat(sent()).as("each turn begins with a small one").hasSize(60_000);
+  }
+
+  @Test
+  void sendsAMebibyteBeforeTheFlushIfNoCpuIsFreeForThePeer() {
+    var asked = new ArrayList<Boolean>();
+    var crowded =
+        new ChannelTransmitSink(
+            channel.pipeline().context(errors),
+            () -> {
+              asked.add(true);
+              return true;
+            });
+    byte[] piece = Conversations.pattern(7, 60_000);
+    var expected = new ByteArrayOutputStream();
+    for (int turn = 1; turn <= 2; turn++) {
+      for (int i = 0; i < 16; i++) {
+        assertThat(channel.outboundMessages()).isEmpty();
+        crowded.bytes(piece, 0, piece.length);
+        expected.writeBytes(piece);
+      }
+      crowded.bytes(piece, 0, piece.length);
+      expected.writeBytes(piece);
+      assertThat(sent())
+          .hasSize(16 * 60_000)
+          .isEqualTo(Arrays.copyOf(expected.toByteArray(), 960_000));
+      crowded.flush();
+      assertThat(sent()).isEqualTo(piece);
+      assertThat(asked).as("once a turn").hasSize(turn);
+      expected.reset();
+    }
+    crowded.close();
+  }
+
+  @Test
+  void whoHoldsMoreThanAPartGetsALargerChunk() {
+    assertThat(chunksOfATurn(1)).containsExactly(64 << 10);
+    assertThat(chunksOfATurn(2)).as("one is sent early").containsExactly(64 << 10, 64 << 10);
+    assertThat(chunksOfATurn(3)).as("two are held").containsExactly(64 << 10, 64 << 10, 136 << 10);
+    assertThat(chunksOfATurn(3)).containsOnly(136 << 10);
+    assertThat(chunksOfATurn(1)).containsExactly(136 << 10);
+  }
+
+  private List<Integer> chunksOfATurn(int parts) {
+    for (int i = 0; i < parts; i++) {
+      sink.bytes(new byte[40_000], 0, 40_000);
+    }
+    sink.flush();
+    List<Integer> capacities = new ArrayList<>();
+    for (ByteBuf piece = channel.readOutbound(); piece != null; piece = channel.readOutbound()) {
+      capacities.add(piece.capacity());
+      piece.release();
+    }
+    return capacities;
   }
 
   @Test
