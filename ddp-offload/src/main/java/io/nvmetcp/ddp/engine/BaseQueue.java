@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * the staging memory, the counters.
  */
 public abstract class BaseQueue implements DdpQueue {
-  /** Size of the staging memory, and of the largest read that is not placed. */
+  /** Size of the staging memory of most queues, and of the largest read that is not placed. */
   protected static final int STAGING_BYTES = 64 * 1024;
 
   private enum WindowState {
@@ -60,12 +60,23 @@ public abstract class BaseQueue implements DdpQueue {
       QueueConfig config,
       UpperLayer upper,
       RegionRegistry registry) {
+    this(limits, capabilities, config, upper, registry, STAGING_BYTES);
+  }
+
+  /** Adds a queue with so much staging memory, which comes from {@code registry}. */
+  protected BaseQueue(
+      DeviceLimits limits,
+      Capabilities capabilities,
+      QueueConfig config,
+      UpperLayer upper,
+      RegionRegistry registry,
+      int stagingBytes) {
     this.config = config;
     this.upper = upper;
     tags = new TagTable(config.entries());
     admission = new Admission(limits, capabilities, tags, counters);
     reaped = new int[tags.size()];
-    staging = registry.register(STAGING_BYTES);
+    staging = registry.register(stagingBytes);
     window = new ReadWindow(staging);
   }
 

@@ -32,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  * also over what was not placed; the run of the digest bytes carries the result.
  */
 public final class PlacingQueue extends BaseQueue {
+  // While nothing is mapped: 32 answers of 4 KiB in one read.
+  static final int LARGE_STAGING_BYTES = 132 * 1024;
   // A rest smaller than this comes cheaper with the header behind it, in one staging read.
   private static final int MIN_DIRECT_BYTES = 4 * 1024;
   // A read to come may be long, but not so long that little is left to copy while it comes in.
@@ -77,7 +79,7 @@ public final class PlacingQueue extends BaseQueue {
       UpperLayer upper,
       RegionRegistry registry,
       Crc32cEngine engine) {
-    super(limits, capabilities, config, upper, registry);
+    super(limits, capabilities, config, upper, registry, LARGE_STAGING_BYTES);
     thresholdBytes = limits.thresholdBytes();
     tracker = new StreamTracker(framing);
     crc = engine.newDigest();
@@ -161,6 +163,9 @@ public final class PlacingQueue extends BaseQueue {
     if (attention == Attention.AWAIT_BOUNDARY) {
       int left = upper().toBoundary();
       return left < 1 ? STAGING_BYTES : Math.min(left, STAGING_BYTES);
+    }
+    if (attention == Attention.RESTING) {
+      return LARGE_STAGING_BYTES;
     }
     if (headBytes == 0 || tracker.lost()) {
       return STAGING_BYTES;

@@ -127,6 +127,23 @@ final class RestingQueueTest {
   }
 
   @Test
+  void whileNothingIsMappedMoreIsReadAtATime() {
+    smallReads(1);
+    assertThat(nextStagingBytes()).isEqualTo(PlacingQueue.LARGE_STAGING_BYTES);
+    // What is mapped now may come next, and is to be copied no further than its header.
+    bench.read(6, 1000, LARGE);
+    assertThat(nextStagingBytes()).isEqualTo(BaseQueue.STAGING_BYTES);
+    assertPlacedWhole(6, 1000);
+  }
+
+  private int nextStagingBytes() {
+    ReadWindow window = bench.queue.nextWindow();
+    assertThat(window.direct()).isFalse();
+    bench.queue.windowReturned();
+    return window.length();
+  }
+
+  @Test
   void aMappingBetweenTwoPdusIsPlacedFromItsFirstByte() {
     smallReads(5);
     bench.read(6, 1000, LARGE);

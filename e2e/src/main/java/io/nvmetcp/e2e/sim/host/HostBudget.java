@@ -10,8 +10,8 @@ import io.nvmetcp.initiator.queue.QueueConfiguration;
  * that wait for a socket.
  */
 final class HostBudget {
-  // What a device's queue reads into that is not placed.
-  private static final long STAGING_BYTES = 64 << 10;
+  // What a device's queue reads into that is not placed, at most: device socket has the largest.
+  private static final long STAGING_BYTES = 132 << 10;
   // A device's queue is added while that before it may still have a window out.
   private static final int SEATS = 2;
   // A command's part of memory to copy through, at most.
