@@ -167,7 +167,9 @@ public final class ConnectionOptions {
    * Sets the send buffer that the system keeps for each connection, from 4096 bytes. 0, the
    * default, leaves its size to the system, which lets it grow as a long way needs. For hosts on
    * the same machine 512 KiB are enough ({@code net.core.wmem_max} must allow them), and large
-   * reads are faster by them where the system paces what it sends there, as bbr does.
+   * reads are faster by them where the system paces what it sends there, as bbr does: with 0 a
+   * connection gets them once this process sends to such hosts from so many event loops that no CPU
+   * is free for them.
    */
   @CanIgnoreReturnValue
   public ConnectionOptions setSendBufferBytes(int value) {

@@ -93,7 +93,8 @@ final class TargetConnection extends ChannelInboundHandlerAdapter implements Ses
     }
     context = ctx;
     ctx.channel().config().setWriteBufferWaterMark(WATER_MARK);
-    SendBuffer.set(ctx.channel(), options.getConnections().getSendBufferBytes());
+    int sendBufferBytes = options.getConnections().getSendBufferBytes();
+    SendBuffer.set(ctx.channel(), sendBufferBytes);
     TcpKeepAlive.set(ctx.channel(), options.getConnections().getTcpKeepAliveSeconds());
     connections.congestion().set(ctx.channel(), peer);
     if (readsWithinTheCall(ctx.channel())) {
@@ -104,7 +105,7 @@ final class TargetConnection extends ChannelInboundHandlerAdapter implements Ses
                   options.getConnections().getWriteWindowBytes(),
                   () -> unread.isEmpty() ? session : null));
     }
-    ChannelTransmitSink out = new ChannelTransmitSink(ctx);
+    ChannelTransmitSink out = new ChannelTransmitSink(ctx, sendBufferBytes == 0);
     sink = out;
     TargetSession machine =
         new TargetSession(

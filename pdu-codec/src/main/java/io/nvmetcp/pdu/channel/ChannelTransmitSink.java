@@ -37,6 +37,9 @@ public final class ChannelTransmitSink implements TransmitSink {
   // If no CPU is free for the peer: all there is, up to 1 MiB.
   private static final int PARTS_HELD_IN_A_CROWD = 16;
 
+  // What the system keeps of large payloads is to be in the cache when the peer gets the CPU.
+  private static final int SEND_BUFFER_IN_A_CROWD_BYTES = 512 * 1024;
+
   private final ChannelHandlerContext context;
   private final SendingLoops.Crowd crowd;
   // Nothing is allocated before the first byte: whoever only opens connections costs little.
@@ -52,6 +55,9 @@ public final class ChannelTransmitSink implements TransmitSink {
   private int partEnd;
   private int partsHeld;
   private int partsToSend = 1;
+  private boolean boundsSendBuffer;
+  // A payload of this turn went by reference.
+  private boolean large;
   private boolean dirty;
   private boolean closed;
 
@@ -59,11 +65,23 @@ public final class ChannelTransmitSink implements TransmitSink {
    * @param context the handler context whose outbound side leads to the socket
    */
   public ChannelTransmitSink(ChannelHandlerContext context) {
-    this(context, SendingLoops.crowdAround(context.channel()));
+    this(context, false);
   }
 
-  ChannelTransmitSink(ChannelHandlerContext context, SendingLoops.Crowd crowd) {
+  /**
+   * @param context the handler context whose outbound side leads to the socket
+   * @param boundsSendBuffer sets the socket's send buffer to 512 KiB, for good, once large payloads
+   *     go to a peer on this machine for which no CPU is free, if the system gives as much. What it
+   *     keeps of its own accord, some megabytes, has left the cache when the peer reads it
+   */
+  public ChannelTransmitSink(ChannelHandlerContext context, boolean boundsSendBuffer) {
+    this(context, boundsSendBuffer, SendingLoops.crowdAround(context.channel()));
+  }
+
+  ChannelTransmitSink(
+      ChannelHandlerContext context, boolean boundsSendBuffer, SendingLoops.Crowd crowd) {
     this.context = context;
+    this.boundsSendBuffer = boundsSendBuffer;
     this.crowd = crowd;
   }
 
@@ -138,6 +156,7 @@ public final class ChannelTransmitSink implements TransmitSink {
       lease.release();
       throw e;
     }
+    large = true;
     context.write(lent, context.voidPromise());
   }
 
@@ -248,7 +267,19 @@ public final class ChannelTransmitSink implements TransmitSink {
   public void flush() {
     partsToSend = 1;
     settle();
+    if (large) {
+      large = false;
+      largeTurn();
+    }
     push();
+  }
+
+  private void largeTurn() {
+    // Asked also where nothing comes of it: other loops are to know that this one sends.
+    if (crowd.crowded() && boundsSendBuffer) {
+      boundsSendBuffer = false;
+      boolean ignored = SendBuffer.setIfWhole(context.channel(), SEND_BUFFER_IN_A_CROWD_BYTES);
+    }
   }
 
   private void push() {
