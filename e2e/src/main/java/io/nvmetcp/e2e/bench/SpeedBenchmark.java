@@ -13,7 +13,8 @@ import java.util.Locale;
  * NVMe/TCP against two {@link BareStream}s, of which one sends the same buffer over and over and
  * the other has as much memory to move as NVMe/TCP has: one process, the same event loops,
  * transport, sizes and depths; device {@code socket}, answers in order, a memory namespace. Reads
- * and writes, digests off and on, one queue and two.
+ * and writes, digests off and on, one queue and two, those in both {@link Placement}s. The stream
+ * of one buffer judges.
  *
  * <p>Options as system properties: {@code sessions} (3), each with connections of its own, of
  * {@code rounds} (7), {@code millis} (80) per run, {@code only} (cases whose name holds this),
