@@ -36,7 +36,6 @@ public final class ChannelTransmitSink implements TransmitSink {
   private static final int MOST_PARTS_HELD = 4;
   // If no CPU is free for the peer: all there is, up to 1 MiB.
   private static final int PARTS_HELD_IN_A_CROWD = 16;
-
   // What the system keeps of large payloads is to be in the cache when the peer gets the CPU.
   private static final int SEND_BUFFER_IN_A_CROWD_BYTES = 512 * 1024;
 

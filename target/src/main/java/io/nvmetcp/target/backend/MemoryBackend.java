@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A read lends the pages themselves, so that they go to a socket without a copy. A write to a
  * page that is lent makes a new page and swaps it in (copy on write): what a reader holds never
- * changes under it. A page is reused once its last reader is gone. Pages of 64 MiB and more are
- * parts of huge pages, where the system has some. Within a page a read sees all of a write or
- * nothing of it; across pages it may see some.
+ * changes under it. A page is reused once its last reader is gone. Within a page a read sees all of
+ * a write or nothing of it; across pages it may see some. Pages of a namespace of 64 MiB or more
+ * are parts of huge pages, where the system has some.
  *
  * <p>Every operation completes before its call returns, on the calling thread. Writers of one page
  * exclude each other by a lock that is held for one page's copy; readers spin for as long. Resizing
