@@ -47,17 +47,6 @@ public final class SpeedBenchmark {
       double least,
       double digestsLeast,
       Placement placement) {
-    Case(
-        String name,
-        int size,
-        int depth,
-        int queues,
-        boolean writes,
-        double least,
-        double digestsLeast) {
-      this(name, size, depth, queues, writes, least, digestsLeast, Placement.FREE);
-    }
-
     Case at(Placement placed) {
       return new Case(
           name + placed.suffix(), size, depth, queues, writes, least, digestsLeast, placed);
@@ -66,15 +55,18 @@ public final class SpeedBenchmark {
 
   private static final List<Case> CASES =
       List.of(
-          new Case("read 4 KiB x 1", 4 << 10, 1, 1, false, 1 / 1.5, 0),
-          new Case("read 4 KiB x 32", 4 << 10, 32, 1, false, 0.6, 0.85),
-          new Case("read 4 KiB x 128", 4 << 10, 128, 1, false, 0.4, 0.85),
-          new Case("read 128 KiB x 32", 128 << 10, 32, 1, false, 0.85, 0.9),
-          new Case("write 128 KiB x 32", 128 << 10, 32, 1, true, 0.8, 0.9),
-          new Case("read 4 KiB x 32, two queues", 4 << 10, 32, 2, false, 0.6, 0.85),
-          new Case("read 4 KiB x 128, two queues", 4 << 10, 128, 2, false, 0.4, 0.85),
-          new Case("read 128 KiB x 32, two queues", 128 << 10, 32, 2, false, 0.85, 0.9),
-          new Case("write 128 KiB x 32, two queues", 128 << 10, 32, 2, true, 0.8, 0.9));
+          new Case("read 4 KiB x 1", 4 << 10, 1, 1, false, 1 / 1.5, 0, Placement.FREE),
+          new Case("read 4 KiB x 32", 4 << 10, 32, 1, false, 0.6, 0.85, Placement.FREE),
+          new Case("read 4 KiB x 128", 4 << 10, 128, 1, false, 0.4, 0.85, Placement.FREE),
+          new Case("read 128 KiB x 32", 128 << 10, 32, 1, false, 0.85, 0.9, Placement.FREE),
+          new Case("write 128 KiB x 32", 128 << 10, 32, 1, true, 0.8, 0.9, Placement.FREE),
+          new Case("read 4 KiB x 32, two queues", 4 << 10, 32, 2, false, 0.6, 0.85, Placement.FREE),
+          new Case(
+              "read 4 KiB x 128, two queues", 4 << 10, 128, 2, false, 0.4, 0.85, Placement.FREE),
+          new Case(
+              "read 128 KiB x 32, two queues", 128 << 10, 32, 2, false, 0.85, 0.9, Placement.FREE),
+          new Case(
+              "write 128 KiB x 32, two queues", 128 << 10, 32, 2, true, 0.8, 0.9, Placement.FREE));
 
   private SpeedBenchmark() {}
 
