@@ -266,13 +266,7 @@ final class ConnectAttempt {
                       }
                       return initialize(
                           QueueConnection.on(
-                              on,
-                              pipeline,
-                              configuration,
-                              device,
-                              options.getTeardownMode(),
-                              registry,
-                              options.getWaitingCommands()));
+                              on, pipeline, configuration, device, registry, options));
                     })
                 .onComplete(promise));
     return promise.future();

@@ -6,7 +6,6 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
 import io.nvmetcp.ddp.DdpDevice;
-import io.nvmetcp.ddp.TeardownMode;
 import io.nvmetcp.ddp.UpperLayer;
 import io.nvmetcp.ddp.memory.BufferSlice;
 import io.nvmetcp.ddp.memory.RegionRegistry;
@@ -24,6 +23,7 @@ import io.nvmetcp.pdu.Negotiated;
 import io.nvmetcp.pdu.TermRequest;
 import io.nvmetcp.pdu.channel.BusyLoop;
 import io.nvmetcp.pdu.channel.ChannelTransmitSink;
+import io.nvmetcp.pdu.channel.CrowdMeasure;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.internal.ContextInternal;
@@ -87,20 +87,26 @@ final class QueueConnection
       ChannelHandlerContext socket,
       QueueConfiguration configuration,
       DdpDevice device,
-      TeardownMode teardownMode,
       RegionRegistry registry,
-      int waitingLimit) {
+      InitiatorOptions options) {
     this.context = context;
     eventLoop = context.nettyEventLoop();
     this.configuration = configuration;
-    line = new SlotLine<>(waitingLimit, this);
+    line = new SlotLine<>(options.getWaitingCommands(), this);
     vertxHandler = socket;
     channel = socket.channel();
     initialized = context.promise();
     ended = context.promise();
-    sink = new ChannelTransmitSink(vertxHandler);
+    sink =
+        new ChannelTransmitSink(
+            vertxHandler,
+            options.getTcpCongestionControl().isEmpty()
+                ? CrowdMeasure.STOP_PACING
+                : CrowdMeasure.NONE);
     pair = new QueuePair(configuration, sink, this);
-    seat = new DeviceSeat(pair, configuration, device::addQueue, teardownMode, registry, this);
+    seat =
+        new DeviceSeat(
+            pair, configuration, device::addQueue, options.getTeardownMode(), registry, this);
     windows = new ChannelWindows(seat.queue(), this);
     seat.reader(windows::queue);
     windows.install(vertxHandler);
@@ -111,18 +117,17 @@ final class QueueConnection
    *
    * @param context the socket's context; the call is made on it
    * @param socket the handler behind which nothing of ours stands: Vert.x's own
+   * @param options of the controller; read within the call
    */
   static QueueConnection on(
       ContextInternal context,
       ChannelHandlerContext socket,
       QueueConfiguration configuration,
       DdpDevice device,
-      TeardownMode teardownMode,
       RegionRegistry registry,
-      int waitingLimit) {
+      InitiatorOptions options) {
     QueueConnection connection =
-        new QueueConnection(
-            context, socket, configuration, device, teardownMode, registry, waitingLimit);
+        new QueueConnection(context, socket, configuration, device, registry, options);
     if (!connection.channel.isActive()) {
       // It closed before our handler stood there to be told.
       connection.eventLoop.execute(connection::closed);

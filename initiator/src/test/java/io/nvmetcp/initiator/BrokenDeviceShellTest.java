@@ -109,9 +109,10 @@ class BrokenDeviceShellTest extends ShellTest {
                             ((NetSocketInternal) socket).channelHandlerContext(),
                             configuration,
                             new LyingDevice(registry),
-                            TeardownMode.LAZY,
                             registry,
-                            4))
+                            new InitiatorOptions()
+                                .setTeardownMode(TeardownMode.LAZY)
+                                .setWaitingCommands(4)))
                 .compose(
                     connection ->
                         connection

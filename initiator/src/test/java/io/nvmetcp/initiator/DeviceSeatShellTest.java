@@ -123,9 +123,10 @@ class DeviceSeatShellTest extends ShellTest {
                               ((NetSocketInternal) socket).channelHandlerContext(),
                               configuration,
                               device,
-                              TeardownMode.LAZY,
                               registry,
-                              4);
+                              new InitiatorOptions()
+                                  .setTeardownMode(TeardownMode.LAZY)
+                                  .setWaitingCommands(4));
                       return connection.initialize();
                     })
                 .<Void>mapEmpty()

@@ -147,9 +147,8 @@ final class EmbeddedQueue {
                 JdkCrc32c.INSTANCE,
                 device.voucher()),
             device,
-            TeardownMode.LAZY,
             registry,
-            16);
+            new InitiatorOptions().setTeardownMode(TeardownMode.LAZY).setWaitingCommands(16));
     connection.ended().onSuccess(ended::add);
   }
 

@@ -14,6 +14,7 @@ import io.nvmetcp.crc.engine.JdkCrc32c;
 import io.nvmetcp.nvme.ConnectData;
 import io.nvmetcp.pdu.channel.BusyLoop;
 import io.nvmetcp.pdu.channel.ChannelTransmitSink;
+import io.nvmetcp.pdu.channel.CrowdMeasure;
 import io.nvmetcp.pdu.channel.SendBuffer;
 import io.nvmetcp.pdu.channel.TcpKeepAlive;
 import io.nvmetcp.target.backend.TransferBufferPool;
@@ -105,7 +106,9 @@ final class TargetConnection extends ChannelInboundHandlerAdapter implements Ses
                   options.getConnections().getWriteWindowBytes(),
                   () -> unread.isEmpty() ? session : null));
     }
-    ChannelTransmitSink out = new ChannelTransmitSink(ctx, sendBufferBytes == 0);
+    ChannelTransmitSink out =
+        new ChannelTransmitSink(
+            ctx, sendBufferBytes == 0 ? CrowdMeasure.BOUND_SEND_BUFFER : CrowdMeasure.NONE);
     sink = out;
     TargetSession machine =
         new TargetSession(

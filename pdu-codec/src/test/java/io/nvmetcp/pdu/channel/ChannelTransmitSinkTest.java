@@ -6,13 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
-import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
-import io.netty.channel.DefaultChannelConfig;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.util.ReferenceCountUtil;
 import io.nvmetcp.crc.engine.JdkCrc32c;
@@ -28,7 +25,6 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -39,8 +35,6 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /** Byte for byte, and each lease once; what Netty allocates is the leak detector's to watch. */
 final class ChannelTransmitSinkTest {
@@ -247,7 +241,7 @@ final class ChannelTransmitSinkTest {
     var crowded =
         new ChannelTransmitSink(
             channel.pipeline().context(errors),
-            true,
+            CrowdMeasure.NONE,
             () -> {
               asked.add(true);
               return true;
@@ -271,65 +265,6 @@ final class ChannelTransmitSinkTest {
       expected.reset();
     }
     crowded.close();
-  }
-
-  /** Remembers the send buffer that it was given, like a socket. */
-  private static final class Socket extends EmbeddedChannel {
-    // Asked for by the constructor above already.
-    private @Nullable ChannelConfig recording;
-    private int sendBufferBytes;
-
-    @Override
-    public ChannelConfig config() {
-      if (recording == null) {
-        recording =
-            new DefaultChannelConfig(this) {
-              @Override
-              public <T> boolean setOption(ChannelOption<T> option, T value) {
-                if (option.equals(ChannelOption.SO_SNDBUF)) {
-                  sendBufferBytes = (Integer) value;
-                }
-                return super.setOption(option, value);
-              }
-            };
-      }
-      return recording;
-    }
-  }
-
-  @ParameterizedTest
-  @CsvSource({"true, true", "true, false", "false, true"})
-  void boundsTheSendBufferOnceLargePayloadsGoToAPeerWithoutACpu(boolean bounds, boolean crowded) {
-    int wanted = 512 << 10;
-    boolean given = SendBuffer.read(Path.of("/proc/sys/net/core/wmem_max")) >= wanted;
-    int[] asked = new int[1];
-    Socket socket = new Socket();
-    socket.pipeline().addLast(new ChannelInboundHandlerAdapter());
-    var large =
-        new ChannelTransmitSink(
-            socket.pipeline().firstContext(),
-            bounds,
-            () -> {
-              asked[0]++;
-              return crowded;
-            });
-    MemorySegment source = random(new Random(1), 1, 10_000);
-    large.payload(source, 0, 4096, lease());
-    large.flush();
-    assertThat(asked[0]).as("nothing large").isZero();
-    assertThat(socket.sendBufferBytes).isZero();
-
-    for (int turn = 1; turn <= 3; turn++) {
-      large.payload(source, 0, 10_000, lease());
-      large.payload(source, 0, 10_000, lease());
-      large.flush();
-      assertThat(asked[0]).as("once a turn, so that others know").isEqualTo(turn);
-      assertThat(socket.sendBufferBytes)
-          .isEqualTo(turn == 1 && bounds && crowded && given ? wanted : 0);
-      socket.sendBufferBytes = 0;
-    }
-    large.close();
-    socket.finishAndReleaseAll();
   }
 
   @Test
