@@ -266,9 +266,10 @@ public final class InitiatorOptions {
    * association: the name of an algorithm, as {@code cubic} or {@code dctcp}; null or "" leaves the
    * system's. A storage network often wants another than the rest of a machine's traffic, and one
    * that paces what it sends (bbr) holds a fast, near connection back. The target chooses for what
-   * it sends, that is for the data of reads. Without a choice a connection to this machine that
-   * sends by bbr goes over to reno, for good, once it writes payloads of more than 8 KiB while so
-   * many event loops of this process do that no CPU is left for the target.
+   * it sends, that is for the data of reads. Without a choice, nor {@code sendBufferBytes}, a
+   * connection to this machine that sends by bbr goes over to reno, for good, once it writes
+   * payloads of more than 8 KiB while so many event loops of this process do that no CPU is left
+   * for the target.
    *
    * <p>Linux alone has it, over epoll and io_uring. The kernel must have the algorithm and list it
    * in {@code net.ipv4.tcp_allowed_congestion_control}. Where it cannot be had, NIO included,

@@ -97,12 +97,7 @@ final class QueueConnection
     channel = socket.channel();
     initialized = context.promise();
     ended = context.promise();
-    sink =
-        new ChannelTransmitSink(
-            vertxHandler,
-            options.getTcpCongestionControl().isEmpty()
-                ? CrowdMeasure.STOP_PACING
-                : CrowdMeasure.NONE);
+    sink = new ChannelTransmitSink(vertxHandler, inACrowd(options));
     pair = new QueuePair(configuration, sink, this);
     seat =
         new DeviceSeat(
@@ -110,6 +105,13 @@ final class QueueConnection
     windows = new ChannelWindows(seat.queue(), this);
     seat.reader(windows::queue);
     windows.install(vertxHandler);
+  }
+
+  // Where somebody chose how TCP sends, it stays so; what a small buffer keeps hardly waits anyway.
+  private static CrowdMeasure inACrowd(InitiatorOptions options) {
+    return options.getTcpCongestionControl().isEmpty() && options.getSendBufferBytes() == 0
+        ? CrowdMeasure.STOP_PACING
+        : CrowdMeasure.NONE;
   }
 
   /**

@@ -28,6 +28,8 @@ import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * What TCP is told where more event loops send than there are CPUs for them and their peers: as the
@@ -123,11 +125,19 @@ class CrowdTest {
     }
   }
 
-  @Test
-  void whoeverChoseIsPacedInTheSameCrowd() throws Exception {
+  static List<InitiatorOptions> choices() {
+    return List.of(
+        new InitiatorOptions().setTcpCongestionControl("bbr"),
+        new InitiatorOptions().setSendBufferBytes(SEND_BUFFER));
+  }
+
+  @ParameterizedTest
+  @MethodSource("choices")
+  void whoeverChoseIsPacedInTheSameCrowd(InitiatorOptions options) throws Exception {
     CongestionControls.assumeAllowed("bbr");
-    try (Pair chosen = pair(new InitiatorOptions().setTcpCongestionControl("bbr"))) {
+    try (Pair chosen = pair(options)) {
       List<Channel> left = hostSockets.connecting();
+      pace(left);
       try (Pair pair = pair(new InitiatorOptions())) {
         List<Channel> all = hostSockets.connecting();
         List<Channel> changed = all.subList(left.size() + 1, all.size());

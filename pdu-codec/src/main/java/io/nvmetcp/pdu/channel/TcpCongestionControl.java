@@ -34,7 +34,7 @@ public final class TcpCongestionControl {
   private static final int TCP_CA_NAME_MAX = 16;
   private static final ChannelOption<ByteBuffer> OPTION =
       new RawUnixChannelOption("TCP_CONGESTION", IPPROTO_TCP, TCP_CONGESTION, TCP_CA_NAME_MAX);
-  // BBR and its versions pace; RENO is in every kernel, open to everyone, and does not.
+  // BBR and its successors pace; reno is in every kernel, open to everyone, and does not.
   private static final String PACES = "bbr";
   private static final String DOES_NOT_PACE = "reno";
   // Another system's channels take raw options too, and mean something else by these numbers.
