@@ -266,10 +266,7 @@ public final class InitiatorOptions {
    * association: the name of an algorithm, as {@code cubic} or {@code dctcp}; null or "" leaves the
    * system's. A storage network often wants another than the rest of a machine's traffic, and one
    * that paces what it sends (bbr) holds a fast, near connection back. The target chooses for what
-   * it sends, that is for the data of reads. Without a choice, nor {@code sendBufferBytes}, a
-   * connection to this machine that sends by bbr goes over to reno, for good, once it writes
-   * payloads of more than 8 KiB while so many event loops of this process do that no CPU is left
-   * for the target.
+   * it sends, that is for the data of reads.
    *
    * <p>Linux alone has it, over epoll and io_uring. The kernel must have the algorithm and list it
    * in {@code net.ipv4.tcp_allowed_congestion_control}. Where it cannot be had, NIO included,
@@ -298,7 +295,9 @@ public final class InitiatorOptions {
    * Sets the send buffer that the system keeps for each connection, from 4096 bytes. 0, the
    * default, leaves its size to the system, which lets it grow as a long way needs. For a target on
    * the same machine 512 KiB are enough ({@code net.core.wmem_max} must allow them), and large
-   * writes are faster by them where the system paces what it sends there, as bbr does.
+   * writes are faster by them where the system paces what it sends there, as bbr does. Left at 0, a
+   * connection to this machine gets them by itself, for good, once it writes payloads of more than
+   * 8 KiB while so many event loops of this process do that no CPU is left for the target.
    */
   @CanIgnoreReturnValue
   public InitiatorOptions setSendBufferBytes(int value) {

@@ -23,7 +23,6 @@ import io.nvmetcp.pdu.Negotiated;
 import io.nvmetcp.pdu.TermRequest;
 import io.nvmetcp.pdu.channel.BusyLoop;
 import io.nvmetcp.pdu.channel.ChannelTransmitSink;
-import io.nvmetcp.pdu.channel.CrowdMeasure;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.internal.ContextInternal;
@@ -97,7 +96,7 @@ final class QueueConnection
     channel = socket.channel();
     initialized = context.promise();
     ended = context.promise();
-    sink = new ChannelTransmitSink(vertxHandler, inACrowd(options));
+    sink = new ChannelTransmitSink(vertxHandler, options.getSendBufferBytes() == 0);
     pair = new QueuePair(configuration, sink, this);
     seat =
         new DeviceSeat(
@@ -105,13 +104,6 @@ final class QueueConnection
     windows = new ChannelWindows(seat.queue(), this);
     seat.reader(windows::queue);
     windows.install(vertxHandler);
-  }
-
-  // Where somebody chose how TCP sends, it stays so; what a small buffer keeps hardly waits anyway.
-  private static CrowdMeasure inACrowd(InitiatorOptions options) {
-    return options.getTcpCongestionControl().isEmpty() && options.getSendBufferBytes() == 0
-        ? CrowdMeasure.STOP_PACING
-        : CrowdMeasure.NONE;
   }
 
   /**

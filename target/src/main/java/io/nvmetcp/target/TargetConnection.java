@@ -14,7 +14,6 @@ import io.nvmetcp.crc.engine.JdkCrc32c;
 import io.nvmetcp.nvme.ConnectData;
 import io.nvmetcp.pdu.channel.BusyLoop;
 import io.nvmetcp.pdu.channel.ChannelTransmitSink;
-import io.nvmetcp.pdu.channel.CrowdMeasure;
 import io.nvmetcp.pdu.channel.SendBuffer;
 import io.nvmetcp.pdu.channel.TcpKeepAlive;
 import io.nvmetcp.target.backend.TransferBufferPool;
@@ -106,9 +105,7 @@ final class TargetConnection extends ChannelInboundHandlerAdapter implements Ses
                   options.getConnections().getWriteWindowBytes(),
                   () -> unread.isEmpty() ? session : null));
     }
-    ChannelTransmitSink out =
-        new ChannelTransmitSink(
-            ctx, sendBufferBytes == 0 ? CrowdMeasure.BOUND_SEND_BUFFER : CrowdMeasure.NONE);
+    ChannelTransmitSink out = new ChannelTransmitSink(ctx, sendBufferBytes == 0);
     sink = out;
     TargetSession machine =
         new TargetSession(

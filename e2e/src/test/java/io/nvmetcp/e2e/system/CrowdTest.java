@@ -10,15 +10,14 @@ import io.nvmetcp.ddp.memory.BufferSlice;
 import io.nvmetcp.ddp.memory.Region;
 import io.nvmetcp.initiator.InitiatorOptions;
 import io.nvmetcp.initiator.Namespace;
-import io.nvmetcp.pdu.channel.TcpCongestionControl;
 import io.nvmetcp.target.NamespaceOptions;
 import io.nvmetcp.target.TargetOptions;
-import io.nvmetcp.testing.wire.CongestionControls;
 import io.nvmetcp.testing.wire.WatchedTransport;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.transport.Transport;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,10 +25,11 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What TCP is told where more event loops send than there are CPUs for them and their peers: as the
@@ -57,6 +57,15 @@ class CrowdTest {
         .with(new VertxOptions().setEventLoopPoolSize(QUEUES))
         .withTransport(transport)
         .build();
+  }
+
+  @BeforeAll
+  static void assumeThatSoMuchMayBeHad() throws IOException {
+    Path limit = Path.of("/proc/sys/net/core/wmem_max");
+    assumeTrue(Files.isReadable(limit), "this is not Linux");
+    assumeTrue(
+        Integer.parseInt(Files.readAllLines(limit).getFirst().strip()) >= SEND_BUFFER,
+        "this system does not give so much");
   }
 
   @AfterEach
@@ -98,79 +107,43 @@ class CrowdTest {
     return pair.on(queue, () -> write ? namespace.write(lba, slice) : namespace.read(lba, slice));
   }
 
-  private static boolean allSendBy(String algorithm, List<Channel> sockets) {
-    return sockets.stream()
-        .allMatch(each -> TcpCongestionControl.get(each).orElseThrow().equals(algorithm));
-  }
-
-  /** As if it were the system's: nobody chose it for this connection. */
-  private static void pace(List<Channel> sockets) {
-    for (Channel each : sockets) {
-      assertThat(TcpCongestionControl.set(each, "bbr")).isEmpty();
-    }
-  }
-
-  @Test
-  void hostsThatWriteAreNotPacedAnyMore() throws Exception {
-    CongestionControls.assumeAllowed("bbr");
-    try (Pair pair = pair(new InitiatorOptions())) {
-      List<Channel> sockets = hostSockets.connecting();
-      assertThat(sockets).as("the admin queue's, then the others").hasSize(1 + QUEUES);
-      pace(sockets);
-      List<Channel> io = sockets.subList(1, 1 + QUEUES);
-      load(true, () -> allSendBy("reno", io), pair);
-      assertThat(io)
-          .allSatisfy(each -> assertThat(TcpCongestionControl.get(each)).contains("reno"));
-      assertThat(TcpCongestionControl.get(sockets.getFirst())).contains("bbr");
-    }
-  }
-
-  static List<InitiatorOptions> choices() {
-    return List.of(
-        new InitiatorOptions().setTcpCongestionControl("bbr"),
-        new InitiatorOptions().setSendBufferBytes(SEND_BUFFER));
-  }
-
   @ParameterizedTest
-  @MethodSource("choices")
-  void whoeverChoseIsPacedInTheSameCrowd(InitiatorOptions options) throws Exception {
-    CongestionControls.assumeAllowed("bbr");
-    try (Pair chosen = pair(options)) {
-      List<Channel> left = hostSockets.connecting();
-      pace(left);
-      try (Pair pair = pair(new InitiatorOptions())) {
-        List<Channel> all = hostSockets.connecting();
-        List<Channel> changed = all.subList(left.size() + 1, all.size());
-        pace(changed);
-        load(true, () -> allSendBy("reno", changed), chosen, pair);
-        load(true, () -> true, chosen, pair);
-        assertThat(changed)
-            .allSatisfy(each -> assertThat(TcpCongestionControl.get(each)).contains("reno"));
-        assertThat(left)
-            .allSatisfy(each -> assertThat(TcpCongestionControl.get(each)).contains("bbr"));
-      }
-    }
-  }
-
-  @Test
-  void targetsThatAreReadBoundTheirSendBuffers() throws Exception {
-    Path limit = Path.of("/proc/sys/net/core/wmem_max");
-    assumeTrue(
-        Integer.parseInt(Files.readAllLines(limit).getFirst().strip()) >= SEND_BUFFER,
-        "this system does not give so much");
+  @ValueSource(booleans = {true, false})
+  void whoSendsMuchBoundsItsSendBuffers(boolean hostsWrite) throws Exception {
     try (Pair pair = pair(new InitiatorOptions())) {
-      load(true, () -> true, pair);
-      List<Channel> sockets = targetSockets.accepted();
-      assertThat(sockets).hasSize(1 + QUEUES);
+      List<Channel> sockets = hostsWrite ? hostSockets.connecting() : targetSockets.accepted();
+      assertThat(sockets).as("the admin queue's, then the others").hasSize(1 + QUEUES);
       List<Channel> io = sockets.subList(1, 1 + QUEUES);
-      load(false, () -> io.stream().allMatch(CrowdTest::bound), pair);
+      assertThat(io).noneMatch(CrowdTest::bound);
+      load(hostsWrite, () -> io.stream().allMatch(CrowdTest::bound), pair);
       assertThat(io).allMatch(CrowdTest::bound);
       assertThat(bound(sockets.getFirst())).isFalse();
     }
   }
 
+  @Test
+  void whoeverChoseKeepsWhatWasChosenInTheSameCrowd() throws Exception {
+    InitiatorOptions options = new InitiatorOptions().setSendBufferBytes(2 * SEND_BUFFER);
+    try (Pair chosen = pair(options)) {
+      List<Channel> left = hostSockets.connecting();
+      List<Integer> before = left.stream().map(CrowdTest::sendBuffer).toList();
+      try (Pair pair = pair(new InitiatorOptions())) {
+        List<Channel> all = hostSockets.connecting();
+        List<Channel> changed = all.subList(left.size() + 1, all.size());
+        load(true, () -> changed.stream().allMatch(CrowdTest::bound), chosen, pair);
+        load(true, () -> true, chosen, pair);
+        assertThat(changed).allMatch(CrowdTest::bound);
+        assertThat(left).map(CrowdTest::sendBuffer).isEqualTo(before);
+      }
+    }
+  }
+
   // Linux keeps as much again for itself, and tells the sum.
   private static boolean bound(Channel socket) {
-    return socket.config().getOption(ChannelOption.SO_SNDBUF) == 2 * SEND_BUFFER;
+    return sendBuffer(socket) == 2 * SEND_BUFFER;
+  }
+
+  private static int sendBuffer(Channel socket) {
+    return socket.config().getOption(ChannelOption.SO_SNDBUF);
   }
 }

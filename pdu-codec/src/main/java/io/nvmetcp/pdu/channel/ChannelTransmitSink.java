@@ -36,6 +36,8 @@ public final class ChannelTransmitSink implements TransmitSink {
   private static final int MOST_PARTS_HELD = 4;
   // If no CPU is free for the peer: all there is, up to 1 MiB.
   private static final int PARTS_HELD_IN_A_CROWD = 16;
+  // What the system keeps of large payloads is to be in the cache when the peer gets the CPU.
+  private static final int SEND_BUFFER_IN_A_CROWD_BYTES = 512 * 1024;
 
   private final ChannelHandlerContext context;
   private final SendingLoops.Crowd crowd;
@@ -52,8 +54,7 @@ public final class ChannelTransmitSink implements TransmitSink {
   private int partEnd;
   private int partsHeld;
   private int partsToSend = 1;
-  // Left to be taken.
-  private CrowdMeasure measure;
+  private boolean boundsSendBuffer;
   // A payload of this turn went by reference.
   private boolean large;
   private boolean dirty;
@@ -61,24 +62,18 @@ public final class ChannelTransmitSink implements TransmitSink {
 
   /**
    * @param context the handler context whose outbound side leads to the socket
+   * @param boundsSendBuffer sets the socket's send buffer to 512 KiB, for good, once large payloads
+   *     go to a peer on this machine for which no CPU is free, if the system gives as much. What it
+   *     keeps of its own accord, some megabytes, has left the cache when the peer reads it
    */
-  public ChannelTransmitSink(ChannelHandlerContext context) {
-    this(context, CrowdMeasure.NONE);
-  }
-
-  /**
-   * @param context the handler context whose outbound side leads to the socket
-   * @param measure taken at the end of the first turn with a large payload in which the peer, on
-   *     this machine, has no CPU to itself
-   */
-  public ChannelTransmitSink(ChannelHandlerContext context, CrowdMeasure measure) {
-    this(context, measure, SendingLoops.crowdAround(context.channel()));
+  public ChannelTransmitSink(ChannelHandlerContext context, boolean boundsSendBuffer) {
+    this(context, boundsSendBuffer, SendingLoops.crowdAround(context.channel()));
   }
 
   ChannelTransmitSink(
-      ChannelHandlerContext context, CrowdMeasure measure, SendingLoops.Crowd crowd) {
+      ChannelHandlerContext context, boolean boundsSendBuffer, SendingLoops.Crowd crowd) {
     this.context = context;
-    this.measure = measure;
+    this.boundsSendBuffer = boundsSendBuffer;
     this.crowd = crowd;
   }
 
@@ -273,10 +268,9 @@ public final class ChannelTransmitSink implements TransmitSink {
 
   private void largeTurn() {
     // Asked also where nothing comes of it: other loops are to know that this one sends.
-    if (crowd.crowded() && measure != CrowdMeasure.NONE) {
-      CrowdMeasure taken = measure;
-      measure = CrowdMeasure.NONE;
-      taken.take(context.channel());
+    if (crowd.crowded() && boundsSendBuffer) {
+      boundsSendBuffer = false;
+      boolean ignored = SendBuffer.setIfWhole(context.channel(), SEND_BUFFER_IN_A_CROWD_BYTES);
     }
   }
 

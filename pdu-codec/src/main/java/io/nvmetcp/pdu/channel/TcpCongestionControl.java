@@ -34,9 +34,6 @@ public final class TcpCongestionControl {
   private static final int TCP_CA_NAME_MAX = 16;
   private static final ChannelOption<ByteBuffer> OPTION =
       new RawUnixChannelOption("TCP_CONGESTION", IPPROTO_TCP, TCP_CONGESTION, TCP_CA_NAME_MAX);
-  // BBR and its successors pace; reno is in every kernel, open to everyone, and does not.
-  private static final String PACES = "bbr";
-  private static final String DOES_NOT_PACE = "reno";
   // Another system's channels take raw options too, and mean something else by these numbers.
   private static final Set<String> TRANSPORTS =
       Set.of("io.netty.channel.epoll", "io.netty.channel.uring");
@@ -110,24 +107,6 @@ public final class TcpCongestionControl {
     String padded = StandardCharsets.US_ASCII.decode(value).toString();
     int end = padded.indexOf('\0');
     return Optional.of(end < 0 ? padded : padded.substring(0, end));
-  }
-
-  /**
-   * A connection that sends by an algorithm which paces sends by one which does not from now on, if
-   * the system lets it; any other stays as it is.
-   */
-  static void stopPacing(Channel channel) {
-    try {
-      if (get(channel).filter(used -> used.startsWith(PACES)).isPresent()) {
-        // Nobody asked for it, so nobody is told of a refusal.
-        Optional<String> unused = set(channel, DOES_NOT_PACE);
-      }
-    } catch (ChannelException e) {
-      // Of a socket that is closed already, whose end is reported like any other.
-      if (channel.isOpen()) {
-        throw e;
-      }
-    }
   }
 
   private static boolean known(Channel channel) {

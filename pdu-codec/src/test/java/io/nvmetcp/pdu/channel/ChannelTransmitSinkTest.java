@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.DefaultChannelConfig;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.util.ReferenceCountUtil;
 import io.nvmetcp.crc.engine.JdkCrc32c;
@@ -25,6 +28,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -35,6 +39,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Byte for byte, and each lease once; what Netty allocates is the leak detector's to watch. */
 final class ChannelTransmitSinkTest {
@@ -42,7 +48,7 @@ final class ChannelTransmitSinkTest {
   private final Errors errors = new Errors();
   private final EmbeddedChannel channel = new EmbeddedChannel(failing, errors);
   private final ChannelTransmitSink sink =
-      new ChannelTransmitSink(channel.pipeline().context(errors));
+      new ChannelTransmitSink(channel.pipeline().context(errors), false);
   private final Arena arena = Arena.ofShared();
   private final List<Lease> leases = new ArrayList<>();
 
@@ -176,7 +182,7 @@ final class ChannelTransmitSinkTest {
     var allocator = new UnpooledByteBufAllocator(false);
     var quiet = new EmbeddedChannel(new ChannelInboundHandlerAdapter());
     quiet.config().setAllocator(allocator);
-    var lazy = new ChannelTransmitSink(quiet.pipeline().firstContext());
+    var lazy = new ChannelTransmitSink(quiet.pipeline().firstContext(), false);
     lazy.flush();
     assertThat(allocator.metric().usedDirectMemory()).isZero();
     lazy.bytes(new byte[8], 0, 8);
@@ -241,7 +247,7 @@ final class ChannelTransmitSinkTest {
     var crowded =
         new ChannelTransmitSink(
             channel.pipeline().context(errors),
-            CrowdMeasure.NONE,
+            true,
             () -> {
               asked.add(true);
               return true;
@@ -265,6 +271,65 @@ final class ChannelTransmitSinkTest {
       expected.reset();
     }
     crowded.close();
+  }
+
+  /** Remembers the send buffer that it was given, like a socket. */
+  private static final class Socket extends EmbeddedChannel {
+    // Asked for by the constructor above already.
+    private @Nullable ChannelConfig recording;
+    private int sendBufferBytes;
+
+    @Override
+    public ChannelConfig config() {
+      if (recording == null) {
+        recording =
+            new DefaultChannelConfig(this) {
+              @Override
+              public <T> boolean setOption(ChannelOption<T> option, T value) {
+                if (option.equals(ChannelOption.SO_SNDBUF)) {
+                  sendBufferBytes = (Integer) value;
+                }
+                return super.setOption(option, value);
+              }
+            };
+      }
+      return recording;
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"true, true", "true, false", "false, true"})
+  void boundsTheSendBufferOnceLargePayloadsGoToAPeerWithoutACpu(boolean bounds, boolean crowded) {
+    int wanted = 512 << 10;
+    boolean given = SendBuffer.read(Path.of("/proc/sys/net/core/wmem_max")) >= wanted;
+    int[] asked = new int[1];
+    Socket socket = new Socket();
+    socket.pipeline().addLast(new ChannelInboundHandlerAdapter());
+    var large =
+        new ChannelTransmitSink(
+            socket.pipeline().firstContext(),
+            bounds,
+            () -> {
+              asked[0]++;
+              return crowded;
+            });
+    MemorySegment source = random(new Random(1), 1, 10_000);
+    large.payload(source, 0, 4096, lease());
+    large.flush();
+    assertThat(asked[0]).as("nothing large").isZero();
+    assertThat(socket.sendBufferBytes).isZero();
+
+    for (int turn = 1; turn <= 3; turn++) {
+      large.payload(source, 0, 10_000, lease());
+      large.payload(source, 0, 10_000, lease());
+      large.flush();
+      assertThat(asked[0]).as("once a turn, so that others know").isEqualTo(turn);
+      assertThat(socket.sendBufferBytes)
+          .isEqualTo(turn == 1 && bounds && crowded && given ? wanted : 0);
+      socket.sendBufferBytes = 0;
+    }
+    large.close();
+    socket.finishAndReleaseAll();
   }
 
   @Test
