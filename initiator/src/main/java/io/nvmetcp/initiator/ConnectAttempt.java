@@ -266,7 +266,13 @@ final class ConnectAttempt {
                       }
                       return initialize(
                           QueueConnection.on(
-                              on, pipeline, configuration, device, registry, options));
+                              on,
+                              pipeline,
+                              configuration,
+                              device,
+                              options.getTeardownMode(),
+                              registry,
+                              options.getWaitingCommands()));
                     })
                 .onComplete(promise));
     return promise.future();

@@ -295,9 +295,7 @@ public final class InitiatorOptions {
    * Sets the send buffer that the system keeps for each connection, from 4096 bytes. 0, the
    * default, leaves its size to the system, which lets it grow as a long way needs. For a target on
    * the same machine 512 KiB are enough ({@code net.core.wmem_max} must allow them), and large
-   * writes are faster by them where the system paces what it sends there, as bbr does. Left at 0, a
-   * connection to this machine gets them by itself, for good, once it writes payloads of more than
-   * 8 KiB while so many event loops of this process do that no CPU is left for the target.
+   * writes are faster by them where the system paces what it sends there, as bbr does.
    */
   @CanIgnoreReturnValue
   public InitiatorOptions setSendBufferBytes(int value) {

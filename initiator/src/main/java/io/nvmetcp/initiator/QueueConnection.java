@@ -6,6 +6,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
 import io.nvmetcp.ddp.DdpDevice;
+import io.nvmetcp.ddp.TeardownMode;
 import io.nvmetcp.ddp.UpperLayer;
 import io.nvmetcp.ddp.memory.BufferSlice;
 import io.nvmetcp.ddp.memory.RegionRegistry;
@@ -86,21 +87,20 @@ final class QueueConnection
       ChannelHandlerContext socket,
       QueueConfiguration configuration,
       DdpDevice device,
+      TeardownMode teardownMode,
       RegionRegistry registry,
-      InitiatorOptions options) {
+      int waitingLimit) {
     this.context = context;
     eventLoop = context.nettyEventLoop();
     this.configuration = configuration;
-    line = new SlotLine<>(options.getWaitingCommands(), this);
+    line = new SlotLine<>(waitingLimit, this);
     vertxHandler = socket;
     channel = socket.channel();
     initialized = context.promise();
     ended = context.promise();
-    sink = new ChannelTransmitSink(vertxHandler, options.getSendBufferBytes() == 0);
+    sink = new ChannelTransmitSink(vertxHandler);
     pair = new QueuePair(configuration, sink, this);
-    seat =
-        new DeviceSeat(
-            pair, configuration, device::addQueue, options.getTeardownMode(), registry, this);
+    seat = new DeviceSeat(pair, configuration, device::addQueue, teardownMode, registry, this);
     windows = new ChannelWindows(seat.queue(), this);
     seat.reader(windows::queue);
     windows.install(vertxHandler);
@@ -111,17 +111,18 @@ final class QueueConnection
    *
    * @param context the socket's context; the call is made on it
    * @param socket the handler behind which nothing of ours stands: Vert.x's own
-   * @param options of the controller; read within the call
    */
   static QueueConnection on(
       ContextInternal context,
       ChannelHandlerContext socket,
       QueueConfiguration configuration,
       DdpDevice device,
+      TeardownMode teardownMode,
       RegionRegistry registry,
-      InitiatorOptions options) {
+      int waitingLimit) {
     QueueConnection connection =
-        new QueueConnection(context, socket, configuration, device, registry, options);
+        new QueueConnection(
+            context, socket, configuration, device, teardownMode, registry, waitingLimit);
     if (!connection.channel.isActive()) {
       // It closed before our handler stood there to be told.
       connection.eventLoop.execute(connection::closed);

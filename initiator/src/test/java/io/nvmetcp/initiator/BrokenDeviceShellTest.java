@@ -109,10 +109,9 @@ class BrokenDeviceShellTest extends ShellTest {
                             ((NetSocketInternal) socket).channelHandlerContext(),
                             configuration,
                             new LyingDevice(registry),
+                            TeardownMode.LAZY,
                             registry,
-                            new InitiatorOptions()
-                                .setTeardownMode(TeardownMode.LAZY)
-                                .setWaitingCommands(4)))
+                            4))
                 .compose(
                     connection ->
                         connection

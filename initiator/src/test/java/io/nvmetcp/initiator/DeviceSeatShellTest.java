@@ -123,10 +123,9 @@ class DeviceSeatShellTest extends ShellTest {
                               ((NetSocketInternal) socket).channelHandlerContext(),
                               configuration,
                               device,
+                              TeardownMode.LAZY,
                               registry,
-                              new InitiatorOptions()
-                                  .setTeardownMode(TeardownMode.LAZY)
-                                  .setWaitingCommands(4));
+                              4);
                       return connection.initialize();
                     })
                 .<Void>mapEmpty()

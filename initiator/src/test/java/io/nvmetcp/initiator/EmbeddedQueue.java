@@ -147,8 +147,9 @@ final class EmbeddedQueue {
                 JdkCrc32c.INSTANCE,
                 device.voucher()),
             device,
+            TeardownMode.LAZY,
             registry,
-            new InitiatorOptions().setTeardownMode(TeardownMode.LAZY).setWaitingCommands(16));
+            16);
     connection.ended().onSuccess(ended::add);
   }
 

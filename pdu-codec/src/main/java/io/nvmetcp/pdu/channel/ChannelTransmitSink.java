@@ -62,6 +62,13 @@ public final class ChannelTransmitSink implements TransmitSink {
 
   /**
    * @param context the handler context whose outbound side leads to the socket
+   */
+  public ChannelTransmitSink(ChannelHandlerContext context) {
+    this(context, false);
+  }
+
+  /**
+   * @param context the handler context whose outbound side leads to the socket
    * @param boundsSendBuffer sets the socket's send buffer to 512 KiB, for good, once large payloads
    *     go to a peer on this machine for which no CPU is free, if the system gives as much. What it
    *     keeps of its own accord, some megabytes, has left the cache when the peer reads it

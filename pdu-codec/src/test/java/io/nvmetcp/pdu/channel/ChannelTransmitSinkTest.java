@@ -48,7 +48,7 @@ final class ChannelTransmitSinkTest {
   private final Errors errors = new Errors();
   private final EmbeddedChannel channel = new EmbeddedChannel(failing, errors);
   private final ChannelTransmitSink sink =
-      new ChannelTransmitSink(channel.pipeline().context(errors), false);
+      new ChannelTransmitSink(channel.pipeline().context(errors));
   private final Arena arena = Arena.ofShared();
   private final List<Lease> leases = new ArrayList<>();
 
@@ -182,7 +182,7 @@ final class ChannelTransmitSinkTest {
     var allocator = new UnpooledByteBufAllocator(false);
     var quiet = new EmbeddedChannel(new ChannelInboundHandlerAdapter());
     quiet.config().setAllocator(allocator);
-    var lazy = new ChannelTransmitSink(quiet.pipeline().firstContext(), false);
+    var lazy = new ChannelTransmitSink(quiet.pipeline().firstContext());
     lazy.flush();
     assertThat(allocator.metric().usedDirectMemory()).isZero();
     lazy.bytes(new byte[8], 0, 8);

@@ -50,7 +50,7 @@ class ReentrantFlushTest {
               }
             });
     channel.pipeline().addLast("owner", new ChannelOutboundHandlerAdapter());
-    sink[0] = new ChannelTransmitSink(channel.pipeline().context("owner"), false);
+    sink[0] = new ChannelTransmitSink(channel.pipeline().context("owner"));
     emit(sink[0], "first ");
     sink[0].flush();
     assertThat(sink[0].dirty()).isTrue();
@@ -79,7 +79,7 @@ class ReentrantFlushTest {
   @Test
   void whoeverWaitsForTheSocketIsNotToldInTheMiddleOfAPdu() {
     Busy channel = new Busy();
-    ChannelTransmitSink sink = new ChannelTransmitSink(channel.pipeline().firstContext(), false);
+    ChannelTransmitSink sink = new ChannelTransmitSink(channel.pipeline().firstContext());
     emit(sink, "first");
     sink.flush();
     boolean[] told = new boolean[1];
